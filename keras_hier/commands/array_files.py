@@ -1,9 +1,10 @@
 """Reads labels and predictions from the files that other programs write.
 
-What a file holds is read here; which classes it means is found out in
-`label_kinds.py`.
+The first line of a .csv names its columns. What a file holds is read here;
+which classes it means is said in `label_kinds.py`.
 """
 
+import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,22 +18,23 @@ from keras_hier.files.text_files import read_bytes, read_rows, read_text
 
 # Keys under which an .npz file may say which class each number means.
 CLASS_KEYS = ("wnids", "classes", "class_ids")
-_CLASS_HEADERS = ("class", "classes", "class_id", "label", "labels")
-_ID_HEADERS = ("id", "ids")
 # Of no more rows scores may rise by one in each.
 _FEW_ROWS = 3
 # Names of columns, those of scikit-learn among them.
 _COLUMNS = {
     "labels": ("labels", "label", "y_true"),
     "predictions": ("predictions", "prediction", "y_pred"),
+    "classes": ("classes", "class", "class_id", "labels", "label"),
+    "ids": ("ids", "id"),
 }
+# What programs write where a table has no value.
+MISSING = ("na", "n/a", "nan", "none", "null", "<na>")
 _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
 # Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I | re.ASCII)
-# What programs write where a table has no number.
-_MISSING = ("na", "n/a", "nan", "none", "null", "<na>")
-_NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)$", re.I)
+# "7", and the "7.0" of pandas; more digits than these number no class.
+_WHOLE = re.compile(r"(-?\d{1,18})(\.0*)?", re.ASCII)
 
 ValueKind = Literal["ids", "numbers"]
 
@@ -41,17 +43,13 @@ class Source(NamedTuple):
     """What a file holds.
 
     Attributes:
-        values: numbers [N] or scores [N, C]; or the text of the file, str [N]:
-            class ids, or numbers.
+        values: numbers [N] or scores [N, C]; or text, str [N].
         classes: class ids in the order of the file's own numbers, or None.
         name: the file, for messages.
         wanted: "labels", "predictions" or "scores".
-        kind: "ids" if the values are class ids, "numbers" if they are labels,
-            None where that is not known yet.
-        first_row: str [C], the first row of scores as text, where it may as
-            well be a header of class ids.
-        is_bare: whether the values are a lone column of a CSV, whose first
-            cell may as well be a header.
+        kind: what whole numbers in it are, where that is known: class "ids", or
+            "numbers" that count the classes.
+        columns: str [C], what the columns of scores are called.
         takes_groups: whether labels may name groups, by --node-labels.
     """
 
@@ -60,9 +58,64 @@ class Source(NamedTuple):
     name: str
     wanted: str
     kind: ValueKind | None = None
-    first_row: tuple[str, ...] | None = None
-    is_bare: bool = False
+    columns: tuple[str, ...] | None = None
     takes_groups: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What classes are called in it."""
+        if self.columns or isinstance(self.values, tuple):
+            return (*(self.columns or self.values),)
+        are_numbers = self.values.dtype.kind in "iuf"
+        found = np.unique(self.values).tolist() if are_numbers else ()
+        return tuple(map(text_of, found))
+
+    @property
+    def are_ids(self) -> bool:
+        """Whether it names classes by their ids, and not by numbers."""
+        if self.kind is not None:
+            return self.kind == "ids"
+        are_texts = self.columns or isinstance(self.values, tuple)
+        return bool(are_texts) and not all(map(is_whole, set(self.names)))
+
+    @property
+    def option(self) -> str:
+        """The option that says what whole numbers are."""
+        of_labels = self.wanted == "labels"
+        return "--labels-are" if of_labels else "--predictions-are"
+
+    def place(self, at: int) -> str:
+        """Returns where the value of a sample stands."""
+        is_csv = self.name.endswith(".csv")
+        return f"in line {at + 2}" if is_csv else f"at index {at}"
+
+
+def sources_of(args: argparse.Namespace) -> list[Source]:
+    """Reads the labels of a command, and predictions or scores if it has any.
+
+    Raises:
+        ValueError: as for `read` and `read_classes`; a file has another list
+            of classes than `--classes`.
+    """
+    sources = [
+        read(args.labels, "labels", args.labels_are)._replace(
+            takes_groups=hasattr(args, "node_labels")
+        )
+    ]
+    for wanted in ("predictions", "scores"):
+        if file := getattr(args, wanted, None):
+            kind = args.predictions_are or args.labels_are
+            sources.append(read(file, wanted, kind))
+    if args.classes is None:
+        return sources
+    order = read_classes(args.classes)
+    for source in sources:
+        if source.classes not in (None, order):
+            raise ValueError(
+                f"{source.name} brings its own list of classes, and it is not "
+                "the one of --classes."
+            )
+    return [source._replace(classes=order) for source in sources]
 
 
 def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
@@ -80,28 +133,21 @@ def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
     path, key = _path_and_key(text)
     if path.suffix in _NUMPY:
         source = _from_numpy(path, key, wanted)
-    elif path.suffix == ".csv":
-        source = _from_csv(path, wanted)
-    else:
-        raise ValueError(f"{text}: expected {_KINDS}.")
-    source = source._replace(kind=source.kind or kind)
-    first = source.first_row
-    if source.kind != "ids" or first is None or not _are_names(first):
-        return source
-    scores = np.asarray(source.values)[1:]
-    return scores_by_class_id(first, scores, source.name, wanted)
-
-
-def _are_names(row: Sequence[str]) -> bool:
-    """Tells whether a row of numbers may be class ids: whole and different."""
-    found = {whole_number_in(cell) for cell in row}
-    return None not in found and len(found) == len(row)
+        shape = np.shape(source.values)
+        if len(shape) < 2 or shape[1] == 1:
+            return source._replace(kind=kind)
+        # Columns of an array are in the order of numbers.
+        return source._replace(kind="numbers", columns=numbers(shape[1]))
+    if path.suffix == ".csv":
+        return _from_csv(path, wanted)._replace(kind=kind)
+    raise ValueError(f"{text}: expected {_KINDS}.")
 
 
 def read_classes(text: str) -> tuple[str, ...]:
     """Reads class ids: a text file with one on each line, .npy or .npz:key.
 
-    Or the list that `keras-hier records` writes, classes.json.
+    Or a .csv of one column, or the list that `keras-hier records` writes,
+    classes.json.
 
     Raises:
         ValueError: no such file, or no list of ids.
@@ -112,77 +158,17 @@ def read_classes(text: str) -> tuple[str, ...]:
 
         return read_class_list(path)
     if path.suffix in _NUMPY:
-        source = _from_numpy(path, key, "classes")
-        return _as_ids(source.values, source.name)
+        return _as_ids(_from_numpy(path, key, "classes"))
     if path.suffix == ".csv":
-        ids = _column_of_classes(path, text)
-        return ids[1:] if ids and _is_header(ids) else ids
+        rows = read_rows(path)
+        if any(len(row) != 1 for row in rows):
+            raise ValueError(
+                f"{text}: expected one class id on each line, in the order of "
+                f"their numbers, got {', '.join(rows[0])!r:.80}."
+            )
+        return _column(rows, path, "classes")
     lines = read_text(path).split("\n")
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def first_class_may_be_header(text: str) -> bool:
-    """Tells whether a file of class ids is a column without a usual name."""
-    path = Path(text)
-    if path.suffix != ".csv":
-        return False
-    ids = _column_of_classes(path, text)
-    return bool(ids) and not _is_header(ids)
-
-
-def _column_of_classes(path: Path, name: str) -> tuple[str, ...]:
-    rows = read_rows(path)
-    if any(len(row) != 1 for row in rows):
-        raise ValueError(
-            f"{name}: expected one class id on each line, in the order of "
-            f"their numbers, got {', '.join(rows[0])!r:.80}."
-        )
-    return tuple(unguarded(row[0]) for row in rows)
-
-
-def _is_header(ids: Sequence[str]) -> bool:
-    """Tells whether a column of class ids has a name, as pandas writes them."""
-    if ids[0].lower() in _CLASS_HEADERS:
-        return True
-    return is_unnamed_series(ids)
-
-
-def is_unnamed_series(cells: Sequence[str]) -> bool:
-    """Tells whether a column has the name 0, which pandas gives a Series."""
-    others = set(cells[1:])
-    return (
-        cells[0] == "0"
-        and bool(others)
-        and all(number_in(cell) is None for cell in others)
-    )
-
-
-def check_none_missing(source: Source, known: Sequence[str] = ()) -> None:
-    """Raises an error where numbers have cells without one among them.
-
-    Args:
-        source: what was read.
-        known: ids of classes, of which one may be called "none".
-
-    Raises:
-        ValueError: all other cells are numbers.
-    """
-    cells = source.values
-    if not isinstance(cells, tuple):
-        return
-    texts = {cell for cell in set(cells) if number_in(cell) is None}
-    if not texts or any(
-        text.lower() not in _MISSING or text in known for text in texts
-    ):
-        return
-    at = next(at for at, cell in enumerate(cells) if cell in texts)
-    place = f"index {at}"
-    if source.name.endswith(".csv"):
-        place = f"line {at + (1 if source.is_bare else 2)}"
-    raise ValueError(
-        f"{source.name}: {place} has {cells[at]!r} among numbers, which is no "
-        "class. Leave out samples without a class, in all files."
-    )
 
 
 def read_ids(text: str) -> tuple[str, ...]:
@@ -195,24 +181,10 @@ def read_ids(text: str) -> tuple[str, ...]:
     """
     path, key = _path_and_key(text)
     if path.suffix in _NUMPY:
-        values = _from_numpy(path, key, "ids").values
-        if isinstance(values, tuple):
-            return values
-        if values.ndim != 1 or values.dtype.kind not in "iu":
-            raise ValueError(
-                f"{text}: expected ids, strings or integers [N], got shape "
-                f"{values.shape} of {values.dtype}."
-            )
-        return tuple(map(str, values.tolist()))
+        return _as_ids(_from_numpy(path, key, "ids"))
     if path.suffix == ".csv":
-        rows = read_rows(path, are_samples=True)
-        if any(len(row) != 1 for row in rows):
-            raise ValueError(
-                f"{text}: expected one id on each line, in quotation marks if "
-                f"it has a comma, got {', '.join(rows[0])!r:.80}."
-            )
-        ids = tuple(unguarded(row[0]) for row in rows)
-        return ids[1:] if ids and ids[0].lower() in _ID_HEADERS else ids
+        rows = read_rows(path, are_samples=True, same_width=True)
+        return _column(rows, path, "ids")
     raw = read_bytes(path)
     if b"\0" in raw:  # which no name of a file has
         raise ValueError(
@@ -229,18 +201,23 @@ def number_in(cell: str) -> float | None:
     return float(cell) if _NUMBER.match(cell) else None
 
 
-def text_of(number: float) -> str:
-    """Returns a number as ids are written: 7 for 7.0, and no exponent."""
-    return str(int(number)) if float(number).is_integer() else str(number)
-
-
 def whole_number_in(cell: str) -> int | None:
     """Returns the whole number that a text is, or None."""
-    value = number_in(cell)
-    # Beyond 2^53 a float is not exact.
-    if value is None or not value.is_integer() or abs(value) >= 2**53:
-        return None
-    return int(value)
+    found = _WHOLE.fullmatch(cell)
+    return int(found[1]) if found else None
+
+
+def is_whole(cell: str) -> bool:
+    """Tells whether a text is a whole number, and not an id such as "007"."""
+    padded = cell[:1] == "0" and cell[1:2].isdigit()
+    return not padded and whole_number_in(cell) is not None
+
+
+def text_of(number: float | str) -> str:
+    """Returns a number as ids are written: 7 for 7.0, and no exponent."""
+    if isinstance(number, str):
+        return number
+    return str(int(number)) if float(number).is_integer() else str(number)
 
 
 def numbers(count: int) -> tuple[str, ...]:
@@ -277,11 +254,12 @@ def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
                 f"say which with {path.name}:KEY."
             )
         name = f"{path.name}:{key}"
-        values, classes = _values(file.array(key), name), None
-        if own is not None and own != key:
-            ids = f"{path.name}:{own}"
-            classes = _as_ids(_values(file.array(own), ids), ids)
-        return Source(values, classes, name, wanted)
+        source = Source(_values(file.array(key), name), None, name, wanted)
+        if own is None or own == key:
+            return source
+        ids = f"{path.name}:{own}"
+        listed = Source(_values(file.array(own), ids), None, ids, "classes")
+        return source._replace(classes=_as_ids(listed))
 
 
 def _values(array: np.ndarray, name: str) -> np.ndarray | tuple[str, ...]:
@@ -301,120 +279,70 @@ def _values(array: np.ndarray, name: str) -> np.ndarray | tuple[str, ...]:
     return tuple(array.tolist())
 
 
-def _as_ids(values: np.ndarray | tuple[str, ...], name: str) -> tuple[str, ...]:
+def _as_ids(source: Source) -> tuple[str, ...]:
+    values = source.values
     if isinstance(values, tuple):
         return values
     if values.ndim != 1 or values.dtype.kind not in "iu":
         raise ValueError(
-            f"{name}: expected class ids, strings or integers [C], got shape "
-            f"{values.shape} of {values.dtype}."
+            f"{source.name}: expected ids, strings or integers in one row, got "
+            f"shape {values.shape} of {values.dtype}."
         )
     return tuple(map(str, values.tolist()))
 
 
 def _from_csv(path: Path, wanted: str) -> Source:
     rows = read_rows(path, are_samples=True, same_width=True)
-    if not rows:
-        raise ValueError(f"{path.name} is empty.")
-    width = len(rows[0])
-    head = [cell.lower() for cell in rows[0]]
-    names = _COLUMNS.get(wanted, (wanted, wanted.removesuffix("s")))
-    columns = [i for i, cell in enumerate(head) if cell in names]
-    if len(columns) > 1:
+    head = [cell.lower() for cell in rows[0]] if rows else []
+    is_scores = wanted != "labels" and len(head) > 1
+    if not is_scores or not set(head).isdisjoint(_COLUMNS.get(wanted, ())):
+        return Source(_column(rows, path, wanted), None, path.name, wanted)
+    if "" in head:
         raise ValueError(
-            f"{path.name}: expected one column named {wanted!r}, got "
-            f"{len(columns)}."
-        )
-    if columns:
-        cells = tuple(unguarded(row[columns[0]]) for row in rows[1:])
-        if "" in cells:
-            raise ValueError(
-                f"{path.name}: line {cells.index('') + 2} has nothing under "
-                f"{rows[0][columns[0]]!r}. Leave out samples without a class, "
-                "in all files."
-            )
-        return Source(cells, None, path.name, wanted)
-    if width == 1:
-        cells = tuple(unguarded(row[0]) for row in rows)
-        return Source(cells, None, path.name, wanted, is_bare=True)
-    return _scores(rows, path.name, wanted)
-
-
-def _scores(rows: list[list[str]], name: str, wanted: str) -> Source:
-    """Reads a table of scores, whose first row may name the classes."""
-    first = tuple(map(unguarded, rows[0]))
-    if all(map(_is_score, first)):
-        # Class ids may look like scores: `to_labels` knows the ids and decides.
-        table = _table(rows, len(first), name, wanted)
-        if wanted == "labels":
-            _check_one_hot(table[1:], name)
-        _check_no_index(table[1:], name, first[0])
-        return Source(table, None, name, wanted, first_row=first)
-    if "" in first[1:]:
-        raise ValueError(f"{name}: the first row has an empty cell.")
-    if first[0] == "":
-        raise ValueError(
-            f"{name}: its first column has no name, as the index of a table, "
-            "which is no class. Leave it out, in pandas by index=False."
-        )
-    table = _table(rows[1:], len(first), name, wanted)
-    if wanted == "labels":
-        _check_one_hot(table, name)
-    return scores_by_class_id(first, table, name, wanted)
-
-
-def scores_by_class_id(
-    ids: tuple[str, ...], scores: np.ndarray, name: str, wanted: str
-) -> Source:
-    """Returns a source of scores [N, C] whose columns have class ids."""
-    _check_no_index(scores, name, ids[0])
-    if np.isnan(scores).any():
-        raise ValueError(f"{name}: scores must be numbers, not NaN.")
-    if wanted == "scores":
-        return Source(scores, ids, name, wanted)
-    best = scores.argmax(axis=1).tolist() if scores.size else []
-    return Source(tuple(ids[i] for i in best), None, name, wanted, "ids")
-
-
-def _check_one_hot(table: np.ndarray, name: str) -> None:
-    """Raises an error about labels that are columns of something else."""
-    is_one_hot = np.isin(table, (0, 1)).all() and (table.sum(axis=1) == 1).all()
-    if not is_one_hot:
-        raise ValueError(
-            f"{name}: no column is called 'labels', and they are no one-hot "
-            "labels either. Call the column of labels 'labels'."
-        )
-
-
-def _check_no_index(scores: np.ndarray, name: str, first: str) -> None:
-    """Raises an error where the first column numbers the rows, as in pandas."""
-    column = scores[:, 0]
-    if len(column) > _FEW_ROWS and (np.diff(column) == 1).all():
-        raise ValueError(
-            f"{name}: its first column, {first!r:.80}, numbers the rows and "
-            "would be the scores of a class. Leave it out, in pandas by "
+            f"{path.name}: column {head.index('') + 1} has no name, as the "
+            "index of a table, which is no class. Leave it out, in pandas by "
             "index=False."
         )
-
-
-def _is_score(cell: str) -> bool:
-    return bool(_NUMBER.match(cell) or _NO_NUMBER.match(cell))
-
-
-def _table(
-    rows: list[list[str]], width: int, name: str, wanted: str
-) -> np.ndarray:
     try:
-        return np.array(rows, np.float64).reshape(len(rows), width)
+        scores = np.array(rows[1:], np.float64).reshape(-1, len(head))
     except ValueError:
-        parted = any(";" in cell for row in rows for cell in row)
         raise ValueError(
-            f"{name}: expected a column named {wanted!r}, one column alone, or "
-            "scores: numbers, a column a class."
-            + (
-                " Semicolons part cells only where there are no commas: save "
-                "numbers with decimal points."
-                if parted
-                else ""
-            )
+            f"{path.name}: expected a column named {wanted!r}, or scores: "
+            "numbers with decimal points, a column a class."
         ) from None
+    if len(scores) > _FEW_ROWS and (np.diff(scores[:, 0]) == 1).all():
+        raise ValueError(
+            f"{path.name}: its first column, {rows[0][0]!r:.80}, numbers the "
+            "rows and would be the scores of a class. Leave it out, in pandas "
+            "by index=False."
+        )
+    columns = tuple(map(unguarded, rows[0]))
+    return Source(scores, None, path.name, wanted, columns=columns)
+
+
+def _column(
+    rows: Sequence[Sequence[str]], path: Path, wanted: str
+) -> tuple[str, ...]:
+    """Returns the cells below the name of what is wanted."""
+    if not rows:
+        raise ValueError(f"{path.name} is empty.")
+    names = _COLUMNS.get(wanted, (wanted,))
+    found = [i for i, cell in enumerate(rows[0]) if cell.lower() in names]
+    if len(found) > 1:
+        raise ValueError(
+            f"{path.name}: expected one column named {wanted!r}, got "
+            f"{len(found)}."
+        )
+    if not found:
+        raise ValueError(
+            f"{path.name}: expected a column named {wanted!r} in the first "
+            f"line, got {', '.join(rows[0])!r:.80}. If that is a name, write "
+            f"{wanted!r} in its place; if not, write {wanted!r} above it."
+        )
+    cells = tuple(unguarded(row[found[0]]) for row in rows[1:])
+    if "" in cells:
+        raise ValueError(
+            f"{path.name}: line {cells.index('') + 2} has nothing under "
+            f"{rows[0][found[0]]!r:.80}. Leave out such samples, in all files."
+        )
+    return cells

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from keras_hier.commands.array_files import Source
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.probing.features import Features
 
@@ -72,30 +71,9 @@ def _labels_and_scores(
         int64 [N] and, where they are given, scores [N, C], in the label order
         of the tree.
     """
-    from keras_hier.commands import label_kinds
-
-    sources = [
-        label_kinds.with_own_ids(each, hierarchy) for each in sources_of(args)
-    ]
-    classes = hierarchy.classes
-    read = [label_kinds.to_labels(each, classes) for each in sources]
-    if not args.scores:
-        return read[0].values, None
-    one, other = zip(sources, read, strict=True)
-    label_kinds.check_same_numbers(one, other, classes)
-    return read[0].values, read[1].values
-
-
-def sources_of(args: argparse.Namespace) -> "list[Source]":
-    """Reads labels, and scores where there are any."""
     from keras_hier.commands import array_files, label_kinds
 
-    predicted_are = args.predictions_are or args.labels_are
-    labels = array_files.read(args.labels, "labels", args.labels_are)
-    sources = [labels._replace(takes_groups=False)]
-    if args.scores:
-        sources.append(array_files.read(args.scores, "scores", predicted_are))
-    if args.classes:
-        order = array_files.read_classes(args.classes)
-        sources = [label_kinds.with_classes(each, order) for each in sources]
-    return sources
+    read = label_kinds.labels_and_scores(
+        array_files.sources_of(args), hierarchy
+    )
+    return read[0], read[1] if args.scores else None

@@ -3,8 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +156,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier log`."""
-    from keras_hier.commands import array_files, headers, label_kinds, run_tree
+    from keras_hier.commands import array_files, label_kinds, run_tree
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.hierarchy.node_labels import NodeLabels
@@ -191,43 +191,22 @@ def run(args: argparse.Namespace) -> None:
     if args.matrix is not None:
         _log_matrix(args)
         return
-    predicted_are = args.predictions_are or args.labels_are
-    labels = array_files.read(args.labels, "labels", args.labels_are)
-    predictions = (
-        array_files.read(args.predictions, "predictions", predicted_are)
-        if args.scores is None
-        else array_files.read(args.scores, "scores", predicted_are)
-    )
-    if args.classes:
-        order = array_files.read_classes(args.classes)
-        labels, predictions = (
-            label_kinds.with_classes(source, order)
-            for source in (labels, predictions)
-        )
-        if args.hierarchy is None:
-            run_tree.check_list(args.classes, order, (labels, predictions))
-    classes_in = partial(run_tree.classes_in, labels, predictions)
-    listed = labels.classes or predictions.classes
+    sources = array_files.sources_of(args)
+    listed = sources[0].classes or sources[1].classes
     # Nothing but the tree needs numbers then.
-    by_ids = listed is None and run_tree.all_ids((labels, predictions))
-    hierarchy = _given_tree(args, classes_in, listed, by_ids)
-    if hierarchy is not None:
-        labels = label_kinds.with_own_ids(labels, hierarchy, args.node_labels)
-        predictions = label_kinds.with_own_ids(predictions, hierarchy)
-    classes = classes_in() if hierarchy is None else hierarchy.classes
-    nodes = NodeLabels(hierarchy) if args.node_labels and hierarchy else None
-    read_true = label_kinds.to_labels(labels, classes, nodes)
-    read_named = label_kinds.to_labels(predictions, classes)
-    label_kinds.check_same_numbers(
-        (labels, read_true), (predictions, read_named), classes
-    )
-    true, named = read_true.values, read_named.values
-    headers.check_zeros(labels, predictions, (len(true), len(named)))
+    by_ids = listed is None and all(source.are_ids for source in sources)
+    hierarchy = _given_tree(args, listed, by_ids)
+    tree = hierarchy
+    if tree is None:
+        classes = run_tree.classes_in(*sources)
+        tree = Hierarchy.from_paths([(each,) for each in classes])
+    nodes = NodeLabels(tree) if args.node_labels else None
+    with _under_the_tree_of_the_run(hierarchy, args):
+        true, named = label_kinds.labels_and_scores(sources, tree, nodes)
     computed = None
     if hierarchy is None:
-        flat = Hierarchy.from_paths([(each,) for each in classes])
-        matrix, coarse = counted_predictions(true, named, flat, False)
-        computed = run_tree.tree_of_errors(matrix, classes)
+        matrix, coarse = counted_predictions(true, named, tree, False)
+        computed = run_tree.tree_of_errors(matrix, tree.classes)
         hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
     are_named = ids is not None
@@ -286,14 +265,15 @@ def _log_matrix(args: argparse.Namespace) -> None:
 
     matrix, ids = count_files.counts_in(args.matrix, args.classes)
     classes = ids or array_files.numbers(len(matrix))
-    hierarchy = _given_tree(args, lambda _: classes, ids)
+    hierarchy = _given_tree(args, ids, False)
     computed = None
     if hierarchy is None:
         computed = run_tree.tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
     elif ids is not None:
         ids = label_kinds.own_ids(ids, hierarchy)
-    matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
+    with _under_the_tree_of_the_run(None if computed else hierarchy, args):
+        matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:
@@ -324,21 +304,16 @@ def _print_what_was_logged(
 
 
 def _given_tree(
-    args: argparse.Namespace,
-    classes_in: Callable[["Hierarchy"], tuple[str, ...]],
-    listed: tuple[str, ...] | None,
-    by_ids: bool = False,
+    args: argparse.Namespace, listed: tuple[str, ...] | None, by_ids: bool
 ) -> "Hierarchy | None":
     """Returns the tree of the arguments, or that of the run, or none.
 
     Args:
         args: of the command.
-        classes_in: returns the class ids that the files are about, given
-            the tree of the run.
         listed: class ids in the order of the numbers, where a file has them.
         by_ids: whether the files have ids alone, so that any order will do.
     """
-    from keras_hier.commands import label_kinds, run_tree
+    from keras_hier.commands import array_files, run_tree
 
     if args.hierarchy is not None:
         if args.retree:
@@ -356,15 +331,39 @@ def _given_tree(
         # Splits may stand under trees of their own.
         tree = run_tree.tree_of_run(args.logdir, "log", args.split)
         tree = tree or run_tree.tree_of_run(args.logdir, "log")
-    if tree is not None and not args.node_labels:
-        found = label_kinds.own_ids(classes_in(tree), tree)
-        run_tree.check_classes(tree, found)
-    elif tree is None and args.node_labels:
+    if tree is None and args.node_labels:
         raise ValueError(
             "--node-labels goes with --hierarchy: labels name groups of a "
             "tree, and there is none yet."
         )
+    if (
+        tree is not None
+        and tree.origin is not None
+        and not (listed or by_ids)
+        and tree.classes != array_files.numbers(tree.num_classes)
+    ):
+        raise ValueError(
+            f"{args.logdir!r} has a tree that was computed, whose classes, "
+            f"such as {tree.classes[0]!r:.80}, are in an order of its own: say "
+            "by --classes which class each number in the files is."
+        )
     return tree
+
+
+@contextmanager
+def _under_the_tree_of_the_run(
+    tree: "Hierarchy | None", args: argparse.Namespace
+) -> Iterator[None]:
+    """Says where a tree is from that was not given, if files do not fit it."""
+    try:
+        yield
+    except ValueError as error:
+        if tree is None or args.hierarchy is not None:
+            raise
+        raise ValueError(
+            f"{error} The hierarchy is the one that this run has: log to "
+            "another folder, or pass --retree for one of these epochs on."
+        ) from error
 
 
 def _of_classes(

@@ -14,7 +14,6 @@ from keras_hier.commands.feature_files import (
     check_controls,
     given_features,
     is_folder,
-    sources_of,
 )
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import quantity
@@ -275,13 +274,13 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
 
 def _says_order(args: argparse.Namespace) -> bool:
     """Tells whether class ids are known, in whatever order a tree has them."""
-    from keras_hier.commands import run_tree
+    from keras_hier.commands import array_files
 
     if not args.features or is_folder(args.features) or args.labels is None:
         return True
-    sources = sources_of(args)
+    sources = array_files.sources_of(args)
     listed = all(source.classes is not None for source in sources)
-    return listed or run_tree.all_ids(sources)
+    return listed or all(source.are_ids for source in sources)
 
 
 def _step(args: argparse.Namespace) -> int:

@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.commands import array_files
 from keras_hier.commands.array_files import (
+    MISSING,
     Source,
-    number_in,
+    is_whole,
     numbers,
     text_of,
     whole_number_in,
 )
-from keras_hier.commands.headers import check_first_cells
 from keras_hier.commands.read_run import read_run, say_damage
 from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import (
@@ -25,182 +24,102 @@ from keras_hier.hierarchy.computed_tree import (
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
-from keras_hier.quantities import by_number, quantity
 
-# A number that a class id is and a label is not: "007".
-_PADDED = re.compile(r"0\d+")
 # The time of a draw grows with the square of the classes and more.
 MANY_CLASSES = 1_000
 FEW_DRAWS = 10
 
 
-def classes_in(
-    labels: Source, predictions: Source, tree: Hierarchy | None = None
-) -> tuple[str, ...]:
+def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
     """Returns the class ids that two files are about, where no tree says so.
 
-    Class ids in their sorted order; or, where the files number the classes,
-    the numbers from 0. Where one file has ids and the other numbers, the ids:
-    a tree that was given says which class each number is.
+    Those that a file lists; or those that they name, in sorted order; or,
+    where they number the classes, the numbers from 0.
 
     Args:
         labels: the actual classes.
         predictions: the predicted ones, or scores.
-        tree: that the run has already.
 
     Raises:
-        ValueError: a file has ids and the other numbers, and no tree was given;
-            a first cell may be a header; there are too many classes, or none.
+        ValueError: a file has ids and the other numbers; whole numbers may be
+            ids; there are too many classes; ids that cannot be told apart.
     """
+    sources = (labels, predictions)
     listed = labels.classes or predictions.classes
     if listed is not None:
         return listed
-    sources = (labels, predictions)
-    known = tree.classes if tree else ()
     for source in sources:
-        array_files.check_none_missing(source, known)
-    check_first_cells(sources, known)
-    named = [_are_ids(source) for source in sources]
-    if all(named):
-        true, predicted = map(_texts, sources)
-        of_both = set(map(_key, true)) & set(map(_key, predicted))
-        if true and predicted and not of_both and not known:
+        _check_not_mixed(source)
+    if not labels.are_ids and not predictions.are_ids:
+        return _numbered(labels, predictions)
+    for one, other in (sources, sources[::-1]):
+        if not other.are_ids:
             raise ValueError(
-                f"{labels.name} and {predictions.name} have no class in "
-                f"common: {min(true)!r:.80} is one of the first, "
-                f"{min(predicted)!r:.80} of the second. Of a table call the "
-                f"column of {predictions.wanted} {predictions.wanted!r}."
+                f"{one.name} has class ids and {other.name} numbers: say by "
+                "--classes which class each number is."
             )
-        found = true | predicted
-        classes = tuple(sorted(_spelled_once(found), key=_by_number))
-    elif any(named):
-        one, other = sources if named[0] else sources[::-1]
-        # A tree that was computed has its classes in an order of ours.
-        if tree is not None and tree.origin is None:
-            return tuple(sorted(_texts(one)))
+    if predictions.columns is not None:
+        return predictions.columns
+    found = sorted({*labels.names, *predictions.names})
+    if set(labels.names).isdisjoint(predictions.names):
         raise ValueError(
-            f"{one.name} has class ids and {other.name} numbers: say by "
-            "--classes which class each number is."
+            f"{labels.name} and {predictions.name} have no class in common: "
+            f"{labels.names[0]!r:.80} is one of the first, "
+            f"{predictions.names[0]!r:.80} of the second."
         )
-    else:
-        count = max(_count(source) for source in sources)
-        _check_are_numbers(sources, count)
-        classes = numbers(count)
-    if not classes:
-        raise ValueError(f"{labels.name} is empty.")
-    return classes
+    spelled: dict[int, str] = {}
+    for each in found:
+        value = whole_number_in(each)
+        if value is not None and spelled.setdefault(value, each) != each:
+            raise ValueError(
+                f"{labels.name} and {predictions.name} have the class ids "
+                f"{spelled[value]!r:.80} and {each!r:.80}, which are one "
+                "number: write it alike everywhere."
+            )
+    return tuple(found)
 
 
-def check_list(
-    file: str, order: Sequence[str], sources: Sequence[Source]
-) -> None:
-    """Asks whether a list of classes begins with a header.
-
-    Raises:
-        ValueError: it may well: no number in the files is the last class.
-    """
-    if any(map(_are_ids, sources)) or len(order) < 2:
-        return
-    used = max(map(_count, sources))
-    if used == len(order) - 1 and array_files.first_class_may_be_header(file):
-        raise ValueError(
-            f"{file} lists {quantity(len(order), 'class')}, and the files have "
-            f"none of number {used}. If its first line, {order[0]!r:.80}, is a "
-            "header, write 'classes' in its place; if it is a class, write "
-            "'classes' above it."
-        )
-
-
-def all_ids(sources: Sequence[Source]) -> bool:
-    """Tells whether files name every class by its id, and none by a number."""
-    return all(map(_are_ids, sources))
-
-
-def _are_ids(source: Source) -> bool:
-    values = source.values
-    if np.ndim(values) == 2 and np.shape(values)[1] > 1:
-        return False  # scores, whose columns have no names
+def _check_not_mixed(source: Source) -> None:
+    """Raises an error about other values among whole numbers."""
+    names = set(source.names)
+    odd = {name for name in names if not is_whole(name)}
     if source.kind is not None:
-        return source.kind == "ids"
-    if isinstance(values, np.ndarray):
-        return False
-    return any(number_in(text) is None for text in set(values))
+        odd = {name for name in odd if name.lower() in MISSING}
+    if source.columns is None and odd and odd < names:
+        cells = np.ravel(source.values).tolist()
+        at = next(at for at, cell in enumerate(cells) if text_of(cell) in odd)
+        raise ValueError(
+            f"{source.name}: {text_of(cells[at])!r:.80} {source.place(at)} "
+            "stands among whole numbers. Leave out samples without a class, in "
+            "all files; if the numbers are ids of classes, pass "
+            f"{source.option} ids."
+        )
 
 
-def _check_are_numbers(sources: Sequence[Source], count: int) -> None:
-    """Raises an error where the numbers of a file may well be ids.
+def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
+    """Returns the numbers of the classes that two files count.
 
     Raises:
-        ValueError: cells or strings begin with zeros, or most classes below
-            the largest are named nowhere; there are too many classes.
+        ValueError: the numbers may well be ids, as most below the largest are
+            not named, or columns do not begin with 0; too many classes.
     """
-    if count > limits.CLASSES:
-        raise ValueError(
-            f"There are {count:,} classes: too many. If these whole numbers "
-            "are ids of classes, pass --labels-are ids."
+    if predictions.columns is not None:
+        count = len(predictions.columns)
+        may_be_ids = set(predictions.columns) != {*numbers(count)}
+    else:
+        named = {*labels.names, *predictions.names}
+        count = 1 + max(
+            (whole_number_in(name) or 0 for name in named), default=0
         )
-    if any(np.ndim(source.values) == 2 for source in sources):
-        return  # scores, with a column for each class
-    asked = [source for source in sources if source.kind is None]
-    texts = [text for source in asked for text in _in_order(source)]
-    named = len(set().union(*map(_texts, sources)))
-    padded = [text for text in texts if _PADDED.fullmatch(text)]
-    if texts and (padded or count > 2 * named):
+        may_be_ids = count > 2 * len(named)
+    is_said = labels.kind is not None and predictions.kind is not None
+    if (may_be_ids and not is_said) or count > limits.CLASSES:
         raise ValueError(
-            f"Whole numbers, such as {(padded or texts)[0]!r:.80}, may be ids "
-            f"of {quantity(named, 'class')} here, or count {count:,} classes "
-            "from 0. Say which: --labels-are ids, or --labels-are numbers."
+            f"Whole numbers, such as {predictions.names[-1]!r:.80}, may be ids "
+            f"of classes here, or count {count:,} classes from 0. Say which: "
+            "--labels-are ids, or --labels-are numbers."
         )
-
-
-def _in_order(source: Source) -> list[str]:
-    values = source.values
-    if isinstance(values, tuple):
-        return list(values)
-    return list(map(text_of, np.unique(values).tolist()))
-
-
-def _texts(source: Source) -> set[str]:
-    return set(_in_order(source))
-
-
-def _key(text: str) -> int | str:
-    value = whole_number_in(text)
-    return text if value is None else value
-
-
-def _spelled_once(ids: set[str]) -> set[str]:
-    """Returns ids of which none is a whole number that another one is, too.
-
-    Programs that read ids as numbers drop leading zeros, and pandas writes
-    "7.0" where some are missing. Two with zeros, "07" and "007", stay two.
-    """
-    spelled: dict[int, list[str]] = {}
-    for each in sorted(ids):
-        if (value := whole_number_in(each)) is not None:
-            spelled.setdefault(value, []).append(each)
-    kept = {each for each in ids if whole_number_in(each) is None}
-    for value, alike in spelled.items():
-        padded = [each for each in alike if _PADDED.fullmatch(each)]
-        kept.update(alike if len(padded) > 1 else padded or [str(value)])
-    return kept
-
-
-def _by_number(text: str) -> tuple[float, str]:
-    number = number_in(text)
-    return (np.inf if number is None else number), text
-
-
-def _count(source: Source) -> int:
-    values = source.values
-    if isinstance(values, tuple):
-        values = np.array([number_in(text) or 0.0 for text in set(values)])
-    if values.ndim == 2 and values.shape[1] > 1:
-        return int(values.shape[1])
-    # Whatever is no label is refused, with a reason, where labels are read.
-    if values.dtype.kind not in "iuf":
-        return 1
-    return int(np.max(values[np.isfinite(values)], initial=0)) + 1
+    return numbers(count)
 
 
 def tree_of_run(
@@ -269,26 +188,6 @@ def class_output(log: RunLog, wanted: str | None = None) -> str:
             f"{', '.join(own or log.outputs) or 'none'}."
         )
     return own[0]
-
-
-def check_classes(tree: Hierarchy, classes: Sequence[str]) -> None:
-    """Raises an error if classes are not among those of the run's tree.
-
-    Numbers from 0 count its classes, whatever these are called.
-
-    Raises:
-        ValueError: some are not.
-    """
-    if classes == numbers(min(len(classes), tree.num_classes)):
-        return
-    unknown = sorted(set(classes) - set(tree.classes))
-    if unknown:
-        raise ValueError(
-            f"{quantity(len(unknown), 'class')}, such as "
-            f"{unknown[0]!r:.80}, {by_number(len(unknown), 'is', 'are')} not "
-            "in the tree of this run. Log to another folder, or pass --retree "
-            "for a tree of these epochs on."
-        )
 
 
 def counts_of_run(

@@ -1,4 +1,7 @@
-"""Whole numbers that may be ids of classes, or count the classes."""
+"""Strings are ids of classes, and whole numbers count them, or the user says.
+
+A wrong guess here is a permutation of the classes, which nothing else shows.
+"""
 
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 from keras_hier.cli import main
 from keras_hier.commands.array_files import Source
-from keras_hier.commands.label_kinds import to_labels
+from keras_hier.commands.label_kinds import labels_and_scores
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.run_log import RunLog
 
@@ -23,9 +26,19 @@ ASKS = "whole numbers may be ids of classes here, or count the classes from 0"
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    tree = Hierarchy.from_paths([("a", c) for c in CLASSES])
-    Path("tree.json").write_text(tree.to_json())
+    Path("tree.json").write_text(tree_of(CLASSES).to_json())
     return tmp_path
+
+
+def tree_of(classes):
+    return Hierarchy.from_paths([("a", c) for c in classes])
+
+
+def labels(values, classes, kind=None, wanted="labels"):
+    if isinstance(values, list):
+        values = np.array(values)
+    source = Source(values, None, "f", wanted, kind)
+    return labels_and_scores([source], tree_of(classes))[0]
 
 
 def write(kind):
@@ -42,27 +55,23 @@ def write(kind):
     return "y.npy", "p.npy"
 
 
-def log(labels, predictions, *options):
+def log(true, named, *options):
     return main(
         [
             *("log", "--hierarchy", "tree.json", "--logdir", "run"),
-            *("--labels", labels, "--predictions", predictions, *options),
+            *("--labels", true, "--predictions", named, *options),
         ]
     )
 
 
 def logged():
-    """The (label, predicted label) pairs in the log, with how often."""
-    matrix = RunLog("run").matrix()[1].tocoo()
-    cells = zip(matrix.row, matrix.col, matrix.data, strict=True)
-    return {(int(row), int(column)): int(n) for row, column, n in cells}
+    return RunLog("run").matrix()[1].toarray().tolist()
 
 
-def pairs(true, named):
-    result = {}
-    for pair in zip(true, named, strict=True):
-        result[pair] = result.get(pair, 0) + 1
-    return result
+def counted(true, named):
+    matrix = np.zeros((4, 4), int)
+    np.add.at(matrix, (true, named), 1)
+    return matrix.tolist()
 
 
 @pytest.mark.parametrize("kind", ["csv", "npz", int, float, str, "S"])
@@ -78,165 +87,158 @@ class TestAsks:
 
     def test_and_does_what_it_is_told(self, folder, kind):
         files = write(kind)
-        of_id = {int(c): label for label, c in enumerate(CLASSES)}
-        true, named = ([of_id[v] for v in values] for values in (TRUE, NAMED))
+        true, named = (
+            [CLASSES.index(str(v)) for v in values] for values in (TRUE, NAMED)
+        )
         assert log(*files, "--labels-are", "ids") == 0
-        assert logged() == pairs(true, named)
+        assert logged() == counted(true, named)
         assert log(*files, "--labels-are", "numbers", "--step", "2") == 0
-        assert logged() == pairs(TRUE, NAMED)
+        assert logged() == counted(TRUE, NAMED)
         mixed = ("--labels-are", "ids", "--predictions-are", "numbers")
         assert log(*files, *mixed, "--step", "3") == 0
-        assert logged() == pairs(true, NAMED)
+        assert logged() == counted(true, NAMED)
 
 
-def test_asks_for_what_lists_of_classes_number_too(folder, capsys):
-    np.savez("own.npz", labels=TRUE, predictions=NAMED, classes=CLASSES[::-1])
-    assert log("own.npz", "own.npz") == 2
-    assert ASKS in capsys.readouterr().err
-    assert log("own.npz", "own.npz", "--labels-are", "numbers") == 0
-    assert logged() == pairs([3 - v for v in TRUE], [3 - v for v in NAMED])
-    # Class ids that were saved as integers, and the option.
-    np.savez("ints.npz", labels=TRUE, predictions=NAMED, classes=[1, 3, 2, 10])
-    again = ("--labels-are", "numbers", "--step", "2")
-    assert log("ints.npz", "ints.npz", *again) == 0
-    assert logged() == pairs([3 - v for v in TRUE], [3 - v for v in NAMED])
-    np.save("order.npy", [1, 3, 2, 10])
-    files = write(int)
-    assert log(*files, "--classes", "order.npy") == 2
-    assert ASKS in capsys.readouterr().err
-    options = ("--classes", "order.npy", "--labels-are", "numbers")
-    assert log(*files, *options, "--step", "3") == 0
-    assert logged() == pairs([3 - v for v in TRUE], [3 - v for v in NAMED])
+@pytest.mark.parametrize("ids", [CLASSES[::-1], [1, 3, 2, 10]])
+def test_a_list_of_classes_numbers_them(folder, ids, capsys):
+    np.savez("own.npz", labels=TRUE, predictions=NAMED, classes=ids)
+    np.save("order.npy", ids)
+    for step, files in enumerate(
+        (("own.npz", "own.npz"), (*write(int), "--classes", "order.npy")), 1
+    ):
+        assert log(*files) == 2
+        assert ASKS in capsys.readouterr().err
+        options = ("--labels-are", "numbers", "--step", f"{step}")
+        assert log(*files, *options) == 0
+        true, named = ([3 - v for v in values] for values in (TRUE, NAMED))
+        assert logged() == counted(true, named)
 
 
-def test_a_first_row_of_scores_that_may_be_a_header(folder, capsys):
-    Path("y.csv").write_text("label\n0\n3\n")
-    Path("p.csv").write_text("3,1,2,10\n0,0,0,1\n0,1,0,0\n")
+def test_the_first_row_of_scores_is_read_alike(folder, capsys):
+    Path("y.csv").write_text("label\n3\n3\n")
+    Path("p.csv").write_text("3,1,2,0\n0,0,0,1\n0,1,0,0\n")
+    # By id 3, 1, 2, 0 are the labels 3, 2, 0, 1; the label 3 is 3 in any case.
+    Path("tree.json").write_text(tree_of("2013").to_json())
     assert log("y.csv", "p.csv") == 2
-    assert "may be a header of class ids" in capsys.readouterr().err
-    assert log("y.csv", "p.csv", "--predictions-are", "ids") == 0
-    assert logged() == {(0, 0): 1, (3, 3): 1}
-    # As scores the row is a third sample, whose best class is the last.
-    Path("y.csv").write_text("label\n0\n0\n3\n")
-    options = ("--predictions-are", "numbers", "--step", "2")
-    assert log("y.csv", "p.csv", *options) == 0
-    assert logged() == {(0, 3): 2, (3, 1): 1}
+    said = capsys.readouterr().err
+    assert ASKS in said
+    assert "Say which: --predictions-are ids, or --predictions-are" in said
+    named = ("--predictions-are", "numbers")
+    assert log("y.csv", "p.csv", *named) == 0
+    assert logged() == counted([3, 3], [0, 1])
+    again = ("--predictions-are", "ids", "--step", "2")
+    assert log("y.csv", "p.csv", *again) == 0
+    assert logged() == counted([3, 3], [1, 2])
+    for header, said in (
+        ("0,1,1,2", "two of its columns are of one class"),
+        (".1,.7,.1,.1", "the first is '.1' in column 1"),
+        ("0,1,2,x", "the first is 'x' in column 4"),
+    ):
+        Path("p.csv").write_text(f"{header}\n0,0,0,1\n0,1,0,0\n")
+        assert log("y.csv", "p.csv", *named, "--step", "4") == 2
+        assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("classes", "values", "labels", "kind"),
+    ("classes", "values", "expected"),
     [
         # Both say the same.
-        (("0", "1", "2"), ("2", "0"), [2, 0], "ids"),
-        (("0", "1", "2"), [2, 0], [2, 0], "ids"),
-        # 0 is no id; 10 is no number.
-        (CLASSES, [0, 2, 3], [0, 2, 3], "numbers"),
-        (CLASSES, ("0", "2", "3"), [0, 2, 3], "numbers"),
-        (CLASSES, [10, 2, 3], [0, 1, 2], "ids"),
-        (CLASSES, ("10", "2", "3"), [0, 1, 2], "ids"),
-        (CLASSES, [10.0, 2.0], [0, 1], "ids"),
+        (("0", "1", "2"), ("2", "0"), [2, 0]),
+        (("0", "1", "2"), [2, 0], [2, 0]),
+        # 0 is no id.
+        (CLASSES, [0, 2, 3], [0, 2, 3]),
+        (CLASSES, ("0", "2", "3"), [0, 2, 3]),
         # No id looks like a number.
-        (("a", "b", "c"), ("2", "0"), [2, 0], "numbers"),
-        (("a", "b", "c"), ("2.0", "0e0"), [2, 0], "numbers"),
-        (("a", "b", "c"), ("c", "a"), [2, 0], "ids"),
+        (("a", "b", "c"), ("2", "0"), [2, 0]),
+        (("a", "b", "c"), ("2.0", "0"), [2, 0]),
+        (("a", "b", "c"), ("c", "a"), [2, 0]),
         # What Python takes for a number, and people do not.
-        (("1_0", "1_1"), ("1_1", "1_0"), [1, 0], "ids"),
-        (("nan", "inf"), ("inf", "nan"), [1, 0], "ids"),
-        # Programs drop zeros before ids.
-        (("007", "008"), [8, 7], [1, 0], "ids"),
-        (("007", "008"), ("8", "007"), [1, 0], "ids"),
+        (("1_0", "1_1"), ("1_1", "1_0"), [1, 0]),
+        (("nan", "inf"), ("inf", "nan"), [1, 0]),
+        # Leading zeros make an id.
+        (("002", "001", "000"), ("001", "002"), [1, 0]),
+        (("0", "x", "y"), ("x", "0"), [1, 0]),
     ],
 )
-def test_goes_on_where_only_one_reading_is_possible(
-    classes, values, labels, kind
-):
-    if isinstance(values, list):
-        values = np.array(values)
-    reading = to_labels(Source(values, None, "f", "labels"), classes)
-    assert reading.values.dtype == np.int64
-    assert (reading.values.tolist(), reading.kind) == (labels, kind)
+def test_what_has_one_reading(classes, values, expected):
+    found = labels(values, classes)
+    assert found.dtype == np.int64
+    assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("classes", "values"),
+    [
+        # 10 is no number here, and others may be.
+        (CLASSES, [10, 2, 3]),
+        (CLASSES, ("10", "2", "3")),
+        # Programs drop the zeros before ids.
+        (("001", "002", "003"), [1, 2]),
+        (("007", "008"), [8, 7]),
+    ],
+)
+def test_ids_that_look_like_numbers_want_the_option(classes, values):
+    with pytest.raises(ValueError, match=ASKS):
+        labels(values, classes)
+    ids = [next(c for c in classes if int(c) == int(v)) for v in values]
+    found = labels(values, classes, "ids")
+    assert [classes[label] for label in found] == ids
 
 
 @pytest.mark.parametrize(
     ("classes", "values", "message"),
     [
-        (CLASSES, [1, 11], r"must lie in 0\.\.3; 1 do not, the first is 11"),
-        (CLASSES, ("1", "x"), "the first is 'x'"),
-        (("a", "b"), ("0.7", "1"), "whole numbers, got 0.7 at index 0"),
-        (("a", "b"), [1, 0, 0.7], "whole numbers, got 0.7 at index 2"),
-        (("a", "b"), ("1", "1e999"), "whole numbers, got 1e999 at index 1"),
-        (("a", "b"), ("class", "1", "0"), "If 'class' is a header, call the"),
-        (("a", "b"), ("y", "a", "b"), "header, call the column 'labels'"),
+        (CLASSES, [1, 11], "1 sample is no class of the hierarchy, the first "
+         "is '11' at index 1. Expected its class ids, such as '10', or whole "
+         "numbers from 0 to 3. If some are groups of the tree, pass --node"),
+        (CLASSES, ("1", "x"), "the first is 'x' at index 1"),
+        (("a", "b"), ("0.7", "1"), "the first is '0.7' at index 0"),
+        (("a", "b"), [1, 0, 0.7], "the first is '0.7' at index 2"),
+        (("a", "b"), [1, np.nan], "'nan' at index 1.*Leave out samples"),
+        (("a", "b"), [1, -1], "the first is '-1' at index 1"),
+        (("a", "b"), ("1", "1e999"), "the first is '1e999' at index 1"),
+        (("a", "b"), [1, 1e30], r"the first is '10{3}.* at index 1"),
+        # Ids with zeros are none without, where a number is meant by some.
+        (("a", "b"), ("00", "01"), "2 samples are no class .* '00' at index 0"),
+        (("a", "b", "c"), ("a", "1"), "1 sample is no class .* '1' at index 1"),
+        (("01", "1", "x"), [0, 3], "'3' at index 1"),
     ],
-)
-def test_where_none_is_possible(classes, values, message):
-    if isinstance(values, list):
-        values = np.array(values)
-    source = Source(values, None, "f", "labels", is_bare=True)
+)  # fmt: skip
+def test_everything_else_is_one_error(classes, values, message):
     with pytest.raises(ValueError, match=message):
-        to_labels(source, classes)
+        labels(values, classes)
 
 
 @given(
     st.lists(st.integers(0, 12), min_size=1, max_size=6, unique=True),
     st.lists(st.integers(0, 12), min_size=1, max_size=6),
     st.sampled_from([int, float, str]),
+    st.sampled_from([None, "ids", "numbers"]),
 )
-def test_never_guesses(ids, cells, kind):
+def test_never_guesses(ids, cells, kind, told):
     """Against each reading done by hand, for every kind of value."""
-    classes = tuple(map(str, ids))
     by_id = [ids.index(c) for c in cells] if set(cells) <= set(ids) else None
     by_number = list(cells) if max(cells) < len(ids) else None
-    values = (
-        tuple(map(str, cells)) if kind is str else np.array(cells).astype(kind)
-    )
-    source = Source(values, None, "f", "labels")
-    possible = [r for r in (by_id, by_number) if r is not None]
-    if len(possible) == 2 and by_id != by_number:
+    values = [*map(kind, cells)] if kind is not str else (*map(str, cells),)
+    expected = by_id if told == "ids" else by_number
+    if told is None and by_id is not None and by_id != by_number:
         with pytest.raises(ValueError, match=ASKS):
-            to_labels(source, classes)
-    elif possible:
-        assert to_labels(source, classes).values.tolist() == possible[0]
+            labels(values, map(str, ids))
+    elif expected is not None:
+        assert labels(values, map(str, ids), told).tolist() == expected
     else:
-        with pytest.raises(ValueError, match=r"not in the hierarchy|must lie"):
-            to_labels(source, classes)
+        with pytest.raises(ValueError, match="no class of the hierarchy"):
+            labels(values, map(str, ids), told)
 
 
 def test_long_cells_of_a_csv_take_no_room_in_others(folder, capsys):
     # As an array of text every cell would take as much as the longest.
     Path("y.csv").write_text("label\n" + "x" * 100_000 + "\n" + "1\n" * 10**5)
     assert log("y.csv", "y.csv") == 2
-    assert len(capsys.readouterr().err) < 400
+    assert len(capsys.readouterr().err) < 500
 
 
 def test_more_samples_than_are_read_at_once(monkeypatch):
     monkeypatch.setattr("keras_hier.files.limits.LABELS", 3)
-    source = Source(np.zeros(4, int), None, "f", "labels")
     with pytest.raises(ValueError, match="holds 4 samples, more than 3"):
-        to_labels(source, CLASSES)
-
-
-@pytest.mark.parametrize("mark", [";", "\t"])
-def test_cells_that_semicolons_or_tabs_part(folder, mark):
-    rows = ["label,prediction,file", "10,0,a", "2,2,c"]
-    text = "\n".join(row.replace(",", mark) for row in rows)
-    Path("y.csv").write_text(text.replace("file", '"the, file"'))
-    options = ("--predictions-are", "numbers", "--labels-are", "ids")
-    assert log("y.csv", "y.csv", *options) == 0
-    assert logged() == {(0, 0): 1, (1, 2): 1}
-    Path("p.csv").write_text(f".1{mark}.6{mark}.2{mark}.1\n" * 2)
-    assert log("y.csv", "p.csv", "--labels-are", "ids", "--step", "2") == 0
-    assert logged() == {(0, 1): 1, (1, 1): 1}
-
-
-def test_decimal_commas_are_named(folder, capsys):
-    Path("p.csv").write_text("0,1;0,7;0,1;0,1\n" * 2)
-    Path("y.csv").write_text("label\n0\n0\n")
-    assert log("y.csv", "p.csv") == 2
-    assert "save numbers with decimal points" in capsys.readouterr().err
-
-
-def test_lists_of_classes_with_columns_are_named(folder, capsys):
-    Path("order.csv").write_text("class,label\n10,0\n2,1\n")
-    assert log(*write(int), "--classes", "order.csv") == 2
-    assert "one class id on each line" in capsys.readouterr().err
+        labels([0] * 4, CLASSES)

@@ -51,11 +51,11 @@ def folder(tmp_path, monkeypatch):
     )
     np.savez("named.npz", out=PREDICTED, extra=[1])
     np.savez("single.npz", out=PREDICTED)
-    Path("p.csv").write_text("0\n2\n2\n1\n")
+    Path("p.csv").write_text("prediction\n0\n2\n2\n1\n")
     Path("table.csv").write_text(
         "file,label,prediction\na,car,car\nb,cat,dog\nc,dog,dog\nd,dog,cat\n"
     )
-    Path("scores.csv").write_text("9,0,1\n0,0,1\n0,.1,.9\n1,9,1\n")
+    Path("scores.csv").write_text("0,1,2\n9,0,1\n0,0,1\n0,.1,.9\n1,9,1\n")
     Path("headed.csv").write_text("dog,car,cat\n1,9,0\n2,1,1\n2,0,0\n1,0,2\n")
     return tmp_path
 
@@ -247,11 +247,11 @@ class TestRefuses:
             (
                 "y.npy",
                 "large.npy",
-                "must lie in 0..2; 1 do not, the first is 3",
+                "1 sample is no class of the hierarchy, the first is '3'",
             ),
-            ("y.npy", "negative.npy", "the first is -1 at index 1"),
-            ("y.npy", "nan.npy", "whole numbers, got nan at index 0"),
-            ("y.npy", "half.npy", "got 0.5 at index 0"),
+            ("y.npy", "negative.npy", "the first is '-1' at index 1"),
+            ("y.npy", "nan.npy", "the first is 'nan' at index 0"),
+            ("y.npy", "half.npy", "the first is '0.5' at index 0"),
             ("y.npy", "nan_scores.npy", "1 rows hold NaN"),
             ("y.npy", "wide.npy", "scores [N, 3], a column a class"),
             ("y.npy", "unknown.npy", "the first is 'wolf'"),
@@ -271,7 +271,7 @@ class TestRefuses:
             ("y.npy", "words.csv", "a column named 'predictions'"),
             ("y.npy", "other.npz", "1 are missing (such as 'dog')"),
             ("y.npy", "twice.npz", "names one twice"),
-            ("scores.npy", "p.npy", "labels must be integers [N]"),
+            ("scores.npy", "p.npy", "or class ids [N], got shape (4, 3)"),
             ("y.npy", "reordered.npz", "y.npy does not say how"),
         ],
     )

@@ -139,7 +139,7 @@ def test_broken_pictures_are_gaps(folder):
         (("--ids", "ids.txt", "--images", "no"), "there is no folder 'no'"),
         (("--ids", "other.txt", "--images", "images"), "holds no picture"),
         (("--thumbnails-per-class", "3"), "goes with --images"),
-        (("--labels", "wide.npy"), "must lie in 0..2"),
+        (("--labels", "wide.npy"), "the first is '3'"),
     ],
 )
 def test_what_does_not_fit_is_one_line_and_nothing_is_written(

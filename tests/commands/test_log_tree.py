@@ -97,67 +97,6 @@ def test_ids_and_numbers_want_to_be_told(folder, capsys):
     assert tree_of().classes == tuple(IDS)
 
 
-@pytest.mark.parametrize(
-    ("true", "named"),
-    [
-        ("target cat dog cow cat dog cow", "cat cat cow dog dog cow"),
-        ("label cat dog cow cat dog cow", "pred cat cat cow dog dog cow"),
-        ("target 0 1 2 0 1 2", "pred 0 1 1 0 2 2"),
-        # The same one over both.
-        ("class cat dog cow cat dog cow", "class cat cat cow dog dog cow"),
-        ("y 0 1 2 0 1 2", "y 0 1 1 0 2 2"),
-    ],
-)
-def test_a_first_cell_that_may_be_a_header_is_asked_about(
-    folder, true, named, capsys
-):
-    Path("y.csv").write_text(true.replace(" ", "\n"))
-    Path("p.csv").write_text(named.replace(" ", "\n"))
-    assert log(*given("y.csv", "p.csv")) == 2
-    said = capsys.readouterr().err
-    first, wanted = true.split()[0], "'labels'"
-    if first == "label":
-        first, wanted = "pred", "'predictions'"
-    assert f"first cell, {first!r}, stands nowhere else in the files" in said
-    assert f"a header, write {wanted} in its place" in said
-    assert f"a class, write {wanted} above it" in said
-    assert not Path("run").exists()
-
-
-@pytest.mark.filterwarnings("ignore:There (is|are) . error")
-def test_a_class_that_stands_once_goes_below_a_header(folder):
-    Path("y.csv").write_text("labels\npig\ncat\ncat\ndog\n")
-    Path("p.csv").write_text("cat\ncat\ndog\ndog\n")
-    assert log(*given("y.csv", "p.csv")) == 0
-    assert tree_of().classes == ("cat", "dog", "pig")
-
-
-@pytest.mark.filterwarnings("ignore:There (is|are) . error")
-@pytest.mark.parametrize(
-    ("true", "named"),
-    [
-        # The other file has it as well; no header is called so.
-        ("pig cat cat dog", "cat pig dog dog"),
-        ("3 0 1 2", "0 0 1 2"),
-    ],
-)
-def test_a_first_cell_that_is_a_class_is_one(folder, true, named):
-    Path("y.csv").write_text(true.replace(" ", "\n"))
-    Path("p.csv").write_text(named.replace(" ", "\n"))
-    assert log(*given("y.csv", "p.csv")) == 0
-    assert RunLog("run").matrix()[0].total == 4
-
-
-def test_nor_is_one_asked_about_that_the_tree_of_the_run_has(folder, capsys):
-    log(*given())
-    Path("y.csv").write_text("k05\nk07\nk07\n")
-    Path("p.csv").write_text("k07\nk07\nk06\n")
-    assert log(*given("y.csv", "p.csv"), "--step", "2") == 0
-    Path("y.csv").write_text("target\nk07\nk07\n")
-    assert log(*given("y.csv", "p.csv"), "--step", "3") == 2
-    assert "first cell, 'target', stands nowhere" in capsys.readouterr().err
-
-
 def test_later_epochs_stand_under_the_same_tree(folder):
     log(*given())
     np.save("pn.npy", IDS[np.roll(NAMED, 7)])  # other errors
@@ -174,26 +113,40 @@ def test_so_do_those_that_lack_a_class(folder):
     assert tree_of(step=2).num_classes == 30
 
 
-def test_numbers_count_the_classes_of_the_tree_that_is_there(folder, capsys):
+def test_numbers_count_the_classes_of_a_tree_that_counts_them(folder, capsys):
+    for labels, named, more in (
+        ("y.npy", "p.npy", ()),
+        ("y.npy", "p.npy", ("--classes", "ids.txt")),
+    ):
+        run = f"run{len(more)}"
+        assert log(*given(labels, named), *more, run=run) == 0
+        again = ("--labels", "y.npy", "--scores", "scores.npy", *more)
+        assert log(*again, "--step", "2", run=run) == 0
+        read = RunLog(run)
+        for epoch in (1, 2):
+            assert (read.matrix(epoch=epoch)[1] != MATRIX).sum() == 0
+    # Which class a number is was never said here.
     log(*given())
-    assert log(*given("y.npy", "p.npy"), "--step", "2") == 0
-    assert (
-        log("--labels", "y.npy", "--scores", "scores.npy", "--step", "3") == 0
-    )
-    read = RunLog("run")
-    for epoch in (1, 2, 3):
-        assert (read.matrix(epoch=epoch)[1] != MATRIX).sum() == 0
-    assert tree_of(step=3).classes == tuple(IDS)
-    np.save("y.npy", LABELS + 1)
-    assert log(*given("y.npy", "p.npy"), "--step", "4") == 2
-    assert "are not in the tree of this run" in capsys.readouterr().err
+    for step, files in (
+        ("2", given("y.npy", "p.npy")),
+        ("3", ("--matrix", "m.npy")),
+    ):
+        assert log(*files, "--step", step) == 2
+        said = capsys.readouterr().err
+        assert "'run' has a tree that was computed" in said
+        assert "say by --classes which class each number" in said
+        classes = ("--classes", "ids.txt", "--step", step)
+        assert log(*files, *classes) == 0
+        assert (RunLog("run").matrix()[1] != MATRIX).sum() == 0
 
 
 def test_other_classes_are_refused(folder, capsys):
     log(*given())
     np.save("yn.npy", np.char.add("x", IDS)[LABELS])
     assert log(*given(), "--step", "2") == 2
-    assert "are not in the tree of this run" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no class of the hierarchy, the first is 'xk25' at index 0" in said
+    assert "the one that this run has: log to another folder, or pass" in said
 
 
 def test_a_new_tree_if_asked_for(folder):
@@ -453,39 +406,25 @@ def test_a_run_without_errors_says_nothing_of_a_tree(folder, capsys):
     assert "nan" not in out
 
 
-@pytest.mark.parametrize("kind", ["npy", "csv"])
-@pytest.mark.parametrize(
-    "ids", [("1001", "2002", "3003"), ("001", "002", "003")]
-)
+@pytest.mark.parametrize("kind", ["npy", "csv", int])
+@pytest.mark.parametrize("ids", [("1001", "2002", "3003"), ("1", "30", "99")])
 def test_numbers_that_may_be_ids_are_asked_about(folder, ids, kind, capsys):
     true = [*ids] * 20
     for file, header, named in (
         ("y", "label", true),
         ("p", "prediction", true[1:] + true[:1]),
     ):
-        np.save(f"{file}.npy", named)
+        np.save(f"{file}.npy", np.array(named, kind if kind is int else str))
         Path(f"{file}.csv").write_text("\n".join([header, *named]))
-    files = given(f"y.{kind}", f"p.{kind}")
+    suffix = "csv" if kind == "csv" else "npy"
+    files = given(f"y.{suffix}", f"p.{suffix}")
     assert log(*files) == 2
     said = capsys.readouterr().err
-    assert f"{ids[0]!r}, may be ids of 3 classes here" in said
+    assert f"may be ids of classes here, or count {int(ids[2]) + 1:,}" in said
     assert "--labels-are ids, or --labels-are numbers" in said
     assert not Path("run").exists()
     assert log(*files, "--labels-are", "ids") == 0
     assert tree_of().classes == ids
-
-
-def test_integers_that_may_be_ids_are_asked_about(folder, capsys):
-    true = np.array([1, 7, 30, 99] * 20)
-    np.save("y.npy", true)
-    np.save("p.npy", np.roll(true, 1))
-    files = given("y.npy", "p.npy")
-    assert log(*files) == 2
-    said = capsys.readouterr().err
-    assert "may be ids of 4 classes here, or count 100 classes" in said
-    assert not Path("run").exists()
-    assert log(*files, "--labels-are", "ids") == 0
-    assert tree_of().classes == ("1", "7", "30", "99")
 
 
 def test_numbers_of_which_some_are_missing_are_numbers(folder):
@@ -660,15 +599,16 @@ def test_ids_of_a_million_and_more_stay_as_they_are(folder, kind):
     np.save("y.npy", ids[[0, 1, 2, 3]])
     np.save("p.npy", ids[[1, 0, 2, 3]])
     assert log(*given("y.npy", "p.npy"), "--labels-are", "ids") == 0
-    assert tree_of().classes == ("5", "1000000", "2084071", "123456789")
+    assert tree_of().classes == ("1000000", "123456789", "2084071", "5")
 
 
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("1e999", "whole numbers, got 1e999 at index 0"),
-        ("-2", "must lie in 0..1; 1 do not, the first is -2"),
-        ("1e30", "classes: too many"),
+        ("1e999", "'1e999' in line 2 stands among whole numbers"),
+        ("nan", "'nan' in line 2 stands among whole numbers. Leave out"),
+        ("-2", "the first is '-2' in line 2. Expected"),
+        ("9" * 18, "1,000,000,000,000,000,000 classes from 0"),
     ],
 )
 def test_labels_that_number_no_class_are_refused(folder, cell, said, capsys):

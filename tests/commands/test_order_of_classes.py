@@ -7,8 +7,6 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
-from keras_hier.commands import array_files
-from keras_hier.data.class_list import write_class_list
 from keras_hier.log.run_log import RunLog
 
 # Few errors make trees of little worth, which is said.
@@ -33,6 +31,9 @@ def folder(tmp_path, monkeypatch):
     save("scores.csv", scores, IDS)
     Path("tree.csv").write_text(
         "class,group1\n" + "\n".join(f"{c},{c % 3}" for c in IDS)
+    )
+    Path("ids.csv").write_text(
+        "class,group1\n" + "\n".join(f"{i:03},a" for i in range(0, 115, 5))
     )
     Path("order.txt").write_text("\n".join(map(str, IDS)))
     return tmp_path
@@ -93,8 +94,9 @@ def test_a_tree_that_the_run_was_given_numbers_the_scores_beside_ids(folder):
 def test_one_that_was_computed_does_not(folder, capsys):
     assert log(*SCORED, "scores.csv") == 0
     assert log(*SCORED, "scores.npy", "--step", 2) == 2
-    said = "ids.npy has class ids and scores.npy numbers: say by --classes"
-    assert said in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "'run' has a tree that was computed" in said
+    assert "say by --classes which class each number" in said
 
 
 @pytest.mark.parametrize("tree", [(), ("--hierarchy", "tree.csv")])
@@ -149,54 +151,17 @@ def test_counts_are_no_tree(folder, capsys, header):
     assert "pass --from-confusions" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("header", ["class", "0", "Classes", "label"])
-def test_the_name_of_a_column_of_classes_is_none(folder, header):
-    np.save("y.npy", np.arange(N) % 6)
-    Path("classes.csv").write_text("\n".join([header, *NAMES]))
-    assert array_files.read_classes("classes.csv") == NAMES
-    log("--labels", "y.npy", "--predictions", "y.npy", "--classes",
-        "classes.csv")  # fmt: skip
-    assert classes() == NAMES
-
-
-def test_a_name_that_may_be_a_class_is_asked_about(folder, capsys):
-    np.save("y.npy", np.arange(N) % 6)
-    files = ("--labels", "y.npy", "--predictions", "y.npy", "--classes")
-    Path("classes.csv").write_text("\n".join(["species", *NAMES]))
-    assert log(*files, "classes.csv") == 2
-    error = capsys.readouterr().err
-    assert "its first line, 'species', is a header" in error
-    assert not Path("run").exists()
-    # It is a class: the last one has no samples.
-    Path("classes.csv").write_text("\n".join(["classes", "species", *NAMES]))
-    assert log(*files, "classes.csv") == 0
-    assert classes() == ("species", *NAMES)
-
-
-def test_zero_is_a_class_among_numbers(folder):
-    Path("classes.csv").write_text("0\n1\n2")
-    assert array_files.read_classes("classes.csv") == ("0", "1", "2")
-
-
-@pytest.mark.parametrize("header", [("id", *NAMES), ("7", *map(str, IDS[:6]))])
-def test_an_index_beside_scores_is_no_class(folder, capsys, header):
-    np.save("y.npy", np.array(NAMES)[np.arange(N) % 6])
-    scores = np.column_stack([np.arange(N), np.eye(6)[np.arange(N) % 6]])
-    save("p.csv", scores, header)
-    assert log("--labels", "y.npy", "--predictions", "p.csv") == 2
-    assert "numbers the rows" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("other", ["{:.1f}", "{}", "{:03}"])
-def test_one_number_is_one_class_however_it_is_spelled(folder, other):
+@pytest.mark.parametrize("other", ["{:.1f}", "{:03}"])
+def test_one_number_is_not_two_classes(folder, other, capsys):
     ids = [(100 + 5 * t) % 115 for t in TRUE]
     Path("y.csv").write_text("\n".join(["labels", *map(other.format, ids)]))
     Path("p.csv").write_text("\n".join(["predictions", *map(str, ids)]))
     files = ("--labels", "y.csv", "--predictions", "p.csv")
-    assert log(*files, "--labels-are", "ids") == 0
+    assert log(*files, "--labels-are", "ids") == 2
+    said = capsys.readouterr().err
+    assert "are one number: write it alike" in said or "in common" in said
+    assert log(*files, "--labels-are", "ids", "--hierarchy", "ids.csv") == 0
     assert right() == (N, N)
-    number = "{:03}" if other == "{:03}" else "{}"
-    assert set(classes()) == set(map(number.format, ids))
 
 
 def test_columns_of_labels_are_no_scores(folder, capsys):
@@ -208,15 +173,18 @@ def test_columns_of_labels_are_no_scores(folder, capsys):
     assert classes() == tuple("012345")
     save("odd.csv", both, ("truth", "answer"))
     np.save("names.npy", np.array(NAMES)[both[:, 0]])
-    for true, named, said in (
-        ("odd.csv", "sk.csv", "odd.csv: no column is called 'labels'"),
-        ("names.npy", "odd.csv", "names.npy and odd.csv have no class in"),
-    ):
-        files = ("--labels", true, "--predictions", named)
-        assert main(["log", "--logdir", "other", *files]) == 2
-        error = capsys.readouterr().err
-        assert error.startswith(f"keras-hier log: {said}")
-        assert error.count("\n") == 1
+    files = ("--labels", "names.npy", "--predictions", "odd.csv")
+    assert main(["log", "--logdir", "other", *files]) == 2
+    said = "120 samples are no class of the hierarchy, the first is 'cat'"
+    assert said in capsys.readouterr().err
+
+
+def test_classes_that_two_files_do_not_share(folder, capsys):
+    np.save("y.npy", np.array(NAMES)[TRUE % 3])
+    np.save("p.npy", np.array(NAMES)[TRUE % 3 + 3])
+    assert log("--labels", "y.npy", "--predictions", "p.npy") == 2
+    said = "y.npy and p.npy have no class in common: 'cat' is one of the first"
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("votes", [np.eye(6, dtype=int), 9 * np.eye(6) + 1])
@@ -226,34 +194,6 @@ def test_votes_are_scores(folder, votes):
     save("votes.csv", votes[np.arange(N) % 6], NAMES)
     assert log("--labels", "y.npy", "--predictions", "votes.csv") == 0
     assert right() == (N, N)
-
-
-def test_one_hot_labels_are_read_from_a_table(folder):
-    save("hot.csv", np.eye(6, dtype=int)[np.arange(N) % 6], NAMES)
-    np.save("p.npy", np.array(NAMES)[np.arange(N) % 6])
-    assert log("--labels", "hot.csv", "--predictions", "p.npy") == 0
-    assert right() == (N, N)
-
-
-def test_an_empty_cell_is_named(folder, capsys):
-    Path("gap.csv").write_text("label,prediction\n0,0\n1,\n1,0\n")
-    assert log("--labels", "gap.csv", "--predictions", "gap.csv") == 2
-    said = "gap.csv: line 3 has nothing under 'prediction'"
-    assert said in capsys.readouterr().err
-
-
-def test_the_list_beside_records_is_a_list_of_classes(folder):
-    write_class_list(Path("classes.json"), NAMES)
-    assert array_files.read_classes("classes.json") == NAMES
-
-
-def test_ids_of_samples_are_read_as_csv_is_written(folder):
-    names = [f"img, {n}.jpg" for n in range(N)]
-    quoted = [f'"{name}"' for name in names]
-    Path("names.csv").write_text("\n".join(["id", *quoted]))
-    assert array_files.read_ids("names.csv") == tuple(names)
-    Path("names.csv").write_text("\n".join(quoted[1:]))
-    assert array_files.read_ids("names.csv") == tuple(names[1:])
 
 
 def test_a_refused_epoch_leaves_no_samples(folder, capsys):

@@ -177,8 +177,8 @@ def test_a_first_row_of_scores_that_may_be_ids_is_asked_about(folder, capsys):
     head = ",".join(ids[i] for i in turned)
     Path("z.csv").write_text("\n".join([head, *rows]))
     assert probe("--scores", "z.csv", labels="named.npy") == 2
-    assert "--predictions-are ids" in capsys.readouterr().err
-    say = asks_late(capsys, "z.csv", "named.npy", "--predictions-are=ids")
+    assert "--labels-are ids" in capsys.readouterr().err
+    say = asks_late(capsys, "z.csv", "named.npy", "--labels-are=ids")
     assert say == in_order
 
 
@@ -607,7 +607,7 @@ def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
         # These have no option for it here.
         (
             f"{FEATURES} --labels nodes.npy {TREE_OF}",
-            "If those from 4 on are inner nodes of the tree, leave their sam",
+            "Samples that are known as a group only are to be left out.",
         ),
         (
             f"{FEATURES} --labels names.npy {TREE_OF}",

@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
     )
     Path("counts.csv").write_text(COUNTS)
     np.save("counts.npy", np.full((3, 3), 5))
-    Path("ids.csv").write_text("pug\ntabby\nhusky\n")
+    Path("ids.csv").write_text("class\npug\ntabby\nhusky\n")
     return tmp_path
 
 
