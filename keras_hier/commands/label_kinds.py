@@ -7,7 +7,6 @@ Everything else is refused: a label that means another class than the tree says
 would give a wrong picture without any error.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -32,6 +31,10 @@ _QUOTED = 3
 _ITSELF, _GROUP = " (itself)", " (group)"
 # In place of a label: no class; a class and a group as well.
 _NONE, _EITHER = -1, -2
+_OR_NUMBERS = (
+    " If whole numbers count the classes from 0 here, pass --labels-are "
+    "numbers."
+)
 
 
 def own_ids(names: Sequence[str], tree: Hierarchy) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ def labels_and_scores(
             two orders.
     """
     read = [
-        _labels(each, tree, nodes if each.wanted == "labels" else None)
+        _Reader(each, tree, nodes if each.wanted == "labels" else None).read()
         for each in sources
     ]
     # What numbers mean is not guessed where one file alone says it.
@@ -86,146 +89,170 @@ def labels_and_scores(
     return read
 
 
-def _labels(
-    source: Source, tree: Hierarchy, nodes: NodeLabels | None
-) -> np.ndarray:
-    values, name = source.values, source.name
-    shape = np.shape(values)
-    if 0 in shape:
-        raise ValueError(f"{name} is empty: it has shape {shape}.")
-    if shape and shape[0] > limits.LABELS:
-        raise ValueError(
-            f"{name} holds {shape[0]:,} samples, more than {limits.LABELS:,}, "
-            "the most that are read at once."
-        )
-    if source.classes is not None:
-        source = source._replace(classes=own_ids(source.classes, tree))
-        _check_same_classes(source, tree.classes)
-    if isinstance(values, tuple):
-        return _read(source, values, tree, nodes)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    wanted = "labels [N] or class ids [N]"
-    if source.wanted != "labels":
-        wanted = f"labels [N], class ids [N] or scores [N, {tree.num_classes}]"
-        if values.ndim == 2 and values.dtype.kind in "iuf":
-            return _scores(source, values, tree)
-    if values.dtype.kind not in "iuf" or values.ndim != 1:
-        raise ValueError(
-            f"{name}: expected {wanted}, got shape {values.shape} of "
-            f"{values.dtype}."
-        )
-    return _read(source, values, tree, nodes)
+class _Reader:
+    """Reads the values of a file in the terms of a tree."""
 
-
-def _scores(source: Source, scores: np.ndarray, tree: Hierarchy) -> np.ndarray:
-    count = tree.num_classes
-    if scores.shape[1] != count:
-        raise ValueError(
-            f"{source.name}: expected scores [N, {count}], a column a class, "
-            f"got shape {scores.shape}."
-            + (PART_OF_A_TREE if scores.shape[1] < count else "")
-        )
-    labels = _read(source, source.names, tree, None, "column")
-    if len(set(labels.tolist())) < count:
-        raise ValueError(f"{source.name}: two of its columns are of one class.")
-    return scores[:, np.argsort(labels)]
-
-
-def _read(
-    source: Source,
-    values: np.ndarray | tuple[str, ...],
-    tree: Hierarchy,
-    nodes: NodeLabels | None,
-    what: str = "sample",
-) -> np.ndarray:
-    """Reads values as ids or as numbers of classes, or asks which."""
-    if isinstance(values, tuple):
-        if nodes is None:
-            values = own_ids(values, tree)
-        at = {text: i for i, text in enumerate(dict.fromkeys(values))}
-        texts, place = (*at,), np.fromiter(map(at.__getitem__, values), int)
-        are_whole = all(map(is_whole, texts))
-    else:
-        unique, place = np.unique(values, return_inverse=True)
-        texts, are_whole = tuple(map(text_of, unique.tolist())), True
-    label_of = _label_of_names(tree, nodes)
-    names = _names(texts, label_of)
-    by_id = np.array([label_of.get(name, _NONE) for name in names])
-    by_number = _by_number(texts, source, tree, nodes)
-    kind = source.kind or ("numbers" if are_whole else "ids")
-    may_be_both = source.kind is None and are_whole and _NONE not in by_id
-    if nodes and _EITHER in by_id and (kind == "ids" or may_be_both):
-        name = names[by_id.tolist().index(_EITHER)]
-        raise ValueError(
-            f"{source.name}: {_why_not(name, nodes)}"
-            + (
-                " If whole numbers count the classes from 0 here, pass "
-                "--labels-are numbers."
-                if may_be_both
-                else ""
+    def __init__(
+        self, source: Source, tree: Hierarchy, nodes: NodeLabels | None = None
+    ) -> None:
+        self.source, self.tree, self.nodes = source, tree, nodes
+        self.size = nodes.num_labels if nodes else tree.num_classes
+        self.of_name = _label_of_names(tree, nodes)
+        # The last place is that of -1. Inner nodes have the numbers of the
+        # tree, whatever the order of classes.
+        self.of_number = np.array([*range(self.size), _NONE])
+        if source.classes is not None:
+            own = _Reader(source._replace(kind="ids", classes=None), tree)
+            self.of_number[: tree.num_classes] = own._each_class_once(
+                source.classes, "listed id"
             )
-        )
-    if may_be_both and (differ := np.flatnonzero(by_id != by_number)).size:
-        node_name = (nodes or NodeLabels(tree)).name
+
+    def read(self) -> np.ndarray:
+        values, name = self.source.values, self.source.name
+        shape = np.shape(values)
+        if 0 in shape:
+            raise ValueError(f"{name} is empty: it has shape {shape}.")
+        if shape and shape[0] > limits.LABELS:
+            raise ValueError(
+                f"{name} holds {shape[0]:,} samples, more than "
+                f"{limits.LABELS:,}, the most that are read at once."
+            )
+        if isinstance(values, tuple):
+            return self._labels(values)
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = values[:, 0]
+        are_numbers = values.dtype.kind in "iuf"
+        if are_numbers and values.ndim == 1:
+            return self._labels(values)
+        may_be_scores = self.source.wanted != "labels"
+        if not are_numbers or values.ndim != 2 or not may_be_scores:
+            raise ValueError(
+                f"{name}: expected labels [N] or class ids [N]"
+                f"{', or scores [N, C]' if may_be_scores else ''}, got shape "
+                f"{shape} of {values.dtype}."
+            )
+        columns = self._each_class_once(self.source.names, "column")
+        return values[:, np.argsort(columns)]
+
+    def _each_class_once(self, names: Sequence[str], what: str) -> np.ndarray:
+        """Reads a list of all classes."""
+        count = self.tree.num_classes
+        labels = self._labels((*names,), what) if len(names) <= count else None
+        if labels is None or len(np.unique(labels)) < count:
+            raise ValueError(
+                f"{self.source.name}: expected each of the "
+                f"{quantity(count, 'class')} of the hierarchy in one {what}, "
+                f"got {quantity(len(names), what)}"
+                + (
+                    ", of which two are one class."
+                    if len(names) == count
+                    else "."
+                )
+                + (PART_OF_A_TREE if len(names) < count else "")
+            )
+        return labels
+
+    def _labels(
+        self, values: np.ndarray | tuple[str, ...], what: str = "sample"
+    ) -> np.ndarray:
+        """Reads values as ids or as numbers of classes, or asks which."""
+        if isinstance(values, tuple):
+            if self.nodes is None:
+                values = own_ids(values, self.tree)
+            at = {text: i for i, text in enumerate(dict.fromkeys(values))}
+            texts, place = (*at,), np.fromiter(map(at.__getitem__, values), int)
+            are_whole = all(map(is_whole, texts))
+        else:
+            unique, place = np.unique(values, return_inverse=True)
+            texts, are_whole = tuple(map(text_of, unique.tolist())), True
+        names = _names(texts, self.of_name)
+        by_id = np.array([self.of_name.get(name, _NONE) for name in names])
+        by_number = self.of_number[
+            [
+                value if value is not None and 0 <= value < self.size else _NONE
+                for value in map(whole_number_in, texts)
+            ]
+        ]
+        kind = self.source.kind or ("numbers" if are_whole else "ids")
+        may_be_both = self.source.kind is None and are_whole
+        may_be_both &= _NONE not in by_id
+        if _EITHER in by_id and (kind == "ids" or may_be_both):
+            name = names[by_id.tolist().index(_EITHER)]
+            raise ValueError(
+                f"{self.source.name}: {self._why_not(name)}"
+                + (_OR_NUMBERS if may_be_both else "")
+            )
+        if may_be_both and (by_id != by_number).any():
+            raise ValueError(self._question(texts, by_id, by_number))
+        labels = by_id if kind == "ids" else by_number
+        wrong = labels == _NONE
+        if wrong.any():
+            neither = wrong & (by_number == _NONE)
+            (faulty,) = np.nonzero(neither if neither.any() else wrong)
+            here = np.isin(place, faulty)
+            text = texts[place[int(here.argmax())]]
+            raise ValueError(self._no_class(here, text, what))
+        return labels[place.ravel()]
+
+    def _question(
+        self, texts: Sequence[str], by_id: np.ndarray, by_number: np.ndarray
+    ) -> str:
+        node_names = (self.nodes or NodeLabels(self.tree)).name
+        differ = np.flatnonzero(by_id != by_number)[:_QUOTED].tolist()
         examples = ", ".join(
-            f"{texts[i]:.80} is {node_name(by_id[i])!r:.80} as an id and "
-            + (f"{node_name(n)!r:.80}" if n != _NONE else "no class")
+            f"{texts[i]:.80} is {node_names(by_id[i])!r:.80} as an id and "
+            + (
+                "no class"
+                if by_number[i] == _NONE
+                else f"{node_names(by_number[i])!r:.80}"
+            )
             + " as a number"
-            for i, n in zip(differ[:_QUOTED], by_number[differ], strict=False)
+            for i in differ
         )
-        raise ValueError(
-            f"{source.name}: whole numbers may be ids of classes here, or "
-            f"count the classes from 0: {examples}. Say which: {source.option} "
-            f"ids, or {source.option} numbers."
-        )
-    labels = by_id if kind == "ids" else by_number
-    wrong = labels == _NONE
-    if wrong.any():
-        neither = wrong & (by_number == _NONE)
-        (faulty,) = np.nonzero(neither if neither.any() else wrong)
-        here = np.isin(place, faulty)
-        count, first = int(here.sum()), int(here.argmax())
-        text = texts[place[first]]
-        where = source.place(first)
-        if what == "column":
-            where = f"in column {first + 1}"
-        size = nodes.num_labels if nodes else tree.num_classes
-        raise ValueError(
-            f"{source.name}: {quantity(count, what)} "
-            f"{in_words(count, 'is', 'are')} no {'node' if nodes else 'class'} "
-            f"of the hierarchy, the first is {text!r:.80} {where}. Expected "
-            f"its class ids, such as {tree.classes[0]!r:.80}, or whole numbers "
-            f"from 0 to {size - 1}.{_hint(text, source, nodes, what)}"
-        )
-    return labels[place.ravel()]
-
-
-def _hint(
-    text: str, source: Source, nodes: NodeLabels | None, what: str
-) -> str:
-    """Says what a value may be that is no class."""
-    if text.lower() in MISSING:
-        return " Leave out samples without a class, in all files."
-    if what == "column":
+        option = self.source.option
         return (
-            " The first line of a .csv names its columns: where it does not, "
-            "write the ids above it."
+            f"{self.source.name}: whole numbers may be ids of classes here, or "
+            f"count the classes from 0: {examples}. Say which: {option} ids, "
+            f"or {option} numbers."
         )
-    if nodes is not None:
-        return "" if is_whole(text) else f" {_why_not(text, nodes)}"
-    value = number_in(text)
-    if value is not None and not (value >= 1 and is_whole(text)):
-        return ""
-    if source.wanted != "labels":
-        return " Predictions name classes, no groups of them."
-    if not source.takes_groups:
-        return " Samples that are known as a group only are to be left out."
-    return " If some are groups of the tree, pass --node-labels."
 
+    def _no_class(self, here: np.ndarray, text: str, what: str) -> str:
+        count, first = int(here.sum()), int(here.argmax())
+        where = self.source.place(first)
+        if what != "sample":
+            where = f"at place {first + 1}"
+        return (
+            f"{self.source.name}: {quantity(count, what)} "
+            f"{in_words(count, 'is', 'are')} no "
+            f"{'node' if self.nodes else 'class'} of the hierarchy, the first "
+            f"is {text!r:.80} {where}. Expected its class ids, such as "
+            f"{self.tree.classes[0]!r:.80}, or whole numbers from 0 to "
+            f"{self.size - 1}.{self._hint(text, what)}"
+        )
 
-def _why_not(name: str, nodes: NodeLabels) -> str:
-    return nodes.why_not(name).replace(name, f"{name:.80}")
+    def _hint(self, text: str, what: str) -> str:
+        """Says what a value may be that is no class."""
+        if text.lower() in MISSING:
+            return " Leave out samples without a class, in all files."
+        if what == "column":
+            return (
+                " The first line of a .csv names its columns: where it does "
+                "not, write the ids above it."
+            )
+        if self.nodes is not None:
+            return "" if is_whole(text) else f" {self._why_not(text)}"
+        value = number_in(text)
+        if value is not None and not (value >= 1 and is_whole(text)):
+            return ""
+        if self.source.wanted != "labels":
+            return " Predictions name classes, no groups of them."
+        if not self.source.takes_groups:
+            return " Samples that are known as a group only are to be left out."
+        return " If some are groups of the tree, pass --node-labels."
+
+    def _why_not(self, name: str) -> str:
+        why = self.nodes.why_not(name) if self.nodes else ""
+        return why.replace(name, f"{name:.80}")
 
 
 def _label_of_names(
@@ -255,42 +282,3 @@ def _names(texts: Sequence[str], known: Collection[str]) -> list[str]:
         is_one = text not in known and len(alike) == 1 and is_whole(text)
         names.append(alike[0] if is_one else text)
     return names
-
-
-def _by_number(
-    texts: Sequence[str],
-    source: Source,
-    tree: Hierarchy,
-    nodes: NodeLabels | None,
-) -> np.ndarray:
-    size = nodes.num_labels if nodes else tree.num_classes
-    found = [
-        value if value is not None and 0 <= value < size else _NONE
-        for value in map(whole_number_in, texts)
-    ]
-    label_of = {class_id: label for label, class_id in enumerate(tree.classes)}
-    own = [label_of[each] for each in source.classes or tree.classes]
-    # Inner nodes have the numbers of the tree, whatever the order of classes.
-    # The last place is that of -1.
-    return np.array([*own, *range(len(own), size), _NONE])[found]
-
-
-def _check_same_classes(source: Source, classes: Sequence[str]) -> None:
-    own, name = source.classes or (), source.name
-    if len(set(own)) != len(own):
-        twice = Counter(own).most_common(1)[0][0]
-        raise ValueError(
-            f"{name}: its list of classes names one twice, {twice!r:.80}."
-        )
-    missing = sorted(set(classes) - set(own))
-    surplus = sorted(set(own) - set(classes))
-    if missing or surplus:
-        such = [
-            f" (such as {ids[0]!r:.80})" if ids else ""
-            for ids in (missing, surplus)
-        ]
-        raise ValueError(
-            f"{name} is about other classes than the hierarchy: "
-            f"{len(missing)} are missing{such[0]}, {len(surplus)} "
-            f"are unknown{such[1]}." + ("" if surplus else PART_OF_A_TREE)
-        )

@@ -108,7 +108,7 @@ def test_a_csv_names_its_column_and_has_no_gap(folder, text, said, capsys):
     ("text", "said"),
     [
         ("0\n2\n2\n1\n", "named 'predictions' in the first line, got '0'"),
-        (".1,.8,.1\n.2,.2,.6\n", "the first is '.1' in column 1. Expected"),
+        (".1,.8,.1\n.2,.2,.6\n", "the first is '.1' at place 1. Expected"),
         (",pug,=cmd\n0,1,0\n", "column 1 has no name, as the index of a table"),
         ("a,b,c\nd,e,f\n", "numbers with decimal points, a column a class"),
         ("0,1;0,7\n0,1;0,7\n", "numbers with decimal points, a column a class"),

@@ -130,9 +130,9 @@ def test_the_first_row_of_scores_is_read_alike(folder, capsys):
     assert log("y.csv", "p.csv", *again) == 0
     assert logged() == counted([3, 3], [1, 2])
     for header, said in (
-        ("0,1,1,2", "two of its columns are of one class"),
-        (".1,.7,.1,.1", "the first is '.1' in column 1"),
-        ("0,1,2,x", "the first is 'x' in column 4"),
+        ("0,1,1,2", "got 4 columns, of which two are one class"),
+        (".1,.7,.1,.1", "the first is '.1' at place 1"),
+        ("0,1,2,x", "the first is 'x' at place 4"),
     ):
         Path("p.csv").write_text(f"{header}\n0,0,0,1\n0,1,0,0\n")
         assert log("y.csv", "p.csv", *named, "--step", "4") == 2
@@ -202,6 +202,7 @@ def test_ids_that_look_like_numbers_want_the_option(classes, values):
         (("a", "b"), ("00", "01"), "2 samples are no class .* '00' at index 0"),
         (("a", "b", "c"), ("a", "1"), "1 sample is no class .* '1' at index 1"),
         (("01", "1", "x"), [0, 3], "'3' at index 1"),
+        (("1", "0"), ("01", "00"), "2 samples are no class"),
     ],
 )  # fmt: skip
 def test_everything_else_is_one_error(classes, values, message):

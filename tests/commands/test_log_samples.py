@@ -162,7 +162,7 @@ def test_what_does_not_fit_is_one_line_and_nothing_is_written(
         (SCORES * [1, 1, np.nan], "not NaN"),
         (SCORES - 0.2, "not be negative"),
         (SCORES * 2, "must sum to 1"),
-        (SCORES[:, :2], "[N, 3]"),
+        (SCORES[:, :2], "in one column, got 2 columns"),
         (SCORES[:3], "got 4 and 3"),
         (np.array(LABELS), "column a class"),
     ],
