@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 import keras_hier as kh
-from keras_hier.analysis.quality import suspect_labels
+from keras_hier.analysis.label_issues import EVEN, suspect_labels
 from keras_hier.data.folders import class_folders, split_folder
 from study.training.data import read_split
 
@@ -154,15 +154,18 @@ def judge(
         given, probabilities, tree if grouping is None else None
     )
     is_wrong = given != labels
-    listed = found.suspects.sample[: found.listed]
+    # As if weak networks could tell as well: that is the question.
+    trust = found.suspects.trust
+    many = int((trust >= EVEN).sum())
+    listed = found.suspects.sample[:many]
     return {
         "level": probabilities.shape[1],
         "accuracy": found.accuracy,
         "accuracy_true": float((probabilities.argmax(1) == labels).mean()),
         "samples": len(labels),
         "planted": int(is_wrong.sum()),
-        "listed": found.listed,
-        "expected": found.expected_precision,
+        "listed": many,
+        "expected": float(trust[:many].mean()) if many else float("nan"),
         "found": int(is_wrong[listed].sum()),
         "of_first": int(is_wrong[found.suspects.sample[:FIRST]].sum()),
     }

@@ -210,10 +210,12 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
         "samples": int(matrix.sum()),
         "classes": tree.num_classes,
         "accuracy": number(overlaps.accuracy),
+        "is_weak": overlaps.is_weak,
         "overlapping": {
             "tested": overlaps.tested,
             "total": len(p.a),
             "listed": overlaps.listed,
+            "hardly_told_apart": overlaps.hardly_told_apart,
             "entries": [
                 {
                     "a": int(p.a[k]),

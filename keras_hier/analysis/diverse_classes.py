@@ -11,6 +11,7 @@ from keras_hier.analysis.significance import (
     false_discovery_rates,
     poisson_evidence,
 )
+from keras_hier.analysis.weak_networks import is_weak
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
@@ -19,7 +20,9 @@ FloatArray = npt.NDArray[np.float64]
 
 
 class Diverse(NamedTuple):
-    """Classes whose errors fall into two groups, the most evidence first.
+    """Classes whose errors fall into two groups: those listed, then the others.
+
+    Each by their evidence, the most first.
 
     Attributes:
         classes: int64 [n].
@@ -30,8 +33,10 @@ class Diverse(NamedTuple):
         evidence: float64 [n], -log10 of the chance under the hypothesis that at
             most one group has more errors than expected.
         false_discoveries: float64 [n], the share of chance findings among this
-            class and all above it, over all C classes.
-        listed: how many, from the first, are evidence at 5 %.
+            class and all of more evidence, over all C classes.
+        listed: how many, from the first, are evidence at 5 % and have half of
+            their errors in the two groups. 0 where the network is too weak to
+            tell (`keras_hier.analysis.weak_networks`).
         grouping: the groups.
     """
 
@@ -59,7 +64,8 @@ def diverse_classes(
     is that *at most one* group has more than expected: its p is (G - 1) times
     the second smallest of G tails, the partial conjunction of Benjamini and
     Heller, so that the choice of the groups is corrected for; then Benjamini
-    and Hochberg over the C classes.
+    and Hochberg over the C classes. Those are listed that have half of their
+    errors there, of networks that are right on 60 % or more (docs/quality.md).
 
     Time and memory: O(V + n log n) for n nonzero cells.
 
@@ -121,6 +127,15 @@ def diverse_classes(
     of_class = null_model.tally(
         errors.rows, errors.counts, hierarchy.num_classes
     )
+    found = rates <= FALSE_DISCOVERIES
+    # What is two errs into two groups, and not there among many others.
+    found &= 2 * counts[best].sum(axis=1) >= of_class[classes]
+    right = errors.correct.sum()
+    if len(found) and is_weak(float(right / (right + errors.counts.sum()))):
+        found[:] = False
+    listed = int(found.sum())
+    rank = np.argsort(~found, kind="stable")
+    best, least, classes = best[rank], least[rank], classes[rank]
     return Diverse(
         classes,
         of_class[classes].astype(np.int64),
@@ -128,8 +143,8 @@ def diverse_classes(
         counts[best].astype(np.int64),
         means[best],
         least,
-        rates,
-        int(np.searchsorted(rates, FALSE_DISCOVERIES, side="right")),
+        rates[rank],
+        listed,
         grouping,
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.analysis import label_noise, top_k_input
+from keras_hier.analysis.weak_networks import is_weak
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
 IntArray = npt.NDArray[np.int64]
@@ -13,8 +14,6 @@ FloatArray = npt.NDArray[np.float64]
 
 # A label is listed when it is more likely wrong than right.
 EVEN = 0.5
-# Networks right on less than this list their own errors (docs/quality.md).
-WEAK = 0.6
 
 
 class Suspects(NamedTuple):
@@ -72,12 +71,14 @@ class SuspectLabels(NamedTuple):
         suspects: the most trusted first.
         listed: how many of them, from the first, are more likely wrong than
             right; the others are more likely errors of the network. 0 where
-            probabilities of labels are not known.
+            probabilities of labels are not known, or the network is too weak to
+            tell (`keras_hier.analysis.weak_networks`).
         expected_precision: float, the mean trust of those listed: which share
             of them is wrong if mistakes were planted without a look at the
             sample. Those of people fall on samples that are hard to tell, and
             are not estimated. NaN if none is listed.
-        two_objects: the most even first; empty without a tree.
+        two_objects: the most even first; empty without a tree, and where the
+            network is too weak to tell.
         thresholds: float64 [C], mean probability of a class among the samples
             with its label; NaN for a class without any.
         noise: the fitted rates of wrong labels.
@@ -95,7 +96,7 @@ class SuspectLabels(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Whether the network errs too often to tell wrong labels apart."""
-        return self.accuracy < WEAK
+        return is_weak(self.accuracy)
 
 
 def suspect_labels(
@@ -208,17 +209,23 @@ def suspect_labels(
         thresholds[suggested[at]],
         trust[at],
     )
-    known = bool(seen.known.all())
-    listed = int((suspects.trust >= EVEN).sum()) if known else 0
     best = seen.classes[:, 0] == seen.labels if size else np.zeros(0, bool)
+    accuracy = float(best.mean()) if len(best) else float("nan")
+    tells = bool(seen.known.all()) and not is_weak(accuracy)
+    listed = int((suspects.trust >= EVEN).sum()) if tells else 0
     return SuspectLabels(
         suspects,
         listed,
         float(suspects.trust[:listed].mean()) if listed else float("nan"),
-        _two_objects(seen, thresholds, above & ~is_given, hierarchy),
+        _two_objects(
+            seen,
+            thresholds,
+            above & ~is_given,
+            None if is_weak(accuracy) else hierarchy,
+        ),
         thresholds,
         rates,
-        float(best.mean()) if len(best) else float("nan"),
+        accuracy,
     )
 
 

@@ -17,6 +17,7 @@ from keras_hier.analysis.significance import (
     false_discovery_rates,
     poisson_evidence,
 )
+from keras_hier.analysis.weak_networks import is_weak
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
 IntArray = npt.NDArray[np.int64]
@@ -24,6 +25,9 @@ FloatArray = npt.NDArray[np.float64]
 
 # Classes of one tangle that are searched for cliques, in 400 MiB.
 MAX_TANGLE = 5000
+# Listed pairs that are told apart by less are nearly all one class
+# (docs/quality.md).
+HARDLY = 0.5
 
 
 class Pairs(NamedTuple):
@@ -85,7 +89,8 @@ class Overlaps(NamedTuple):
     Attributes:
         pairs: every pair that was confused at all, in ranked order.
         listed: how many of them, from the first, are evidence at a rate of
-            false discoveries of 5 %; the others are weaker.
+            false discoveries of 5 %; the others are weaker. 0 where the network
+            is too weak to tell (`keras_hier.analysis.weak_networks`).
         tested: number of pairs, C(C-1)/2.
         cliques: the most crossed first; no class is in two.
         accuracy: top-1 accuracy as it is.
@@ -96,6 +101,16 @@ class Overlaps(NamedTuple):
     tested: int
     cliques: tuple[Clique, ...]
     accuracy: float
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the network errs too often to tell overlapping classes."""
+        return is_weak(self.accuracy)
+
+    @property
+    def hardly_told_apart(self) -> int:
+        """How many of those listed are nearer to guessing than to right."""
+        return int((self.pairs.told_apart[: self.listed] < HARDLY).sum())
 
 
 def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
@@ -108,7 +123,8 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     the other pairs meeting at the same node show: a pair must stand out from
     pairs as close as itself, and from its own siblings. Both directions are
     summed and judged by the upper Poisson tail, corrected for all C(C-1)/2
-    pairs by Benjamini and Hochberg.
+    pairs by Benjamini and Hochberg. A network that is right on fewer than 60 %
+    lists none: its own errors cross like that (docs/quality.md).
 
     What this is not: proof that labels are wrong, or that merging is right.
     Pairs as close in the tree do differ, and no test of sameness can know what
@@ -164,10 +180,12 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     order = np.lexsort((b, a, -(a_as_b + b_as_a), -evidence))
     tested = size * (size - 1) // 2
     rates = false_discovery_rates(evidence[order], tested)
-    listed = int(np.searchsorted(rates, FALSE_DISCOVERIES, side="right"))
-
     total = errors.counts.sum() + errors.correct.sum()
     right = errors.correct.sum()
+    accuracy = float(right / total) if total else float("nan")
+    listed = int(np.searchsorted(rates, FALSE_DISCOVERIES, side="right"))
+    if is_weak(accuracy):
+        listed = 0
     wrong = null_model.tally(errors.rows, errors.counts, size)
     actual = errors.correct + wrong.astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -194,7 +212,7 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
         listed,
         tested,
         _cliques(pairs, listed, int(right), int(total)),
-        float(right / total) if total else float("nan"),
+        accuracy,
     )
 
 

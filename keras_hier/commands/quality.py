@@ -111,11 +111,19 @@ def _classes(
         + (f", {overlaps.accuracy:.1%} right." if matrix.sum() else ".")
         + left_out
     )
+    if overlaps.is_weak:
+        for title, of in (
+            ("Overlapping classes", "classes that overlap"),
+            ("Really two", "classes that are two"),
+        ):
+            _print(_not_listed(title, of, overlaps.accuracy), [], args.top)
+        return pairs + two
     _print(
         f"Overlapping classes: {overlaps.listed} of "
         f"{quantity(overlaps.tested, 'pair')} "
-        f"{by_number(overlaps.listed, 'crosses', 'cross')} more than "
-        f"{by_number(overlaps.listed, 'its', 'their')} siblings do",
+        f"{by_number(overlaps.listed, 'is', 'are')} shown to cross more than "
+        f"{by_number(overlaps.listed, 'its', 'their')} siblings do; "
+        f"{overlaps.hardly_told_apart} of these are hardly told apart",
         pairs[: overlaps.listed],
         args.top,
     )
@@ -123,8 +131,9 @@ def _classes(
     _print(
         f"Really two: {diverse.listed} of "
         f"{quantity(tree.num_classes, 'class')} "
-        f"{by_number(diverse.listed, 'errs', 'err')} into two groups more than "
-        f"{by_number(diverse.listed, 'its', 'their')} siblings do",
+        f"{by_number(diverse.listed, 'is', 'are')} shown to err into two "
+        f"groups more than {by_number(diverse.listed, 'its', 'their')} "
+        "siblings do",
         two[: diverse.listed],
         args.top,
     )
@@ -165,17 +174,24 @@ def _labels(
         rows[: found.listed],
         args.top,
     )
-    hint = f"Two objects, perhaps: {len(two):,}"
-    if found.is_weak and two:
-        hint += (
-            f", a hint without evidence: at {found.accuracy:.1%} right the "
-            "network holds many classes likely"
-        )
+    hint = f"Two objects, perhaps: {len(two):,}, a hint without evidence"
+    if found.is_weak:
+        hint = _not_listed("Two objects", "two objects", found.accuracy)
     _print(hint, two, args.top)
     return rows + two
 
 
+def _not_listed(title: str, of: str, accuracy: float) -> str:
+    return (
+        f"{title}: not listed. At {accuracy:.1%} right the network cannot tell "
+        f"{of} from its own errors"
+    )
+
+
 def _verdict(found: SuspectLabels, samples: Samples) -> str:
+    if found.is_weak:
+        title = f"Suspect labels, epoch {samples.epoch}"
+        return _not_listed(title, "wrong labels", found.accuracy)
     head = (
         f"Suspect labels, epoch {samples.epoch}: {found.listed} of "
         f"{len(samples):,}"
@@ -186,23 +202,10 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
             f"{samples.classes.shape[1]} best, so the order is all there is"
         )
     weaker = len(found.suspects.sample) - found.listed
-    if found.is_weak:
-        listed = f"It lists {found.listed} of {len(samples):,}"
-        if found.listed:
-            listed += (
-                f", about {found.expected_precision:.0%} of these wrong if "
-                "mistakes fall on any sample"
-            )
-        return (
-            f"Suspect labels, epoch {samples.epoch}: at {found.accuracy:.1%} "
-            "right the network cannot tell wrong labels from its own errors. "
-            f"{listed}, and {quantity(weaker, 'candidate')} that its own "
-            "errors explain"
-        )
     if not found.listed:
         return (
             f"{head}. At {found.accuracy:.1%} right, the network's own errors "
-            f"explain {by_number(weaker, 'the', 'all')} "
+            f"may explain {by_number(weaker, 'the', 'all')} "
             f"{quantity(weaker, 'candidate')}"
         )
     return (

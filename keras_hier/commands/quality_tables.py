@@ -121,7 +121,8 @@ def line(row: Row) -> str:
     if kind == "overlapping":
         text = (
             f"{name} | {other}: {count} + {back} crossed, "
-            f"{chance} expected, evidence {row['evidence']:.1f}"
+            f"{chance} expected, evidence {row['evidence']:.1f}, "
+            f"told apart {row['told_apart']:.2f}"
         )
         if row["contained"]:
             text += f"; {_short(row['contained'])} is inside the other"

@@ -33,7 +33,7 @@ def grouped(groups, size):
 MATRIX = np.array([[8, 2, 0, 0], [5, 5, 0, 0], [0, 1, 9, 0], [0, 0, 4, 6]])
 
 
-def poisson_errors(tree, seed=0, near=4.0, far=0.5, right=50):
+def poisson_errors(tree, seed=0, near=4.0, far=0.5, right=500):
     """Errors that depend on closeness and class alone: no pair is special."""
     rng = np.random.default_rng(seed)
     size = tree.num_classes
@@ -188,6 +188,7 @@ class TestOverlapping:
             rates *= np.exp(rng.normal(0, 0.5, 24))
             np.fill_diagonal(rates, 0)
             counts = rng.poisson(7000 * rates / rates.sum())
+            np.fill_diagonal(counts, 500)
             listed.append(overlapping_classes(counts, tree).listed)
         # In one of twenty; with rates that are fitted first it is 28 of 40.
         assert np.count_nonzero(listed) <= 5
@@ -271,8 +272,8 @@ class TestDiverse:
     def test_a_planted_class_leads(self):
         tree = grouped(8, 5)
         counts = poisson_errors(tree)
-        counts[7, 15:20] += 3
-        counts[7, 30:35] += 4
+        counts[7, 15:20] += 5
+        counts[7, 30:35] += 6
         found = diverse_classes(counts, tree, tree.cut(depth=1))
         assert found.listed == 1
         assert found.classes[0] == 7
@@ -282,6 +283,23 @@ class TestDiverse:
             of_group[g] for g in found.groups[0]
         ]
         assert found.errors[0] == counts[7].sum() - counts[7, 7]
+
+    def test_of_errors_that_go_everywhere_two_groups_are_no_halves(self):
+        tree = grouped(8, 5)
+        counts = poisson_errors(tree)
+        counts[7, 15:25] += 10
+        counts[7, 25:35] += 12
+        counts[12, 20:30] += 5
+        found = diverse_classes(counts, tree, tree.cut(depth=1))
+        # Class 7 has more evidence, and less than half of its errors there.
+        assert found.listed == 1
+        assert found.classes[:2].tolist() == [12, 7]
+        assert found.evidence[1] > found.evidence[0]
+        assert found.false_discoveries[1] < 0.05
+        assert (2 * found.counts.sum(axis=1) >= found.errors)[:2].tolist() == [
+            True,
+            False,
+        ]
 
     def test_one_group_alone_is_not_two(self):
         tree = grouped(8, 5)

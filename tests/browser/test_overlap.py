@@ -369,7 +369,7 @@ def test_the_quality_of_a_run_is_that_of_all_its_classes(page, server):
     plain = Screen(page, server.url, run="crossed/validation").ready()
     alone = told(plain)
     right = CROSSED.trace() / CROSSED.sum()
-    assert f"merged {100 * right:.1f} → " in alone[0]
+    assert f" merged {100 * right:.1f} → " in alone[0]
     screen = open_screen(page, server, "meat", "crossed").ready()
     screen.says("caption", "8 of 12 classes shared")
     assert told(screen) == alone

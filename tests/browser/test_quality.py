@@ -186,13 +186,20 @@ class TestLists:
             )
 
     def test_a_weak_network_is_said_to_be_one(self, tab, url):
-        screen = opened(tab, url, run="weak/validation")
-        cannot = "cannot tell wrong labels from its own errors"
-        expect(screen.find("list-suspect").locator("> .label")).to_have_text(
-            re.compile(r"^network 4\d\.\d % right: it cannot tell$")
-        )
+        screen = opened(tab, url, run="weak/validation", step=1)
+        for name in ("overlapping", "suspect", "diverse"):
+            heads = screen.find(f"list-{name}")
+            expect(heads.locator("> .label")).to_have_text(
+                re.compile(r"^network [345]\d\.\d % right: it cannot tell$")
+            )
+            expect(heads.locator(".count").first).to_have_text("0")
+            expect(heads.get_by_test_id("rule")).to_contain_text(
+                "in order only"
+            )
+        expect(screen.find("labels-two_objects")).to_be_disabled()
+        screen.has_no("merge-gain")
         expect(screen.find("caption")).to_have_attribute(
-            "title", re.compile(cannot)
+            "title", re.compile("cannot tell faults of the data from its own")
         )
 
     def test_says_that_they_are_looked_for(self, tab, url):
@@ -222,7 +229,7 @@ class TestLists:
     def test_weaker_entries_follow_a_rule(self, tab, url):
         screen = opened(tab, url)
         rule = screen.find("list-overlapping").get_by_test_id("rule")
-        expect(rule).to_have_text(re.compile("weaker, no evidence$"))
+        expect(rule).to_have_text(re.compile("weaker, not beyond chance$"))
         top = rule.bounding_box()["y"]
         assert top > entry(screen, PAIR).bounding_box()["y"]
         weaker = screen.frame.locator('.whole[aria-label$="weaker"]').first
@@ -302,13 +309,15 @@ class TestLists:
         before, after = (100 * n / 1920 for n in (right, right + 20))
         gain = screen.find("merge-gain")
         expect(gain).to_contain_text(
-            f"merged {before:.1f} → {after:.1f} %, by chance +0."
+            f"1 of 1 merged {before:.1f} → {after:.1f} %, by chance +0."
         )
         expect(gain).not_to_contain_text("confirmed")
         entry(screen, PAIR).locator(".whole").click()
         entry(screen, PAIR).get_by_role("button", name="Confirm").click()
         expect(gain).to_contain_text("confirmed +1.0")
-        expect(gain).to_have_attribute("title", re.compile("The 1 confirmed"))
+        expect(gain).to_have_attribute(
+            "title", re.compile("Likewise 1 of 1 confirmed")
+        )
 
 
 class TestEntry:

@@ -8,13 +8,13 @@ import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { labelList } from "./data/chosenEntry.ts";
 import { quality, sampled } from "./data/loadQuality.ts";
 
-const CANNOT = ": cannot tell wrong labels from its own errors";
+const CANNOT = ": cannot tell faults of the data from its own errors";
 
 export function words(): Part[] {
   const found = quality.value;
   if (!found) return [];
   const said: Part[] = [];
-  const { overlapping, diverse, suspects, accuracy } = found;
+  const { overlapping, diverse, suspects, accuracy, is_weak } = found;
   const listed = [
     `${whole(overlapping.listed)} of ${plural(overlapping.tested, "pair", "pairs")}`,
     ...(suspects
@@ -24,10 +24,9 @@ export function words(): Part[] {
   ];
   said.push([`listed: ${listed.join(", ")}`, PRIORITY.subject]);
   const isOther = suspects && suspects.step !== found.step;
-  const isWeak = suspects?.is_weak ? CANNOT : "";
   const right = (share: number | null): string =>
     `${percent(share ?? Number.NaN)} right`;
-  said.push([right(accuracy) + (isOther ? "" : isWeak), PRIORITY.essential]);
+  said.push([right(accuracy) + (is_weak ? CANNOT : ""), PRIORITY.essential]);
   const info = view.epochs.value.find(({ step }) => step === found.step);
   if (info) said.push(...mostInNoCell([info]));
   if (view.runInfo.value?.split === "train") {
@@ -42,10 +41,10 @@ export function words(): Part[] {
   if (suspects?.listed)
     said.push(["P(wrong): expected, not counted", PRIORITY.choice]);
   if (suspects) said.push(["tick: threshold of the class", PRIORITY.detail]);
-  if (suspects && isOther && (sampled.value || isWeak)) {
+  if (suspects && isOther && (sampled.value || suspects.is_weak)) {
     const of = `samples of epoch ${suspects.step}`;
     said.push([
-      isWeak ? `${of}, ${right(suspects.accuracy)}${isWeak}` : of,
+      suspects.is_weak ? `${of}, ${right(suspects.accuracy)}${CANNOT}` : of,
       PRIORITY.essential,
     ]);
   }

@@ -70,7 +70,7 @@ export interface SuspectsJson extends List<SuspectJson> {
   top: number;
   known: boolean;
   accuracy: number | null;
-  /** Too often wrong itself to tell wrong labels from its own errors. */
+  /** The like, of the epoch that the samples are of. */
   is_weak: boolean;
   expected_precision: number | null;
   two_objects: { total: number; entries: ObjectsJson[] };
@@ -81,7 +81,9 @@ export interface Quality {
   samples: number;
   classes: number;
   accuracy: number | null;
-  overlapping: List<PairJson> & { tested: number };
+  /** Too often wrong itself to tell faults of the data from its own errors. */
+  is_weak: boolean;
+  overlapping: List<PairJson> & { tested: number; hardly_told_apart: number };
   cliques: { total: number; entries: CliqueJson[] };
   diverse: List<TwoJson> & { tested: number };
   suspects: SuspectsJson | null;

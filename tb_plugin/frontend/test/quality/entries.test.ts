@@ -39,10 +39,12 @@ const found: Quality = {
   samples: 40,
   classes: 4,
   accuracy: 0.8,
+  is_weak: false,
   overlapping: {
     tested: 6,
     total: 700,
     listed: 1,
+    hardly_told_apart: 0,
     entries: [
       {
         a: HUSKY,
@@ -255,7 +257,7 @@ test("exports have the columns of the command, and verdicts", () => {
 });
 
 test("a list says where its evidence ends", () => {
-  expect(ruleOf(found, "overlapping")).toBe("699 weaker, no evidence");
+  expect(ruleOf(found, "overlapping")).toBe("699 weaker, not beyond chance");
   expect(ruleOf(found, "suspect")).toBe("2 likelier the network’s errors");
   expect(meaningOf(found, "suspect").brief).toContain("about 63 %");
   expect(restOf(found, "overlapping", 2)).toBe("698 more, weaker");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meaningOf } from "../../src/quality/lists/listHeads.ts";
+import { meaningOf, ruleOf } from "../../src/quality/lists/listHeads.ts";
 import type { Quality, SuspectsJson } from "../../src/server/qualityAnswer.ts";
 
 function told(suspects: Partial<SuspectsJson>): ReturnType<typeof meaningOf> {
@@ -25,7 +25,7 @@ describe("the head of suspect labels", () => {
         "not on hard ones; network 72.7 % right",
     });
     expect(told({ listed: 0 }).brief).toBe(
-      "none likelier wrong; network 72.7 % right",
+      "none shown wrong; network 72.7 % right",
     );
   });
 
@@ -48,11 +48,47 @@ describe("the heads of the other lists", () => {
   // A list is 226 px wide at 1024, and a letter of 11 px takes about 5.3.
   const MOST = 42;
 
+  const LISTS = ["overlapping", "suspect", "two_objects", "diverse"] as const;
+
+  function found(listed: number, is_weak: boolean): Quality {
+    const one = {
+      listed,
+      total: 1234,
+      hardly_told_apart: Math.min(listed, 987),
+    };
+    const of = { accuracy: is_weak ? 0.359 : 0.727, is_weak };
+    const suspects = { ...one, ...of, known: true, two_objects: { total: 9 } };
+    const all = { ...of, overlapping: one, diverse: one, suspects };
+    return all as unknown as Quality;
+  }
+
   it("are brief enough for a narrow list, and whole in the title", () => {
-    for (const list of ["overlapping", "two_objects", "diverse"] as const) {
-      const { brief, whole } = meaningOf({} as Quality, list);
-      expect(brief.length, brief).toBeLessThanOrEqual(MOST);
-      expect(whole.length).toBeGreaterThanOrEqual(brief.length);
+    for (const each of [found(1000, false), found(0, false), found(0, true)]) {
+      for (const list of LISTS) {
+        const { brief, whole } = meaningOf(each, list);
+        expect(brief.length, brief).toBeLessThanOrEqual(MOST);
+        expect(whole.length).toBeGreaterThanOrEqual(brief.length);
+      }
     }
+  });
+
+  it("refuse alike where the network is weak", () => {
+    for (const list of LISTS) {
+      const { brief, whole } = meaningOf(found(0, true), list);
+      expect(brief).toBe("network 35.9 % right: it cannot tell");
+      expect(whole).toMatch(/ from its own errors$/);
+      expect(ruleOf(found(0, true), list)).toBe(
+        list === "two_objects" ? null : "1,234 in order only",
+      );
+    }
+  });
+
+  it("say of an empty list that nothing was shown", () => {
+    for (const list of ["overlapping", "suspect", "diverse"] as const) {
+      expect(meaningOf(found(0, false), list).brief).toMatch(/^none shown /);
+    }
+    expect(ruleOf(found(0, false), "diverse")).toBe(
+      "1,234 weaker, not beyond chance",
+    );
   });
 });

@@ -3,6 +3,7 @@
 import type { PairJson } from "../../server/qualityAnswer.ts";
 
 export interface Gain {
+  /** Those that were merged: no two of them share a class. */
   pairs: number;
   /** Shares of all samples: what is right so far, and what it would be. */
   before: number;
@@ -11,27 +12,31 @@ export interface Gain {
   chance: number;
 }
 
-type Pair = Pick<PairJson, "a_as_b" | "b_as_a" | "expected">;
+type Pair = Pick<PairJson, "a" | "b" | "a_as_b" | "b_as_a" | "expected">;
 
 /**
  * Counts the errors between the two classes of each pair as right.
  *
- * Errors between two classes that only a third one joins stay wrong: nothing
- * says that these are one, and no chance is known of them.
+ * A class is merged once: pairs come in the order of their evidence, and one of
+ * which a class is merged already is left out. All together would join most
+ * classes of a weak network into one, of which being right says nothing.
  */
 export function gainOf(
   correct: number,
   total: number,
   pairs: readonly Pair[],
 ): Gain {
+  const merged = new Set<number>();
   let crossed = 0;
   let expected = 0;
   for (const pair of pairs) {
+    if (merged.has(pair.a) || merged.has(pair.b)) continue;
+    merged.add(pair.a).add(pair.b);
     crossed += pair.a_as_b + pair.b_as_a;
     expected += pair.expected;
   }
   return {
-    pairs: pairs.length,
+    pairs: merged.size / 2,
     before: correct / total,
     after: (correct + crossed) / total,
     chance: expected / total,

@@ -43,6 +43,7 @@ function sumsShown() {
 
 function Figures({ tree, entry }: Props): JSX.Element {
   const { a, b, a_as_b, b_as_a, expected, evidence, inside } = entry.of;
+  const { told_apart } = entry.of;
   const sums = sumsShown();
   const [one, other] = [leafOf(tree, a), leafOf(tree, b)];
   const where = lowestCommonAncestorOfNodes(tree, one, other);
@@ -69,6 +70,7 @@ function Figures({ tree, entry }: Props): JSX.Element {
     [pair(other, one), whole(b_as_a)],
     ["siblings would expect", estimate(expected)],
     ["evidence, −log₁₀ p", evidence.toFixed(1)],
+    ["told apart, 0 is guessed", told_apart?.toFixed(2) ?? "–"],
   ];
   if (sums) {
     rows.push(

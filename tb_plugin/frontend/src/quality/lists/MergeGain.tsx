@@ -31,20 +31,22 @@ export function MergeGain({ found, all }: Props): JSX.Element | null {
     );
   const gain = of(evidence);
   const { listed } = found.overlapping;
-  const some = evidence.length < listed ? "first " : "";
   const sure = confirmed.length ? of(confirmed) : null;
   const { compact } = view.layout.value;
+  const count = (each: Gain, all: number): string =>
+    `${whole(each.pairs)} of ${whole(all)}`;
   const now = compact
-    ? `merged ${inPoints(gain)}, chance ${points(gain.chance)}`
-    : `merged ${inPercent(gain.before)} → ${percent(gain.after)}, by chance ` +
-      points(gain.chance);
+    ? `${whole(gain.pairs)} merged ${inPoints(gain)}, chance ${points(gain.chance)}`
+    : `${count(gain, listed)} merged ${inPercent(gain.before)} → ` +
+      `${percent(gain.after)}, by chance ${points(gain.chance)}`;
   const title = [
-    `The ${some}${whole(gain.pairs)} listed, merged: ` +
-      `${inPoints(gain)} points of accuracy, by chance ${points(gain.chance)}.`,
+    `Merged, ${count(gain, listed)} listed pairs, no class twice, the most ` +
+      `evidence first: ${inPoints(gain)} points of accuracy, by chance ` +
+      `${points(gain.chance)}.`,
     ...(sure
       ? [
-          `The ${whole(sure.pairs)} confirmed: ${inPoints(sure)}, by chance ` +
-            `${points(sure.chance)}.`,
+          `Likewise ${count(sure, confirmed.length)} confirmed: ` +
+            `${inPoints(sure)}, by chance ${points(sure.chance)}.`,
         ]
       : []),
     "Errors between the two classes of a pair would be right, and no others.",

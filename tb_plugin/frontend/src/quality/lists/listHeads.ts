@@ -11,18 +11,12 @@ export const TITLES: Record<ListName, string> = {
   diverse: "Really two classes",
 };
 
-/** In the words that fit a narrow list, and whole where that is more. */
-const MEANS: Record<ListName, [brief: string, whole?: string]> = {
-  overlapping: ["crossed far more often than their siblings"],
-  suspect: ["the label is likelier wrong than right"],
-  two_objects: [
-    "a hint: both classes are plausible",
-    "label and a class far from it, both plausible: a hint",
-  ],
-  diverse: [
-    "more errors than expected in two groups",
-    "errors fall into two groups, both more than expected",
-  ],
+/** What a weak network takes its own errors for. */
+const FAULTS: Record<ListName, string> = {
+  overlapping: "classes that overlap",
+  suspect: "wrong labels",
+  two_objects: "two objects",
+  diverse: "classes that are two",
 };
 
 export function totalsOf(
@@ -37,6 +31,19 @@ export function totalsOf(
   return found[list];
 }
 
+/** Of samples another epoch may be the last; where there are none, `why` says so. */
+function judgeOf(
+  found: Quality,
+  list: ListName,
+): Pick<Quality, "accuracy" | "is_weak"> {
+  const isOfLabels = list === "suspect" || list === "two_objects";
+  return (isOfLabels && found.suspects) || found;
+}
+
+function isUnknown({ suspects }: Quality, list: ListName): boolean {
+  return list === "suspect" && suspects?.known === false;
+}
+
 /**
  * What the list means, and how far it can be trusted: in the words that fit a
  * narrow list, and whole.
@@ -46,36 +53,63 @@ export function meaningOf(
   list: ListName,
 ): { brief: string; whole: string } {
   const said = (brief: string, whole = brief) => ({ brief, whole });
-  const { suspects } = found;
-  if (list !== "suspect" || !suspects) return said(...MEANS[list]);
-  if (!suspects.known)
+  const { accuracy, is_weak } = judgeOf(found, list);
+  const right = `network ${percent(accuracy ?? Number.NaN)} right`;
+  if (isUnknown(found, list))
     return said("an order only: probabilities were not logged");
-  const right = `network ${percent(suspects.accuracy ?? Number.NaN)} right`;
-  if (suspects.is_weak) {
+  if (is_weak) {
     const cannot = `${right}: it cannot tell`;
-    return said(cannot, `${cannot} wrong labels from its own errors`);
+    return said(cannot, `${cannot} ${FAULTS[list]} from its own errors`);
   }
-  if (!suspects.listed) {
-    const none = `none is likelier wrong than right; ${right}`;
-    return said(`none likelier wrong; ${right}`, none);
+  const { listed } = totalsOf(found, list);
+  switch (list) {
+    case "overlapping": {
+      const few = whole(found.overlapping.hardly_told_apart);
+      return said(
+        listed
+          ? `more than siblings; ${few} hardly told apart`
+          : "none shown to cross more than siblings",
+        `${whole(listed)} are shown to cross more than their siblings. Of ` +
+          `these ${few} are nearer to guessing than to always right: likely ` +
+          "one class",
+      );
+    }
+    case "two_objects":
+      return said(
+        "a hint: both classes are plausible",
+        "label and a class far from it, both plausible: a hint",
+      );
+    case "diverse":
+      return said(
+        listed ? "errors in two groups beyond chance" : "none shown to be two",
+        `${whole(listed)} are shown to err into two groups more than their siblings`,
+      );
+    default: {
+      if (!listed) {
+        const none = `none is shown to be likelier wrong than right; ${right}`;
+        return said(`none shown wrong; ${right}`, none);
+      }
+      const about = `about ${percent(found.suspects?.expected_precision ?? Number.NaN, 0)}`;
+      return said(
+        `${about} wrong; ${right}`,
+        `${about} of those listed are wrong if mistakes fall on any sample, not on hard ones; ${right}`,
+      );
+    }
   }
-  const about = `about ${percent(suspects.expected_precision ?? Number.NaN, 0)}`;
-  return said(
-    `${about} wrong; ${right}`,
-    `${about} of those listed are wrong if mistakes fall on any sample, not on hard ones; ${right}`,
-  );
 }
 
-/** The label of the rule before what is no evidence; null if all is. */
+/** The label of the rule before what is too weak to be listed; null if none is. */
 export function ruleOf(found: Quality, list: ListName): string | null {
   const { total, listed } = totalsOf(found, list);
   const weaker = total - listed;
   // Of two objects there is no figure of evidence at all.
   if (weaker <= 0 || list === "two_objects") return null;
   const count = whole(weaker);
-  if (list !== "suspect") return `${count} weaker, no evidence`;
-  if (!found.suspects?.known) return `${count} in order, no evidence`;
-  return `${count} likelier the network’s errors`;
+  if (judgeOf(found, list).is_weak || isUnknown(found, list))
+    return `${count} in order only`;
+  return list === "suspect"
+    ? `${count} likelier the network’s errors`
+    : `${count} weaker, not beyond chance`;
 }
 
 /** Under the last entry: those that did not come. */
