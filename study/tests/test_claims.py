@@ -40,7 +40,8 @@ def test_what_coarse_labels_buy():
         for of in (EXACT, GROUPS)
         for row in rows("val", *of, "read=class")
     )
-    assert f"({alone[:4]} to {coarse[:4]} %)" in said("README.md")
+    quoted = f"top-1 error {coarse[:4]} % (-14 %, 95 % interval 12.5 to 15.5)"
+    assert f"{quoted} | {alone[:4]} % |" in said("README.md")
     assert (
         f"the error was {coarse.replace(' (', ' % (')} against "
         f"{alone.replace(' (', ' % (')} of exact labels alone"

@@ -26,7 +26,7 @@ OLD = {
 }
 PAGES = [
     page
-    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if page.stem not in OLD
 ]
 BLOCK = re.compile(
