@@ -202,9 +202,9 @@ def classes_with_samples(record: LayersRecord) -> int:
         record: of the layers; one without probes knows it as well.
     """
     classes = record.groups[-1]
-    if math.isnan(record.per_class):
+    if not record.per_class > 0:
         return classes
-    return min(round(record.samples / record.per_class), classes)
+    return round(min(record.samples / record.per_class, classes))
 
 
 def _families(record: LayersRecord) -> tuple[_Family, ...]:
