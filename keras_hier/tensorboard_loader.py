@@ -89,10 +89,15 @@ def _follow_every_file(flags: argparse.Namespace) -> None:
     if open_files.has_room_for(_folders(flags), limit, active):
         flags.reload_multifile = True
         return
+    # The default loader opens every file all the same: beyond the limit it
+    # shows a part of the runs, or none. The other one holds one a folder.
+    if getattr(flags, "load_fast", None) == "auto":
+        flags.load_fast = "false"
     _logger.warning(
         "A process may hold %d files open here, too few for the event files "
-        "of %s. TensorBoard follows only the newest file of each folder, so "
-        "that some curves may stand still until it is restarted. Raise the "
+        "of %s. TensorBoard reads them by its slower loader "
+        "(--load_fast=false) and follows only the newest file of each folder, "
+        "so that some curves may stand still until it is restarted. Raise the "
         "limit (`ulimit -Hn`), or name a smaller folder; "
         "--reload_multifile=true or =false settles it.",
         limit,

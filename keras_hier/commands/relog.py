@@ -1,6 +1,9 @@
 """Logs the epochs of a run again, under another tree of the same classes."""
 
 import contextlib
+import os
+import shutil
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -52,6 +55,7 @@ def log_again(
     Raises:
         ValueError: an epoch has other classes, or numbers them otherwise, or
             nothing of a split can be read; nothing is logged then.
+        OSError: there is no room; nothing is left of it then.
     """
     logs = []
     for split in SPLITS:
@@ -67,8 +71,43 @@ def log_again(
     outputs = {split: _output(log, output) for split, log in logs}
     for split, log in logs:
         _check_classes(log, outputs[split], f"{run}, {split}", hierarchy)
+    with _complete(folder) as unfinished:
+        _log_splits(logs, outputs, unfinished, folder, hierarchy)
+
+
+@contextlib.contextmanager
+def _complete(folder: str) -> Iterator[str]:
+    """Yields a folder to write to, which takes its name once it is whole.
+
+    What a killed program leaves is a run of another name; what fails leaves
+    nothing. A service renames no folder: there it is written in its place.
+    """
+    if not storage.is_local(folder):
+        yield folder
+        return
+    folder = os.path.abspath(folder)
+    unfinished = f"{folder}.unfinished-{os.getpid()}"
+    os.makedirs(unfinished)
+    try:
+        yield unfinished
+        if os.path.isdir(folder):  # empty, as `check` found
+            os.rmdir(folder)
+        os.rename(unfinished, folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _log_splits(
+    logs: list[tuple[str, RunLog]],
+    outputs: dict[str, str],
+    target: str,
+    folder: str,
+    hierarchy: Hierarchy,
+) -> None:
+    """Logs all splits to a target, which will be called `folder`."""
     for split, log in logs:
-        with BlocksWriter(folder, hierarchy, split) as writer:
+        with BlocksWriter(target, hierarchy, split) as writer:
             epochs, coarse = _log_matrices(log, outputs[split], writer)
             sampled = _log_samples(log, outputs[split], writer)
         if epochs or sampled:

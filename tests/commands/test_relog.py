@@ -1,5 +1,8 @@
 """A training without a tree, and its epochs under the one it made."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -256,3 +259,52 @@ def test_classes_in_another_order_are_refused(tmp_path, with_samples, capsys):
     said = capsys.readouterr().err
     assert "validation: epoch 1 has other classes than the new tree" in said
     assert not again.exists()
+
+
+def killed_while_logging(code):
+    """Returns a program that logs again and stops after two epochs."""
+    return (
+        "import os, sys\n"
+        "from keras_hier.commands import relog\n"
+        "from keras_hier.hierarchy import Hierarchy\n"
+        "from keras_hier.log.blocks_writer import BlocksWriter\n"
+        "log, seen = BlocksWriter.matrix, []\n"
+        "def stop(self, *rest, **named):\n"
+        "    seen.append(1)\n"
+        f"    if len(seen) == 3: {code}\n"
+        "    return log(self, *rest, **named)\n"
+        "BlocksWriter.matrix = stop\n"
+        "classes = [f'k{n:02}' for n in range(20)]\n"
+        "tree = Hierarchy.from_nested({'a': classes[:9], 'b': classes[9:]},"
+        " classes=classes)\n"
+        "relog.log_again(sys.argv[1], sys.argv[2], tree)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        ("os._exit(9)", 1),
+        ("raise OSError(28, 'No space left on device')", 0),
+        ("raise KeyboardInterrupt", 0),
+    ],
+)
+def test_what_ends_in_the_middle_is_no_run_of_that_name(
+    trained, tmp_path, code, left
+):
+    new = tmp_path / "runs/again"
+    command = [sys.executable, "-c", killed_while_logging(code)]
+    done = subprocess.run(
+        [*command, str(trained), str(new)], capture_output=True
+    )
+    assert done.returncode != 0
+    assert not new.exists()
+    found = list(new.parent.iterdir())
+    assert len(found) == left
+    assert all(f.name.startswith("again.unfinished-") for f in found)
+    # The same command works afterwards, in an empty folder as well.
+    new.mkdir()
+    command = [sys.executable, "-c", killed_while_logging("pass")]
+    subprocess.run([*command, str(trained), str(new)], check=True)
+    assert RunLog(str(new), "validation").epochs() == (1, 2, 3, 4)
+    assert len(list(new.parent.iterdir())) == left + 1

@@ -1,5 +1,6 @@
 import argparse
 import logging
+import resource
 import subprocess
 import sys
 import textwrap
@@ -155,3 +156,36 @@ def test_a_foreign_package_of_the_same_name_is_named(
     assert "The Blocks tab is missing" in caplog.text
     if "plugin.py" in files:
         assert str(foreign) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given", "files", "expected"),
+    [
+        # TensorBoard's default loader opens every file, whatever it is told.
+        ([], 100, "false None"),
+        (["--load_fast=true"], 100, "true None"),
+        ([], 10, "auto True"),
+    ],
+)
+def test_where_too_few_files_may_be_open_another_loader_reads(
+    tmp_path, given, files, expected
+):
+    for number in range(files):
+        (tmp_path / f"events.out.tfevents.{number}").touch()
+    code = (
+        "import sys\n"
+        "from tensorboard import program\n"
+        "from tensorboard.plugins.core import core_plugin\n"
+        "from keras_hier import tensorboard_loader as loader\n"
+        "board = program.TensorBoard("
+        "[core_plugin.CorePluginLoader, loader.Loader])\n"
+        "board.configure(sys.argv)\n"
+        "print(board.flags.load_fast, board.flags.reload_multifile)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--logdir", str(tmp_path), *given],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    assert done.stdout.strip() == expected, done.stderr
