@@ -24,7 +24,8 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
 
     Returns:
         `levels`, for each display level but the last how many classes were
-        `tested` and how many were `found` that the errors would move; `moves`,
+        `tested` and how many were `found` that the errors would move, and of
+        `planted` ones, put into a wrong group, `planted_found`; `moves`,
         those classes, as labels, each at the coarsest level that has it: nodes
         of the tree in `own` and `other`, the errors with either, `p`, `q`,
         `support`, and all `levels` that have it. `agreement` is the
@@ -36,6 +37,7 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
     """
     # TensorBoard shall not wait for scipy before it is asked for.
     from keras_hier.analysis.misplaced_classes import misplaced_classes
+    from keras_hier.analysis.planted_moves import planted_moves
 
     if matrix.shape[0] != tree.num_classes:
         raise CodecError(
@@ -45,8 +47,17 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
     levels: list[Json] = []
     moves: dict[int, Json] = {}
     for at, level in enumerate(views.display_levels(tree)[:-1]):
-        found = misplaced_classes(matrix, tree.cut(nodes=level.nodes.tolist()))
-        levels.append({"tested": found.tested, "found": len(found.classes)})
+        cut = tree.cut(nodes=level.nodes.tolist())
+        found = misplaced_classes(matrix, cut)
+        shown, planted = planted_moves(matrix, cut)
+        levels.append(
+            {
+                "tested": found.tested,
+                "found": len(found.classes),
+                "planted": planted,
+                "planted_found": shown,
+            }
+        )
         for row, label in enumerate(found.classes.tolist()):
             # What is moved between large groups is moved between small ones.
             move = moves.setdefault(label, {"levels": []})

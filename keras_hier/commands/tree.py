@@ -308,6 +308,7 @@ _MOST_LISTED = 20
 def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     """Says how far the errors of a run agree with a tree, level by level."""
     from keras_hier.analysis.misplaced_classes import misplaced_classes
+    from keras_hier.analysis.planted_moves import planted_moves
     from keras_hier.analysis.tree_agreement import tree_agreement
     from keras_hier.commands import count_files, run_tree
     from keras_hier.hierarchy.computed_table import MOST_CLASSES
@@ -359,6 +360,7 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
         )
     for at, level in enumerate(levels):
         found = misplaced_classes(matrix, level)
+        shown, planted = planted_moves(matrix, level)
         confused = len(found.classes)
         # "0 of 1 class is": of one alone the verb goes with that one.
         verb = by_number(1 if found.tested == 1 else confused, "is", "are")
@@ -367,8 +369,10 @@ def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
             f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
             f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
             f"{_beside_errors(both, at) if both else '.'} "
+            f"Of {quantity(planted, 'class')} put into a wrong group these "
+            f"errors would show {shown}. "
             f"{confused} of {quantity(found.tested, 'class')} "
-            f"{verb} confused with another group "
+            f"{verb} shown to be confused with another group "
             f"more than with {by_number(confused, 'its', 'their')} own"
             f"{':' if confused else '.'}"
         )

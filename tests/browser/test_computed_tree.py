@@ -11,6 +11,7 @@ from screen import Screen, rows_of
 import keras_hier as kh
 from benchmarks.speed.serving import tensorboard
 from keras_hier.analysis.misplaced_classes import misplaced_classes
+from keras_hier.analysis.planted_moves import planted_moves
 from keras_hier.analysis.tree_agreement import tree_agreement
 from keras_hier.hierarchy import tree_from_confusions
 
@@ -196,6 +197,9 @@ def test_what_the_errors_would_move_is_listed(page, url, found, hierarchy):
         for label in misplaced_classes(matrix, level).classes
     }
     screen.says("misplaced", f"{len(moved)} of 1,000 classes")
+    found, planted = planted_moves(matrix, hierarchy.levels()[0])
+    shown = f"would show {found} of {planted} at 4 groups, "
+    expect(screen.find("moves")).to_contain_text(shown)
     entry = screen.find("misplaced").get_by_role("button", name="pier under")
     expect(entry).to_contain_text("pier under structure")
     expect(entry).to_contain_text("with its own, device · at 31 groups")

@@ -511,7 +511,7 @@ def test_of_one_class_the_verb_is_that_of_one(folder, capsys):
     matrix[0, 1] = 1
     families = ["f0", "f6"] + [f"f{i // 5}" for i in range(2, 30)]
     said = errors_beside_families(families, matrix, capsys)
-    assert "0 of 1 class is confused" in said
+    assert "0 of 1 class is shown to be confused" in said
 
 
 def test_errors_of_a_single_group_make_no_others(folder, capsys):
@@ -553,7 +553,7 @@ def test_of_too_many_classes_for_a_tree_of_errors(folder, capsys):
         "one, as it is computed of at most 5,000."
     )
     assert second.startswith("200 groups: 100.0% of the errors are inside (0.5")
-    assert "0 of 10,000 classes are confused" in second
+    assert "0 of 10,000 classes are shown to be confused" in second
 
 
 def test_other_classes_than_those_of_the_tree(folder, capsys):
@@ -588,7 +588,7 @@ def test_a_tree_of_the_errors_beside_them_is_said_to_be(folder, capsys):
     assert main(["tree", "run", "--errors-of", "run"]) == 0
     out = capsys.readouterr().out
     assert "that it agrees with them says nothing" in out
-    assert "0 of 30 classes are confused with another group" in out
+    assert "0 of 30 classes are shown to be confused with another group" in out
     assert "with their own.\n" in out
 
 

@@ -58,5 +58,5 @@ def test_one_class_of_another_group(say):
         "log", "--matrix", "m.npy", "--hierarchy", "tree.csv", "--logdir", "run"
     )
     out = say("tree", "tree.csv", "--errors-of", "run")
-    assert "1 of 2 classes is confused with another group" in out
+    assert "1 of 2 classes is shown to be confused with another" in out
     assert "more than with its own" in out

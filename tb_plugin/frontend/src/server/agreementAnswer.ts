@@ -4,7 +4,13 @@
 type OfLevels = (number | null)[];
 
 export interface AgreementAnswer {
-  levels: { tested: number; found: number }[];
+  levels: {
+    tested: number;
+    found: number;
+    /** Classes put into a wrong group on purpose, and how many of them show. */
+    planted: number;
+    planted_found: number;
+  }[];
   /** How many classes the errors would move; `moves` may have fewer. */
   total: number;
   /** Each at the coarsest level that has it; nodes as the log numbers them. */

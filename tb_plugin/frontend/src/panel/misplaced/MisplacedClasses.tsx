@@ -5,6 +5,7 @@ import type { Epoch } from "../../confusion/cells.ts";
 import { fullName } from "../../hierarchy/classNames.ts";
 import { shareRoom } from "../../hierarchy/shortNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
@@ -52,7 +53,7 @@ export function MisplacedClasses({ tree, epoch }: Props): JSX.Element {
       {answer && listed ? (
         <>
           <p class="label" data-testid="moves">
-            {meaningOf(listed.length)}
+            {meaningOf(listed.length, tree, answer)}
           </p>
           <VirtualList
             label="Misplaced classes"
@@ -95,12 +96,25 @@ function Agreement({ tree, epoch }: Props): JSX.Element {
   );
 }
 
-function meaningOf(count: number): string {
-  return count
-    ? "Confused with another group more than with the rest of their own, " +
-        "beyond chance:"
-    : "No class is confused with another group more than with the rest of " +
-        "its own, beyond chance.";
+function meaningOf(
+  count: number,
+  tree: Tree,
+  { levels }: AgreementAnswer,
+): string {
+  const power = levels.map(
+    ({ planted, planted_found }, at) =>
+      `${whole(planted_found)} of ${whole(planted)} at ` +
+      plural(tree.levels[at]!.groups, "group", "groups"),
+  );
+  const said = count
+    ? "Shown to be confused with another group more than with the rest of " +
+      "their own, beyond chance."
+    : "No class is shown to be confused with another group more than with " +
+      "the rest of its own.";
+  return power.length
+    ? `${said} Of classes put into a wrong group, these errors would show ` +
+        `${power.join(", ")}.`
+    : said;
 }
 
 function MoveRow({ tree, move }: { tree: Tree; move: Move }): JSX.Element {

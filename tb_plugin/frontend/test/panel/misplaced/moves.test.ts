@@ -15,7 +15,7 @@ import { memorySource } from "../../memorySource.ts";
 import { pets, petsEpoch, petsJson } from "../../pets.ts";
 
 const answer: AgreementAnswer = {
-  levels: [{ tested: 4, found: 1 }],
+  levels: [{ tested: 4, found: 1, planted: 10, planted_found: 3 }],
   total: 1,
   moves: [
     {
