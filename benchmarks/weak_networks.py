@@ -233,7 +233,9 @@ def row(kind: str, samples: int, name: str, knob: str, value: float) -> str:
         cells.append(f"{many / SEEDS:.1f}")
         cells.append(f"{true / many:.0%}" if many else "-")
         if k == 0:
-            cells.append(f"{np.mean(claims):.0%}" if claims else "-")
+            cells.append(
+                f"{np.mean(claims):.0%}" if np.isfinite(claims).any() else "-"
+            )
     cells.append(f"{sums[2, 1] / planted:.0%}")
     return "| " + " | ".join(cells) + " |"
 

@@ -197,6 +197,9 @@ class TestLists:
                 "in order only"
             )
         expect(screen.find("labels-two_objects")).to_be_disabled()
+        # An order is no figure.
+        suspects = screen.find("list-suspect")
+        expect(suspects).not_to_contain_text("P(wrong)")
         screen.has_no("merge-gain")
         expect(screen.find("caption")).to_have_attribute(
             "title", re.compile("cannot tell faults of the data from its own")
@@ -229,7 +232,7 @@ class TestLists:
     def test_weaker_entries_follow_a_rule(self, tab, url):
         screen = opened(tab, url)
         rule = screen.find("list-overlapping").get_by_test_id("rule")
-        expect(rule).to_have_text(re.compile("weaker, not beyond chance$"))
+        expect(rule).to_have_text(re.compile("too weak to list$"))
         top = rule.bounding_box()["y"]
         assert top > entry(screen, PAIR).bounding_box()["y"]
         weaker = screen.frame.locator('.whole[aria-label$="weaker"]').first

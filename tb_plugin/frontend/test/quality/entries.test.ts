@@ -257,7 +257,7 @@ test("exports have the columns of the command, and verdicts", () => {
 });
 
 test("a list says where its evidence ends", () => {
-  expect(ruleOf(found, "overlapping")).toBe("699 weaker, not beyond chance");
+  expect(ruleOf(found, "overlapping")).toBe("699 too weak to list");
   expect(ruleOf(found, "suspect")).toBe("2 likelier the network’s errors");
   expect(meaningOf(found, "suspect").brief).toContain("about 63 %");
   expect(restOf(found, "overlapping", 2)).toBe("698 more, weaker");

@@ -210,9 +210,11 @@ function claimsOf(entry: LabelEntry | ObjectsEntry) {
 
 function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
   if (entry.list === "two_objects") return `${entry.of.distance} apart`;
-  // Without probabilities of labels there is an order, and no figure.
+  // Without probabilities of labels, or of a weak network, there is an order,
+  // and no figure.
   const { trust } = entry.of;
-  const isTrusted = quality.value?.suspects?.known && trust !== null;
+  const { known, is_weak } = quality.value?.suspects ?? {};
+  const isTrusted = known && !is_weak && trust !== null;
   return isTrusted ? wrongProbability(trust) : "";
 }
 

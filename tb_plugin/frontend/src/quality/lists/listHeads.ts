@@ -109,7 +109,7 @@ export function ruleOf(found: Quality, list: ListName): string | null {
     return `${count} in order only`;
   return list === "suspect"
     ? `${count} likelier the network’s errors`
-    : `${count} weaker, not beyond chance`;
+    : `${count} too weak to list`;
 }
 
 /** Under the last entry: those that did not come. */
