@@ -85,7 +85,7 @@ def test_three_files_open_with_sentences(folder, capsys):
     first, second, third, *_ = capsys.readouterr().out.split("\n")
     assert first.startswith("Best layer late: a linear probe names ")
     assert "in an untrained network" in first
-    assert second == "early is no better than untrained."
+    assert second.startswith("middle and late tell classes apart better than ")
     assert third.startswith("Asking late as well as the output takes ")
     record = RunLog("run").layers()
     assert record.layers == ("early", "middle", "late")
