@@ -9,6 +9,9 @@ from logged import EPOCHS
 from playwright.sync_api import expect
 from screen import Screen
 
+import keras_hier as kh
+from benchmarks.speed.serving import tensorboard
+
 
 def signed(text):
     return int(text.replace("−", "-").replace(",", ""))
@@ -243,6 +246,108 @@ class TestDifference:
         screen.has_no("change-legend")
         expect(screen.find("caption")).not_to_contain_text("−")
         page.wait_for_function("!location.hash.includes('with')")
+
+
+def learning(epochs):
+    """Matrices of two groups of 500 samples that are told apart ever better."""
+    for epoch in range(1, epochs + 1):
+        right = 500 - 240 // epoch
+        pairs = [[right, 500 - right], [500 - right, right]]
+        yield np.kron(np.eye(3, dtype=int), pairs)
+
+
+class TestEpochsThatDoNotCorrespond:
+    """The same predictions, once as a 12th epoch and once as the only one."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def runs(cls, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("runs")
+        tree = kh.Hierarchy.from_paths(
+            [(f"group {i // 2}", f"class {i}") for i in range(6)]
+        )
+        twelve = list(learning(12))
+        logs = {"once": twelve[-1:], "trained": twelve, "longer": twelve * 2}
+        for run, matrices in logs.items():
+            with kh.BlocksWriter(folder / run, tree) as log:
+                for step, matrix in enumerate(matrices, start=1):
+                    log.matrix(matrix, step)
+        with kh.BlocksWriter(folder / "trained", tree, split="train") as log:
+            for step in (6, 12):
+                log.matrix(twelve[step - 1], step)
+        with tensorboard(folder, tensorflow=False) as server:
+            for run, matrices in logs.items():
+                server.wait(f"{run}/validation", len(matrices))
+            yield server
+
+    def open(self, page, runs, run, against, **view):
+        view |= {"run": f"{run}/validation", "with": f"{against}/validation"}
+        return Screen(page, runs.url, **view).ready()
+
+    def place(self, screen):
+        label = "epoch compared with"
+        return expect(screen.frame.get_by_label(label, exact=True).first)
+
+    @pytest.mark.parametrize("shown", ["once", "trained"])
+    def test_the_last_meets_the_last(self, page, runs, shown):
+        steps = {"once": 1, "trained": 12}
+        (other,) = steps.keys() - {shown}
+        screen = self.open(page, runs, shown, other)
+        screen.says(
+            "caption",
+            f"{other} epoch {steps[other]} − {shown} epoch {steps[shown]}",
+            "0 of 6 cells beyond chance",
+        )
+        self.place(screen).to_have_value("last")
+        expect(screen.find("figures").locator(".better, .worse")).to_have_count(
+            0
+        )
+        assert "withStep" not in screen.link(f"with={other}")
+
+    def test_a_single_epoch_stands_beside_the_one_it_is_compared_with(
+        self, page, runs
+    ):
+        screen = self.open(page, runs, "once", "trained")
+        table = screen.find("single").locator("tbody tr")
+        expect(table.locator("th")).to_have_text(["once", "trained, epoch 12"])
+        once, trained = (row.locator("td") for row in table.all())
+        expect(trained).to_have_text(once.all_text_contents())
+
+    def test_another_epoch_is_chosen_and_named(self, page, runs):
+        screen = self.open(page, runs, "once", "trained")
+        screen.choose("epoch compared with", "same")
+        screen.says("caption", "trained − once", "epoch 1 of both")
+        screen.link("withStep=same")
+        # 240 of 500 wrong against 20.
+        screen.says("caption", "errors: once 120, trained 1,440")
+        screen.choose("epoch compared with", "6")
+        screen.says("caption", "trained epoch 6 − once epoch 1")
+        again = Screen(page, screen.link("withStep=6")).ready()
+        again.says("caption", "trained epoch 6 − once epoch 1")
+        again.find("swap").click()
+        again.says("caption", "once epoch 1 − trained epoch 6")
+        self.place(again).to_have_value("last")
+
+    def test_where_they_do_they_go_along(self, page, runs):
+        # Two splits of one training are, however often each was logged.
+        view = {"run": "trained/validation", "with": "trained/train"}
+        screen = Screen(page, runs.url, **view).ready()
+        self.place(screen).to_have_value("same")
+        screen.says("caption", "epoch 12 of both")
+        screen.choose("epoch", "7")
+        screen.says(
+            "caption", "trained train epoch 6 − trained validation epoch 7"
+        )
+
+    def test_the_shown_epoch_goes_alone_where_they_do_not(self, page, runs):
+        screen = self.open(page, runs, "trained", "longer")
+        screen.says("caption", "longer epoch 24 − trained epoch 12")
+        screen.choose("epoch", "3")
+        screen.says("caption", "longer epoch 24 − trained epoch 3")
+        screen.find("swap").click()
+        screen.says("caption", "trained epoch 3 − longer epoch 24")
+        screen.find("swap").click()
+        screen.says("caption", "longer epoch 24 − trained epoch 3")
 
 
 class TestMismatch:

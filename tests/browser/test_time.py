@@ -300,6 +300,19 @@ class TestPlay:
         screen.wait_epoch(EPOCHS)
 
 
+def chosen_of(screen, label):
+    return screen.frame.get_by_label(label, exact=True).first
+
+
+def grow(log, screen, step):
+    """Logs one more epoch, and waits until the page knows it."""
+    log.matrix(FEW * step, step)
+    log.flush()
+    screen.frame.wait_for_selector(
+        f'[data-testid="slider"][aria-valuemax="{step}"]'
+    )
+
+
 class TestRunningRun:
     def test_new_epochs_appear_by_themselves(self, tab, tmp_path, small_tree):
         with (
@@ -320,14 +333,62 @@ class TestRunningRun:
             screen.wait_epoch(2)
             screen.press("Home")
             screen.wait_epoch(1)
-            log.matrix(FEW, 3)
-            log.flush()
-            screen.frame.wait_for_selector(
-                '[data-testid="slider"][aria-valuemax="3"]'
-            )
+            grow(log, screen, 3)
             assert screen.epoch() == 1
             screen.press("End")
             screen.wait_epoch(3)
+
+    def test_the_last_epoch_is_followed_until_one_is_chosen(
+        self, new_page, tmp_path, small_tree
+    ):
+        with (
+            kh.BlocksWriter(tmp_path / "run", small_tree) as log,
+            tensorboard(
+                tmp_path, "--reload_interval", "1", tensorflow=False
+            ) as server,
+        ):
+            log.matrix(FEW, 1)
+            log.flush()
+            server.wait("run/validation", 1)
+            page = new_page(may_fail=True)
+            screen = Screen(page, server.url).ready()
+            epoch = chosen_of(screen, "epoch")
+            assert "step" not in screen.link("run=run")
+            grow(log, screen, 2)
+            screen.wait_epoch(2)
+            screen.says("epoch", "Epoch 2 of 2")
+            expect(epoch.locator("option")).to_have_text(["last (2)", "1", "2"])
+            # What the page wrote into its address is the last one, too.
+            assert "step" not in screen.link("run=run")
+            again = Screen(page, page.url).ready()
+            again.wait_epoch(2)
+            grow(log, again, 3)
+            again.wait_epoch(3)
+            # Who steps away stays; who comes back to the end goes on with it.
+            again.press("ArrowLeft")
+            again.wait_epoch(2)
+            again.link("step=2")
+            grow(log, again, 4)
+            again.says("epoch", "Epoch 2 of 4")
+            again.press("ArrowRight", "ArrowRight")
+            again.wait_epoch(4)
+            grow(log, again, 5)
+            again.wait_epoch(5)
+            # An epoch that is chosen by its number stays, be it the last.
+            again.choose("epoch", "5")
+            again.link("step=5")
+            grow(log, again, 6)
+            again.says("epoch", "Epoch 5 of 6")
+            assert again.epoch() == 5
+            page.reload()
+            once_more = Screen(page, page.url).ready()
+            once_more.says("epoch", "Epoch 5 of 6")
+            once_more.frame.get_by_label(
+                "epoch", exact=True
+            ).first.select_option(label="last (6)")
+            once_more.wait_epoch(6)
+            grow(log, once_more, 7)
+            once_more.wait_epoch(7)
 
 
 class TestServer:
@@ -351,10 +412,7 @@ class TestServer:
         ) as server:
             server.wait("run/validation", 3)
             screen.find("problem").wait_for(state="detached")
-            screen.frame.wait_for_selector(
-                '[data-testid="slider"][aria-valuemax="3"]'
-            )
-            assert screen.epoch() == 2
+            screen.wait_epoch(3)
 
 
 class TestLoading:

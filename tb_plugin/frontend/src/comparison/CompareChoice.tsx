@@ -12,7 +12,6 @@ import {
   EPOCH_COUNTS,
   EPOCHS,
   epochCount,
-  SAME_EPOCH,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
 import * as view from "../state/view.ts";
@@ -83,15 +82,15 @@ function optionsOf(): Option[] {
 /** Compares what is shown with another run, or epochs of its own. */
 export function compareWith(run: string, output: string): void {
   const isSelf = run === view.run.value && output === view.output.value;
-  const usable = view.epochs.value.filter(view.usable);
-  const [first, last] = [usable[0]?.step, usable.at(-1)?.step];
+  const first = view.epochs.value.find(view.usable)?.step;
   batch(() => {
     comparedSeries.value = null;
     comparedRun.value = run;
     comparedOutput.value = output === view.output.value ? "" : output;
     range.value = EVERYTHING;
     // An epoch differs from itself in nothing.
-    const other = view.step.value === last ? first : last;
-    comparedStep.value = (isSelf ? other : undefined) ?? SAME_EPOCH;
+    const isLast = view.step.value === view.lastStep.value;
+    const other = isLast ? first : "last";
+    comparedStep.value = (isSelf ? other : undefined) ?? null;
   });
 }

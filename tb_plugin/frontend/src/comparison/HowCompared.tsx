@@ -7,11 +7,12 @@ import { chooseRun } from "../loading/series.ts";
 import {
   comparedEpochs,
   comparedOutput,
+  comparedPlace,
   comparedRun,
   comparedSeries,
   comparedStep,
   isSideBySide,
-  SAME_EPOCH,
+  placeOf,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
 import * as view from "../state/view.ts";
@@ -23,16 +24,17 @@ export function HowCompared(): JSX.Element {
       <Select
         label=""
         name="epoch compared with"
-        value={String(comparedStep.value)}
+        value={String(comparedPlace.value)}
         options={[
-          { value: String(SAME_EPOCH), text: "same epoch" },
+          { value: "same", text: "same epoch" },
+          { value: "last", text: "last epoch" },
           ...comparedEpochs.value.map(({ step }) => ({
             value: String(step),
             text: `epoch ${step}`,
           })),
         ]}
         onChoose={(value) => {
-          comparedStep.value = Number(value);
+          comparedStep.value = placeOf(value);
         }}
       />
       <Select
@@ -71,9 +73,9 @@ export async function swap(): Promise<void> {
   const [run, output, step] = [
     view.run.value,
     view.output.value,
-    view.step.value,
+    view.chosenStep.value,
   ];
-  const keepsStep = comparedStep.value !== SAME_EPOCH;
+  const place = comparedPlace.value;
   await chooseRun(there.run, there.output);
   // It cannot be read, or another one was chosen meanwhile.
   if (view.run.value !== there.run || view.output.value !== there.output)
@@ -81,9 +83,10 @@ export async function swap(): Promise<void> {
   batch(() => {
     comparedRun.value = run;
     comparedOutput.value = output === there.output ? "" : output;
-    if (keepsStep) {
-      comparedStep.value = step;
-      view.goToStep(there.step);
-    }
+    if (place === "same") return;
+    const wasLast = step === view.NO_EPOCH;
+    if (!wasLast) comparedStep.value = step;
+    else if (place !== "last") comparedStep.value = "last";
+    view.goToStep(place === "last" ? view.NO_EPOCH : there.step);
   });
 }

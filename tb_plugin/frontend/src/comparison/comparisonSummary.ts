@@ -10,13 +10,14 @@ import {
   inShares,
   isOfChosenSamples,
   isOfSets,
+  isOneSeries,
   isOtherSize,
   mismatch,
   otherEpoch,
   overlap,
   showsChanges,
 } from "../state/comparison/comparedEpoch.ts";
-import { hidesChance } from "../state/comparison/comparison.ts";
+import { comparedSeries, hidesChance } from "../state/comparison/comparison.ts";
 import { current } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
@@ -35,6 +36,10 @@ export function comparisonInWords(): Part[] {
     : [shown, there];
   const by = showsChanges.value ? " − " : ", ";
   const said: Part[] = [[pair.join(by), essential, cutNames(pair).join(by)]];
+  // Names say only in what the two differ.
+  const step = view.drawnStep.value;
+  if (!isOneSeries.value && comparedSeries.value?.step === step)
+    said.push([`epoch ${step} of both`, essential]);
   if (overlap.value) said.push([overlapInWords(overlap.value), essential]);
   const [before, after] = inOrderOfChange(
     view.epoch.value!.errors,

@@ -1,6 +1,6 @@
 /** Fetches the epoch that the shown one is compared with. */
 
-import { batch, effect } from "@preact/signals";
+import { batch, effect, untracked } from "@preact/signals";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
 import {
@@ -12,12 +12,12 @@ import {
   beside,
   comparedEpochs,
   comparedOutput,
+  comparedPlace,
   comparedRun,
   comparedSeries,
-  comparedStep,
   comparisonError,
   EPOCHS,
-  SAME_EPOCH,
+  stepBeside,
 } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
@@ -31,7 +31,7 @@ import { listSet, outputOf } from "./series.ts";
 export function followComparison(): void {
   const otherOf = (step: number): [EpochInfo, Loaded | undefined] | null => {
     const { run, output } = askedSeries;
-    const wanted = stepBeside(comparedStep.peek(), step);
+    const wanted = untracked(() => stepBeside(step));
     const info = nearestEpoch(comparedEpochs.peek(), wanted);
     // Until there is a first one, what is shown does not wait.
     if (!info || !comparedSeries.peek()) return null;
@@ -71,15 +71,11 @@ export function followComparison(): void {
   });
   effect(() => {
     const epochs = comparedEpochs.value;
-    const wanted = stepBeside(comparedStep.value, view.step.value);
+    const wanted = stepBeside(view.step.value);
     // Before it is known which epoch is shown, any would be another one.
     if (epochs.length && wanted !== view.NO_EPOCH)
       void loadSecond(epochs, wanted);
   });
-}
-
-function stepBeside(chosen: number, shown: number): number {
-  return chosen === SAME_EPOCH ? shown : chosen;
 }
 
 function clear(): void {
@@ -179,8 +175,7 @@ async function loadSecond(
   const { run, output } = askedSeries;
   if (!info) return;
   const isWanted = (): boolean =>
-    comparedEpochs.value === epochs &&
-    stepBeside(comparedStep.value, view.step.value) === wanted;
+    comparedEpochs.value === epochs && stepBeside(view.step.value) === wanted;
   try {
     const loaded = await bring(info, run, output);
     if (!isWanted()) return;
@@ -188,7 +183,7 @@ async function loadSecond(
     const isFirst = !comparedSeries.value;
     if (isFirst || view.drawnStep.value === view.step.value) show(info, loaded);
     // As the shown ones, so that scrubbing does not wait.
-    if (comparedStep.value === SAME_EPOCH) {
+    if (comparedPlace.value === "same") {
       await fetchAround(epochs, info.step, run, output, isWanted);
     }
   } catch (error) {

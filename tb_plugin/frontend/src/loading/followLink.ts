@@ -24,7 +24,11 @@ export async function followLink(texts: LinkTexts): Promise<void> {
   restoreAtOnce(texts, true);
   // What comes of another series meanwhile has an epoch of its own.
   const shown = view.run.value;
-  const { run: asked = shown, output, step } = view.wantedSeries.peek();
+  const {
+    run: asked = shown,
+    output,
+    step = view.NO_EPOCH,
+  } = view.wantedSeries.peek();
   view.wantedSeries.value = {};
   await restoreOrder();
   if (!isLatest()) return;
@@ -48,12 +52,12 @@ export async function followLink(texts: LinkTexts): Promise<void> {
   const isShown =
     run === shown &&
     outputOf(info.outputs, output) === view.output.value &&
-    view.epochs.value.some((each) => each.step === step);
-  if (isShown && step !== undefined) {
+    (step === view.NO_EPOCH ||
+      view.epochs.value.some((each) => each.step === step));
+  if (isShown) {
     view.goToStep(step);
   } else {
-    // Without an epoch it means the last one, not that which is shown.
-    view.wantedSeries.value = { step: step ?? view.NO_EPOCH };
+    view.wantedSeries.value = { step };
     await chooseRun(run, output);
   }
   if (isLatest()) await showStep();

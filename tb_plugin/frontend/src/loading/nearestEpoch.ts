@@ -1,5 +1,7 @@
 /** The epoch of one series that stands for an epoch of another. */
 
+import { NO_EPOCH } from "../state/page.ts";
+
 interface Step {
   step: number;
 }
@@ -27,21 +29,15 @@ export function nearestReadable(
 }
 
 /**
- * The epoch of another series in the place of one of this: its last for the
- * last, else the same or the nearest.
+ * The epoch to choose among others than those it was chosen from: the same one,
+ * else the nearest. Where that is the last it is none: the last, whichever it is.
  */
-export function samePlace<Epoch extends Step & { error?: string }>(
-  shown: readonly Step[],
-  step: number,
-  epochs: readonly Epoch[],
-): Epoch | undefined {
+export function samePlace(
+  chosen: number,
+  epochs: readonly (Step & { error?: string })[],
+): number {
+  if (epochs.some(({ step }) => step === chosen)) return chosen;
   const readable = epochs.filter(({ error }) => error === undefined);
-  const last = readable.at(-1) ?? epochs.at(-1);
-  if (!shown.length || step === shown.at(-1)?.step) return last;
-  const near = nearestReadable(readable, step);
-  return (
-    epochs.find((each) => each.step === step) ??
-    epochs.find((each) => each.step === near) ??
-    last
-  );
+  const near = nearestReadable(readable, chosen);
+  return near === null || near === readable.at(-1)?.step ? NO_EPOCH : near;
 }

@@ -8,7 +8,7 @@ import { lackedSteps } from "../state/seeds/runSpread.ts";
 import * as view from "../state/view.ts";
 import { report } from "./errors.ts";
 import { samePlace } from "./nearestEpoch.ts";
-import { isRestoring, takeWantedStep } from "./restoreLink.ts";
+import { takeWantedStep } from "./restoreLink.ts";
 import { showStep } from "./showEpoch.ts";
 
 /** How often a series was asked for, and how many are on their way. */
@@ -138,14 +138,8 @@ async function loadSeries(
   if (mine !== asked) return;
   const isSameSeries = run === view.run.value && output === view.output.value;
   const linked = takeWantedStep();
-  // A link that names no epoch means the last one; once chosen, it stays.
-  const isLinked = linked !== undefined || (isRestoring() && !isSameSeries);
-  const wanted = linked ?? (isLinked ? view.NO_EPOCH : view.step.value);
-  const kept = epochs.find(({ step }) => step === wanted);
-  const isAsked = isSameSeries || isLinked;
-  const chosen = isAsked
-    ? (kept ?? epochs.filter(view.usable).at(-1) ?? epochs.at(-1))
-    : samePlace(view.epochs.value.filter(view.usable), wanted, epochs);
+  const wanted = linked ?? view.chosenStep.value;
+  const chosen = wanted === view.NO_EPOCH ? wanted : samePlace(wanted, epochs);
   batch(() => {
     view.run.value = run;
     view.output.value = output;
@@ -156,15 +150,16 @@ async function loadSeries(
     view.epochs.value = isSameSeries
       ? unlessSame(view.epochs.value, epochs)
       : epochs;
-    view.step.value = chosen?.step ?? view.NO_EPOCH;
+    view.chosenStep.value = chosen;
     // Who chooses another run takes what it has; a link, and who stays, do not.
-    const isLost = wanted !== view.NO_EPOCH && !kept && isAsked;
+    const isAsked = isSameSeries || linked !== undefined;
+    const isLost = isAsked && chosen !== wanted;
     const lost = [
       ...(preferred === output ? [] : [`output ${preferred}`]),
       ...(isLost ? [`epoch ${wanted}`] : []),
     ];
-    if (lost.length && chosen) {
-      const { step } = chosen;
+    const step = view.step.value;
+    if (lost.length && step !== view.NO_EPOCH) {
       view.sayInstead({ asked: lost.join(", "), run, output, step });
     }
   });

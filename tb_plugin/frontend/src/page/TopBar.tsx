@@ -24,6 +24,7 @@ export function TopBar(): JSX.Element {
   const bar = useFittedBar();
   const runs = view.runs.value ?? [];
   const current = view.runInfo.value;
+  const last = view.lastStep.value;
   const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
   const splits = runs.filter(({ name }) => name === current?.name);
   const names: Option[] = [
@@ -74,11 +75,18 @@ export function TopBar(): JSX.Element {
       />
       <Select
         label="epoch"
-        value={view.step.value === view.NO_EPOCH ? "" : String(view.step.value)}
-        options={view.epochs.value.map(({ step, error }) => ({
-          value: String(step),
-          text: error === undefined ? String(step) : `${step} (unreadable)`,
-        }))}
+        value={String(view.chosenStep.value)}
+        options={[
+          {
+            value: String(view.NO_EPOCH),
+            text: last === view.NO_EPOCH ? "" : `last (${last})`,
+            short: last === view.NO_EPOCH ? "" : String(last),
+          },
+          ...view.epochs.value.map(({ step, error }) => ({
+            value: String(step),
+            text: error === undefined ? String(step) : `${step} (unreadable)`,
+          })),
+        ]}
         onChoose={(step) => {
           view.goToStep(Number(step));
         }}

@@ -20,10 +20,6 @@ import { toggleView, views } from "./views.ts";
 
 export const helpIsOpen = signal(false);
 
-const stepTo = (at: 0 | -1): void => {
-  view.goToStep(view.epochs.value.at(at)?.step ?? view.NO_EPOCH);
-};
-
 const OF_THE_MATRIX: readonly Shortcut[] = [
   {
     keys: ["ArrowLeft", "ArrowDown"],
@@ -35,8 +31,16 @@ const OF_THE_MATRIX: readonly Shortcut[] = [
     does: "next epoch",
     act: () => view.stepBy(1),
   },
-  { keys: ["Home"], does: "first epoch", act: () => stepTo(0) },
-  { keys: ["End"], does: "last epoch", act: () => stepTo(-1) },
+  {
+    keys: ["Home"],
+    does: "first epoch",
+    act: () => view.stepBy(Number.NEGATIVE_INFINITY),
+  },
+  {
+    keys: ["End"],
+    does: "last epoch, also of those to come",
+    act: () => view.goToStep(view.NO_EPOCH),
+  },
   { keys: [" "], does: "play, pause", act: togglePlay },
   {
     keys: ["Enter"],

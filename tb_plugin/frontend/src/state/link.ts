@@ -24,7 +24,7 @@ import {
   epochCount,
   hidesChance,
   isSideBySide,
-  SAME_EPOCH,
+  placeOf,
 } from "./comparison/comparison.ts";
 import {
   CLASS_KEYS,
@@ -68,6 +68,7 @@ import {
 import { orderFromText, orderToText } from "./orderText.ts";
 import {
   cellValue,
+  chosenStep,
   level,
   NO_EPOCH,
   output,
@@ -115,13 +116,14 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
     write: () => ({
       run: run.value,
       output: output.value,
-      step: `${step.value}`,
+      step:
+        chosenStep.value === NO_EPOCH ? undefined : String(chosenStep.value),
     }),
     read: (texts) => {
       wantedSeries.value = {
         run: texts.run,
         output: texts.output,
-        step: wholeNumberIn(texts.step),
+        step: wholeNumberIn(texts.step) ?? NO_EPOCH,
       };
     },
   },
@@ -251,10 +253,13 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   whileTrue(listsClasses, text("scatter", classBox)),
   text("with", comparedRun),
   whileTrue(isWithOneEpoch, text("withOutput", comparedOutput)),
-  whileTrue(
-    isWithOneEpoch,
-    wholeNumber("withStep", comparedStep, SAME_EPOCH, SAME_EPOCH),
-  ),
+  whileTrue(isWithOneEpoch, {
+    keys: ["withStep"],
+    write: () => ({ withStep: comparedStep.value?.toString() }),
+    read: (texts) => {
+      comparedStep.value = placeOf(texts.withStep);
+    },
+  }),
   whileTrue(isWithOneEpoch, word("as", "side", isSideBySide, false)),
   whileTrue(isWithOneEpoch, word("changes", "beyond", hidesChance, false)),
   whileTrue(isWithManyEpochs, choice("many", epochCount, EPOCH_COUNTS, 8)),

@@ -40,7 +40,8 @@ export const NO_EPOCH = -1;
 // What the user chose.
 export const run = signal("");
 export const output = signal("");
-export const step = signal(NO_EPOCH);
+/** The epoch that somebody chose; until then, the last one, whichever that is. */
+export const chosenStep = signal(NO_EPOCH);
 /** Number of groups of the level; 0 stands for the finest. */
 export const level = signal(0);
 export const cellValue = signal<Value>("count");
@@ -66,6 +67,15 @@ export const runInfo = computed(() =>
 /** How often the source was asked what is new: other runs may have grown. */
 export const looks = signal(0);
 export const epochs = signal<EpochInfo[]>([]);
+/** The last epoch that can be read, or else the last one. */
+export const lastStep = computed(() => {
+  const last = epochs.value.findLast(usable) ?? epochs.value.at(-1);
+  return last?.step ?? NO_EPOCH;
+});
+/** The epoch to show. */
+export const step = computed(() =>
+  chosenStep.value === NO_EPOCH ? lastStep.value : chosenStep.value,
+);
 export const tree = signal<Tree | null>(null);
 /** The epoch as it was logged. */
 export const loggedEpoch = signal<Epoch | null>(null);
@@ -167,12 +177,22 @@ export function usable(info: EpochInfo): boolean {
   return info.error === undefined;
 }
 
-/** Shows another epoch; marks when, so that drawing it can be measured. */
+/**
+ * Shows an epoch, and stays there; marks when, so that drawing it can be measured.
+ *
+ * @param wanted `NO_EPOCH` for the last one, and those that come after it
+ */
 export function goToStep(wanted: number): void {
-  if (wanted === step.value) return;
-  performance.clearMarks("blocks:step");
-  performance.mark("blocks:step");
-  step.value = wanted;
+  if (wanted !== step.value) {
+    performance.clearMarks("blocks:step");
+    performance.mark("blocks:step");
+  }
+  chosenStep.value = wanted;
+}
+
+/** The same along the epochs: who comes to the last one stays with the last. */
+export function moveToStep(wanted: number): void {
+  goToStep(wanted === lastStep.value ? NO_EPOCH : wanted);
 }
 
 /** The epoch `by` places further on, unreadable ones included. */
@@ -180,7 +200,7 @@ export function stepBy(by: number): void {
   const at = epochs.value.findIndex((info) => info.step === step.value);
   const last = epochs.value.length - 1;
   const next = epochs.value[Math.min(Math.max(at + by, 0), last)];
-  if (next) goToStep(next.step);
+  if (next) moveToStep(next.step);
 }
 
 export function select(rows: number, columns = rows): void {

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
+import { comparedSeries } from "../state/comparison/comparison.ts";
 import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import * as view from "../state/view.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
@@ -29,9 +30,11 @@ function End(props: {
   const isSameEpoch = there?.step === curve.points.at(-1)?.step;
   const last = isSameEpoch ? there?.share : undefined;
   const room = last === undefined ? 0 : END_OF_OTHER;
-  // The test is of the epoch on screen; other classes are not better or worse.
+  // The test is of the two epochs that are compared; other classes are not
+  // better or worse.
   const isNews =
     there?.step === view.drawnStep.value &&
+    there.step === comparedSeries.value?.step &&
     !overlap.value &&
     !isLevelWithinChance(curve.level ?? -1);
   const style =

@@ -2,7 +2,9 @@
 
 import type { JSX } from "preact";
 import { unseenInside } from "../confusion/errorsInside.ts";
+import { compared } from "../loading/otherSplit.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
+import { comparedSeries } from "../state/comparison/comparison.ts";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
@@ -24,9 +26,12 @@ export function SingleEpoch(props: {
     const share = tree && epoch && unseenInside(tree, epoch, level);
     return share ? 1 - (1 - share) * (epoch.errors / epoch.total) : null;
   });
+  // Of another run it is the epoch that this one is compared with.
+  const there = (compared.value && comparedSeries.value?.step) ?? at;
+  const besides = there === at ? "" : `, epoch ${there}`;
   const rows = [
-    { name: keys.value.shown, lines: all },
-    { name: keys.value.other, lines: others.value },
+    { name: keys.value.shown, step: at, lines: all },
+    { name: keys.value.other + besides, step: there, lines: others.value },
   ].filter(({ lines }) => lines.some(({ points }) => points.length));
   return (
     <table class="single" data-testid="single" style={px(props)}>
@@ -45,12 +50,12 @@ export function SingleEpoch(props: {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ name, lines }) => (
+        {rows.map(({ name, step, lines }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
             {all.map((curve) => {
               const same = lines.find((line) => line.name === curve.name);
-              const now = same?.points.find(({ step }) => step === at);
+              const now = same?.points.find((point) => point.step === step);
               const share = now?.share ?? Number.NaN;
               return (
                 <td key={curve.name} class={styleOf(curve)}>

@@ -175,7 +175,7 @@ function Slider({ first, last, left, width }: Plot): JSX.Element {
     const nearest = view.epochs.value.reduce((best, each) =>
       Math.abs(each.step - wanted) < Math.abs(best.step - wanted) ? each : best,
     );
-    view.goToStep(nearest.step);
+    view.moveToStep(nearest.step);
   };
   const now = view.step.value;
   return (

@@ -32,7 +32,7 @@ test("names come after the frame of the first matrix, and stay", async () => {
   for (const frame of frames.splice(0)) frame(0);
   await later();
   expect(names()).toBeGreaterThan(0);
-  view.step.value = 1;
+  view.goToStep(1);
   await until(() => view.drawnStep.value === 1);
   await later();
   expect(names()).toBeGreaterThan(0);

@@ -72,7 +72,7 @@ const EVERY: LinkTexts[] = [
   },
   { between: "162", with: "epochs", many: "12", box: "1 3 3 0" },
   { classes: "rank", scatter: "10 20 300 1000" },
-  { sort: "surprise" },
+  { sort: "surprise", with: "heads/validation", withStep: "last" },
   { sort: "-oneway" },
 ];
 
@@ -112,17 +112,18 @@ test("every key of the table is tried, and only those", () => {
 
 test.each(EVERY)("there and back: %o", (texts) => {
   view.tree.value = pets;
+  view.epochs.value = [{ step: 1, wall_time: 0 }];
   view.settledWindow.value = { x: 0, y: 0, span: 4 };
   restoreLink(decodeLink(encodeLink(texts)));
   // What a link asks for is not yet what is shown.
   view.run.value = view.wantedSeries.value.run ?? "";
   view.output.value = view.wantedSeries.value.output ?? "";
-  view.step.value = view.wantedSeries.value.step ?? 1;
+  view.goToStep(view.wantedSeries.value.step ?? view.NO_EPOCH);
   restoreLinkOn(pets, texts);
   const { order, ...others } = texts;
   if (order) expect(wantedOrder.value.by).toBe("recall");
   expect(currentLink.value).toMatchObject(others);
-  const unsaid = { run: "", output: "", step: "1" };
+  const unsaid = { run: "", output: "" };
   expect({ ...unsaid, ...others }).toMatchObject(currentLink.value!);
 });
 
@@ -150,7 +151,7 @@ test("hostile links are taken for empty ones", () => {
   restoreLinkOn(pets, decodeLink(`${hostile}&window=1 2 Infinity`));
   const { run: _, output: __, step: ___, ...said } = linkWithoutTree();
   expect(said).toEqual({});
-  expect(view.wantedSeries.value.step).toBeUndefined();
+  expect(view.wantedSeries.value.step).toBe(view.NO_EPOCH);
   expect(linkInFragment("#blocks&p.blocks.s=%E0%A4%A")).toEqual({});
 });
 

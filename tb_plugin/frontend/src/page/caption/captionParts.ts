@@ -137,7 +137,8 @@ function partsOfMatrix(): Part[] {
   if (view.runInfo.value?.split === "train" && !view.isCollapsed.value) {
     say(PRIORITY.detail, "counted while training");
   }
-  say(PRIORITY.detail, `epoch ${view.drawnStep.value} of ${last}`);
+  if (!otherEpoch.value)
+    say(PRIORITY.detail, `epoch ${view.drawnStep.value} of ${last}`);
   return said;
 }
 

@@ -3,9 +3,8 @@
 import { computed, signal } from "@preact/signals";
 import { testOfClasses } from "../../confusion/filters.ts";
 import {
+  comparedPlace,
   comparedSeries,
-  comparedStep,
-  SAME_EPOCH,
 } from "../../state/comparison/comparison.ts";
 import { leavesOutCells } from "../../state/filters.ts";
 import * as view from "../../state/view.ts";
@@ -76,7 +75,7 @@ export const otherEpochOfSamples = computed(() => {
   const [here, there] = [shown.value?.step, comparedSeries.value?.step];
   const step = otherSamples.value?.step;
   if (step === undefined || here === undefined) return null;
-  const asksForSame = comparedStep.value === SAME_EPOCH;
+  const asksForSame = comparedPlace.value === "same";
   if (asksForSame && step === here) return null;
   const isShown = !asksForSame || here === view.drawnStep.value;
   return isShown && step === there ? null : step;

@@ -5,6 +5,7 @@ import type { Epoch } from "../../confusion/cells.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
 import type { Part } from "../../ui/textFitting.ts";
+import { lastStep, NO_EPOCH, runInfo, runs } from "../page.ts";
 import type { Arrangement } from "../pageLayout.ts";
 import { tab } from "../tabs.ts";
 
@@ -18,9 +19,16 @@ export const hidesChance = signal(false);
 /** A run to compare with, `EPOCHS` for many of the shown one, or nothing. */
 export const comparedRun = signal("");
 export const comparedOutput = signal("");
-/** Stands for the epoch that is shown, whichever that is. */
-export const SAME_EPOCH = -1;
-export const comparedStep = signal(SAME_EPOCH);
+/** An epoch by its number, that of the number that is shown, or the last. */
+export type Place = number | "same" | "last";
+/** Null until somebody chooses: `comparedPlace` says which it is then. */
+export const comparedStep = signal<Place | null>(null);
+
+/** What a text stands for; null for none. */
+export function placeOf(text = ""): Place | null {
+  if (text === "same" || text === "last") return text;
+  return /^\d+$/.test(text) ? Number(text) : null;
+}
 /** Both matrices beside one another, instead of their difference. */
 export const isSideBySide = signal(false);
 /** How many epochs are shown at once. */
@@ -44,6 +52,29 @@ export interface ComparedSeries {
 }
 
 export const comparedSeries = signal<ComparedSeries | null>(null);
+
+/**
+ * Whether epochs of one number belong together: of one training, or of two that
+ * have come equally far. What was logged once, as epoch 1, may be of any epoch.
+ */
+export const epochsCorrespond = computed(() => {
+  const there = comparedEpochs.value.at(-1)?.step;
+  const info = runs.value?.find(({ run }) => run === comparedRun.value);
+  return there === lastStep.value || info?.name === runInfo.value?.name;
+});
+
+/** Which epoch is compared with. */
+export const comparedPlace = computed<Place>(
+  () => comparedStep.value ?? (epochsCorrespond.value ? "same" : "last"),
+);
+
+/** The number of the epoch to compare with, for one that is shown. */
+export function stepBeside(shown: number): number {
+  const place = comparedPlace.value;
+  if (place === "same") return shown;
+  if (place !== "last") return place;
+  return comparedEpochs.value.at(-1)?.step ?? NO_EPOCH;
+}
 /**
  * How the two change in one step; comparisons set it when their code has come.
  *

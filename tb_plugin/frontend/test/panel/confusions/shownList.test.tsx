@@ -38,7 +38,7 @@ async function frame(): Promise<void> {
 
 /** Goes to an epoch, whose matrix is then known but had no frame. */
 async function go(step: number): Promise<void> {
-  view.step.value = step;
+  view.goToStep(step);
   await until(() => view.drawnStep.value === step);
   await new Promise((done) => setTimeout(done, 5));
 }
