@@ -1,6 +1,6 @@
 /** A comparison in words: of what, and how. */
 
-import { RATE } from "../confusion/chance/countTest.ts";
+import { leastFound, RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
 import { cutNames } from "../server/runNames.ts";
 import {
@@ -82,6 +82,10 @@ function foundInWords(): Part[] {
   const by = isOfSets.value ? "tested over seeds" : testsOfOne();
   const cells =
     `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
+    // That none is found does not say that none differs.
+    (found || isOfSets.value || isOtherSize.value
+      ? ""
+      : ` (it takes ${whole(leastFound(tested))} where there were none)`) +
     (hidesChance.value ? ", the others hidden" : "") +
     // Only the groups of a level are tested.
     (untested ? `; striped: ${whole(untested)} not tested` : "");

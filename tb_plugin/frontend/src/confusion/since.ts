@@ -1,4 +1,4 @@
-/** Since when a share is as high as it is: never dated by chance. */
+/** Since when a share is as high as it is: an epoch is named only with evidence. */
 
 import { wilsonInterval } from "./interval.ts";
 
@@ -27,23 +27,38 @@ export function isSurelyLower(
   return of(share).high < of(chance + threshold * (1 - chance)).low;
 }
 
+/** How many times its largest fall a share may waver. */
+const FALLS = 2;
+
 /**
  * The first step from which a share stays at or above a threshold.
  *
  * Null where it is below in the end, and where nothing tells since when: a step
- * after the first is told if the share was surely lower before.
+ * after the first is told if the share was lower before, surely, and by more
+ * than twice what it ever fell back. What only wavers falls as far as it rises.
  */
 export function staysFrom(
   points: readonly { step: number; share: number; isLower: boolean }[],
   threshold: number,
 ): number | null {
+  const lowest = threshold - wobbleOf(points);
   let from: number | null = null;
   let isTold: boolean | undefined;
   for (const { step, share, isLower } of points) {
     if (share < threshold) {
       from = null;
-      isTold ||= isLower;
+      isTold ||= isLower && share < lowest;
     } else from ??= step;
   }
   return isTold === false ? null : from;
+}
+
+/** By how much a share may rise and have learned nothing: it fell half as far. */
+export function wobbleOf(points: readonly { share: number }[]): number {
+  let [most, fall] = [Number.NEGATIVE_INFINITY, 0];
+  for (const { share } of points) {
+    most = Math.max(most, share);
+    fall = Math.max(fall, most - share);
+  }
+  return FALLS * fall;
 }

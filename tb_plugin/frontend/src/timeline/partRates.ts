@@ -1,6 +1,7 @@
 /** The rates of a part of the matrix as curves, and what they come to. */
 
 import { wilsonInterval } from "../confusion/interval.ts";
+import { wobbleOf } from "../confusion/since.ts";
 import type { Rate, RatePoint } from "../server/answers.ts";
 import { percent } from "../ui/format.ts";
 import { type CurveAt, gapMarker, withinSpread } from "./curves.ts";
@@ -44,6 +45,9 @@ export function ratesOf(points: readonly RatePoint[], side: Side): RateAt[] {
 /**
  * Where a rate parts from chance: for good, once its interval lies below it.
  *
+ * An epoch after the first is named if the rate was higher before than in the
+ * end: surely, and by more than twice what it ever rose.
+ *
  * @param says whether the share by chance is said as well
  */
 export function verdictOf(rates: readonly RateAt[], says = false): string {
@@ -56,14 +60,23 @@ export function verdictOf(rates: readonly RateAt[], says = false): string {
   }
   const chance = says ? `chance (${rateInWords(last.chance)})` : "chance";
   if (from !== null) {
-    return from === rates[0]!.step
-      ? `always below ${chance}`
-      : `below ${chance} from epoch ${from}`;
+    if (from === rates[0]!.step) return `always below ${chance}`;
+    const end =
+      last.share + wobbleOf(rates.map(({ share }) => ({ share: -share })));
+    const isTold = rates.some(
+      ({ step, share, within, surely = within }) =>
+        step < from! &&
+        share > end &&
+        surely.low > (last.surely ?? last.within).high,
+    );
+    return isTold
+      ? `below ${chance} from epoch ${from}`
+      : `below ${chance} in the end`;
   }
   if ((last.surely ?? last.within).low > last.chance && last.chance > 0) {
     return `${times(last.share / last.chance)} × ${chance}`;
   }
-  return `as by ${chance}`;
+  return `not told from ${chance}`;
 }
 
 /** 1.08 %, 11.5 % */

@@ -11,7 +11,12 @@ import {
   testChanges,
   testShares,
 } from "../../src/confusion/chance/chance.ts";
-import { leastP, pOfCounts } from "../../src/confusion/chance/countTest.ts";
+import {
+  leastFound,
+  leastP,
+  makeTests,
+  pOfCounts,
+} from "../../src/confusion/chance/countTest.ts";
 import {
   leastPOfShares,
   pOfShares,
@@ -57,6 +62,22 @@ describe("two counts", () => {
     expect(leastP(6, 0.5)).toBe(0.03125);
     expect(leastP(0, 0.5)).toBe(1);
   });
+
+  test.each([1, 6, 142, 10_600])(
+    "of %i, one is found alone from so many where there were none",
+    (cells) => {
+      const found = (samples: number): number[] => {
+        const tests = makeTests();
+        tests.count(0, 0, samples, 100, 100);
+        for (let at = 1; at < cells; at++) tests.count(at, 30, 30, 100, 100);
+        const { tested, found } = tests.beyond();
+        expect(tested).toBe(cells);
+        return found;
+      };
+      expect(found(leastFound(cells))).toEqual([0]);
+      if (cells > 1) expect(found(leastFound(cells) - 1)).toEqual([]);
+    },
+  );
 
   test("of right answers are shares", () => {
     expect(pOfShares(50, 100, 50, 100)).toBeCloseTo(1, 6);

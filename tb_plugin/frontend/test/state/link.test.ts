@@ -72,7 +72,8 @@ const EVERY: LinkTexts[] = [
   },
   { between: "162", with: "epochs", many: "12", box: "1 3 3 0" },
   { classes: "rank", scatter: "10 20 300 1000" },
-  { sort: "surprise", with: "heads/validation", withStep: "last" },
+  { sort: "surprise" },
+  { with: "heads/validation", withStep: "last" },
   { sort: "-oneway" },
 ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RatePoint } from "../../src/server/answers.ts";
 import { ratesOf, topOf, verdictOf } from "../../src/timeline/partRates.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 
 /** Epochs from 1 with so many errors of 1,000 samples each way. */
 function pointsOf(errors: readonly number[], chance = 0.1): RatePoint[] {
@@ -53,15 +54,24 @@ describe("against chance", () => {
       "below chance (10.0 %) from epoch 3",
     );
     // 90 of 1,000 may be 10 % as well: 7.4 to 10.9 %.
-    expect(verdict([40, 90, 40])).toBe("below chance (10.0 %) from epoch 3");
+    expect(verdict([200, 40, 90, 40])).toBe(
+      "below chance (10.0 %) from epoch 4",
+    );
     expect(verdict([40, 30])).toBe("always below chance (10.0 %)");
   });
 
-  test("or they do not", () => {
-    expect(verdict([40, 90])).toBe("as by chance (10.0 %)");
+  test("by no epoch where the rate was not higher before", () => {
+    expect(verdict([90, 70, 75])).toBe("below chance (10.0 %) in the end");
+    // It rose by 5 points, and fell by as much.
+    expect(verdict([40, 90, 40])).toBe("below chance (10.0 %) in the end");
+    expect(verdict([130, 40, 90, 40])).toBe("below chance (10.0 %) in the end");
+  });
+
+  test("or they are not shown to", () => {
+    expect(verdict([40, 90])).toBe("not told from chance (10.0 %)");
     expect(verdict([40, 250])).toBe("2.5 × chance (10.0 %)");
     expect(verdict([250], 0.001)).toBe("250 × chance (0.10 %)");
-    expect(verdict([0], 0)).toBe("as by chance (0.00 %)");
+    expect(verdict([0], 0)).toBe("not told from chance (0.00 %)");
   });
 });
 
@@ -111,5 +121,24 @@ test("of a set of runs the band is their spread, the verdict that of one", () =>
   expect(rate!.within.low).toBeCloseTo(0.04, 12);
   expect(rate!.within.high).toBeCloseTo(0.06, 12);
   // 20 of 400 are clearly below 10 %, 5 of 100 are not.
-  expect(verdictOf([rate!])).toBe("as by chance");
+  expect(verdictOf([rate!])).toBe("not told from chance");
+});
+
+test("a rate that only wavers parts by an epoch in 1 of 200 logs at most", () => {
+  const random = drawnNumbers(5);
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const LOGS = 1000;
+  let [dated, below] = [0, 0];
+  for (let log = 0; log < LOGS; log++) {
+    const mean = 20 + 80 * random();
+    const errors = Array.from({ length: 20 }, () =>
+      Math.max(0, Math.round(mean + 25 * normal())),
+    );
+    const said = verdict(errors);
+    if (said.includes("from epoch")) dated++;
+    if (said.endsWith("in the end")) below++;
+  }
+  expect(dated).toBeLessThanOrEqual(LOGS / 200);
+  expect(below).toBeGreaterThan(LOGS / 4);
 });

@@ -82,8 +82,8 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
     });
   const isLearnt = levels.some(({ step }) => step !== null);
   const none = isLearnt
-    ? "No better in the end than before, beyond chance"
-    : "No better in the end than chance may be";
+    ? "Not shown to be better in the end than before"
+    : "Not shown to be better in the end than guesses";
   const undated = levels
     .filter(({ step }) => step === undefined)
     .map(({ groups }) => nameOfLevel(tree, groups, true));
@@ -101,7 +101,8 @@ function Title({ tree }: { tree: Tree }): JSX.Element {
           "right answers, corrected for what chance would give. No level is " +
           "named whose share of right answers (95 %, Wilson) may be that of " +
           "guesses, nor by an epoch after the first unless it was lower before " +
-          "by more than chance (99 %, Wilson)"
+          "by more than samples differ by chance (99 %, Wilson), and by more " +
+          "than twice what it ever fell back"
         }
       >
         {points.length ? found : "Loading epochs"}

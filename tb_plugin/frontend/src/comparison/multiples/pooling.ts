@@ -235,7 +235,7 @@ export function spacedSteps(steps: readonly number[], most: number): number[] {
  *
  * Null where the end is within chance: the interval of the share of right
  * answers holds what guesses would have right. Undefined where nothing tells
- * since when, as no epoch is less right by more than chance.
+ * since when, as no epoch is less right by more than samples and epochs waver.
  *
  * @param index of the level
  */

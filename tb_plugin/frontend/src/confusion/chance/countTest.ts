@@ -85,6 +85,11 @@ export function leastP(trials: number, share: number): number {
   return Math.min(2 * Math.min(share, 1 - share) ** trials, 1);
 }
 
+/** How many samples an empty cell must get to be found alone, of so many tested. */
+export function leastFound(tested: number): number {
+  return Math.ceil(Math.log2((2 * tested) / RATE));
+}
+
 interface Likely {
   p: number;
   at: number;
