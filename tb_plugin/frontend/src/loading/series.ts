@@ -139,6 +139,8 @@ async function loadSeries(
   const isSameSeries = run === view.run.value && output === view.output.value;
   const linked = takeWantedStep();
   const wanted = linked ?? view.chosenStep.value;
+  // Who chooses another run takes what it has; a link, and who stays, do not.
+  const expected = linked ?? (isSameSeries ? view.step.value : view.NO_EPOCH);
   const chosen = wanted === view.NO_EPOCH ? wanted : samePlace(wanted, epochs);
   batch(() => {
     view.run.value = run;
@@ -151,12 +153,12 @@ async function loadSeries(
       ? unlessSame(view.epochs.value, epochs)
       : epochs;
     view.chosenStep.value = chosen;
-    // Who chooses another run takes what it has; a link, and who stays, do not.
-    const isAsked = isSameSeries || linked !== undefined;
-    const isLost = isAsked && chosen !== wanted;
+    const isLost =
+      expected !== view.NO_EPOCH &&
+      !epochs.some(({ step }) => step === expected);
     const lost = [
       ...(preferred === output ? [] : [`output ${preferred}`]),
-      ...(isLost ? [`epoch ${wanted}`] : []),
+      ...(isLost ? [`epoch ${expected}`] : []),
     ];
     const step = view.step.value;
     if (lost.length && step !== view.NO_EPOCH) {
