@@ -4,10 +4,10 @@ import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { EVERYTHING } from "../confusion/filters.ts";
 import { chooseRun } from "../loading/series.ts";
+import { comparedPlace } from "../state/comparison/comparedPlace.ts";
 import {
   comparedEpochs,
   comparedOutput,
-  comparedPlace,
   comparedRun,
   comparedSeries,
   comparedStep,

@@ -9,15 +9,17 @@ import {
   overlap,
 } from "../state/comparison/comparedEpoch.ts";
 import {
+  comparedPlace,
+  stepBeside,
+} from "../state/comparison/comparedPlace.ts";
+import {
   beside,
   comparedEpochs,
   comparedOutput,
-  comparedPlace,
   comparedRun,
   comparedSeries,
   comparisonError,
   EPOCHS,
-  stepBeside,
 } from "../state/comparison/comparison.ts";
 import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";

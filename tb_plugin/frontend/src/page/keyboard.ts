@@ -38,7 +38,7 @@ const OF_THE_MATRIX: readonly Shortcut[] = [
   },
   {
     keys: ["End"],
-    does: "last epoch, also of those to come",
+    does: "last epoch",
     act: () => view.goToStep(view.NO_EPOCH),
   },
   { keys: [" "], does: "play, pause", act: togglePlay },

@@ -42,8 +42,7 @@ export function ThresholdHandle(props: {
         `separable from ${text} on, of recall beyond chance: ` +
         "(recall − chance) / (100 % − chance), chance the share of " +
         "predictions of the group. An epoch after the first is named only " +
-        "if the group was lower before by more than samples differ by chance " +
-        "(99 %, Wilson), and by more than twice what it ever fell back"
+        "if the group was lower before by more than samples and epochs waver"
       }
       aria-label="separable from this recall beyond chance on"
       aria-orientation="vertical"

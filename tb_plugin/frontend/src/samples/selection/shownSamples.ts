@@ -2,10 +2,8 @@
 
 import { computed, signal } from "@preact/signals";
 import { testOfClasses } from "../../confusion/filters.ts";
-import {
-  comparedPlace,
-  comparedSeries,
-} from "../../state/comparison/comparison.ts";
+import { comparedPlace } from "../../state/comparison/comparedPlace.ts";
+import { comparedSeries } from "../../state/comparison/comparison.ts";
 import { leavesOutCells } from "../../state/filters.ts";
 import * as view from "../../state/view.ts";
 import { earlier, type Loaded, other, shown } from "../data/loadSamples.ts";

@@ -5,7 +5,6 @@ import type { Epoch } from "../../confusion/cells.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { EpochInfo } from "../../server/answers.ts";
 import type { Part } from "../../ui/textFitting.ts";
-import { lastStep, NO_EPOCH, runInfo, runs } from "../page.ts";
 import type { Arrangement } from "../pageLayout.ts";
 import { tab } from "../tabs.ts";
 
@@ -53,28 +52,6 @@ export interface ComparedSeries {
 
 export const comparedSeries = signal<ComparedSeries | null>(null);
 
-/**
- * Whether epochs of one number belong together: of one training, or of two that
- * have come equally far. What was logged once, as epoch 1, may be of any epoch.
- */
-export const epochsCorrespond = computed(() => {
-  const there = comparedEpochs.value.at(-1)?.step;
-  const info = runs.value?.find(({ run }) => run === comparedRun.value);
-  return there === lastStep.value || info?.name === runInfo.value?.name;
-});
-
-/** Which epoch is compared with. */
-export const comparedPlace = computed<Place>(
-  () => comparedStep.value ?? (epochsCorrespond.value ? "same" : "last"),
-);
-
-/** The number of the epoch to compare with, for one that is shown. */
-export function stepBeside(shown: number): number {
-  const place = comparedPlace.value;
-  if (place === "same") return shown;
-  if (place !== "last") return place;
-  return comparedEpochs.value.at(-1)?.step ?? NO_EPOCH;
-}
 /**
  * How the two change in one step; comparisons set it when their code has come.
  *
