@@ -82,11 +82,12 @@ def test_three_files_open_with_sentences(folder, capsys):
         *(each for name in CONTROLS for each in control(name)),
     )
     assert status == 0
-    first, second, third, *_ = capsys.readouterr().out.split("\n")
+    first, second, third, fourth, *_ = capsys.readouterr().out.split("\n")
     assert first.startswith("Best layer late: a linear probe names ")
     assert "in an untrained network" in first
     assert second.startswith("middle and late tell classes apart better than ")
-    assert third.startswith("Asking late as well as the output takes ")
+    assert third.startswith("Not shown of early: the largest estimate is ")
+    assert fourth.startswith("Asking late as well as the output takes ")
     record = RunLog("run").layers()
     assert record.layers == ("early", "middle", "late")
     assert record.controls == 5
