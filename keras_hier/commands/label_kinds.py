@@ -16,7 +16,6 @@ from keras_hier.commands.array_files import (
     MISSING,
     Source,
     is_whole,
-    number_in,
     text_of,
     whole_number_in,
 )
@@ -241,11 +240,8 @@ class _Reader:
             )
         if self.nodes is not None:
             return "" if is_whole(text) else f" {self._why_not(text)}"
-        value = number_in(text)
-        if value is not None and not (value >= 1 and is_whole(text)):
-            return ""
         if self.source.wanted != "labels":
-            return " Predictions name classes, no groups of them."
+            return ""
         if not self.source.takes_groups:
             return " Samples that are known as a group only are to be left out."
         return " If some are groups of the tree, pass --node-labels."

@@ -313,7 +313,7 @@ def _given_tree(
         listed: class ids in the order of the numbers, where a file has them.
         by_ids: whether the files have ids alone, so that any order will do.
     """
-    from keras_hier.commands import array_files, run_tree
+    from keras_hier.commands import run_tree
 
     if args.hierarchy is not None:
         if args.retree:
@@ -336,17 +336,8 @@ def _given_tree(
             "--node-labels goes with --hierarchy: labels name groups of a "
             "tree, and there is none yet."
         )
-    if (
-        tree is not None
-        and tree.origin is not None
-        and not (listed or by_ids)
-        and tree.classes != array_files.numbers(tree.num_classes)
-    ):
-        raise ValueError(
-            f"{args.logdir!r} has a tree that was computed, whose classes, "
-            f"such as {tree.classes[0]!r:.80}, are in an order of its own: say "
-            "by --classes which class each number in the files is."
-        )
+    if tree is not None and not (listed or by_ids):
+        run_tree.check_order(tree)
     return tree
 
 

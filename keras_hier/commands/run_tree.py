@@ -122,6 +122,32 @@ def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
     return numbers(count)
 
 
+def check_order(tree: Hierarchy, by_name: bool = False) -> None:
+    """Refuses numbers of the classes of a tree that was computed of their ids.
+
+    It has them sorted, which is an order of ours. One that is neither the order
+    of text nor of numbers came from the files.
+
+    Args:
+        tree: that they are to be numbers of.
+        by_name: whether they are numbers of sorted names, as of class folders.
+
+    Raises:
+        ValueError: nobody has said which class each number is.
+    """
+    own = tree.classes
+    is_sorted = list(own) == sorted(own)
+    is_ours = is_sorted or all(map(is_whole, own))
+    if tree.origin is None or not is_ours:
+        return
+    if not (is_sorted if by_name else own == numbers(len(own))):
+        raise ValueError(
+            "The tree was computed of errors, and has the classes in an order "
+            f"of its own, {', '.join(own[:3])!r:.80}, ...: say by --classes "
+            "which class each number, or column of scores, is."
+        )
+
+
 def tree_of_run(
     folder: str, command: str, split: str | None = None
 ) -> Hierarchy | None:

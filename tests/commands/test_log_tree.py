@@ -133,7 +133,7 @@ def test_numbers_count_the_classes_of_a_tree_that_counts_them(folder, capsys):
     ):
         assert log(*files, "--step", step) == 2
         said = capsys.readouterr().err
-        assert "'run' has a tree that was computed" in said
+        assert "an order of its own, 'k00, k01, k02', ...: say by" in said
         assert "say by --classes which class each number" in said
         classes = ("--classes", "ids.txt", "--step", step)
         assert log(*files, *classes) == 0

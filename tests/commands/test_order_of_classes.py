@@ -7,6 +7,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
+from keras_hier.commands import run_tree
 from keras_hier.log.run_log import RunLog
 
 # Few errors make trees of little worth, which is said.
@@ -95,8 +96,37 @@ def test_one_that_was_computed_does_not(folder, capsys):
     assert log(*SCORED, "scores.csv") == 0
     assert log(*SCORED, "scores.npy", "--step", 2) == 2
     said = capsys.readouterr().err
-    assert "'run' has a tree that was computed" in said
+    assert "The tree was computed of errors, and has the classes in an" in said
     assert "say by --classes which class each number" in said
+
+
+@pytest.mark.parametrize(
+    ("ids", "by_number", "by_name"),
+    [
+        (("ant", "bee", "cat"), False, True),
+        (("10", "2", "3"), False, True),
+        (("2", "3", "10"), False, False),
+        (tuple(map(str, range(3))), True, True),
+        # As text "10" comes before "2".
+        (tuple(map(str, range(11))), True, False),
+        # No order of ours: the files had it.
+        (("cat", "ant", "bee"), True, True),
+    ],
+)
+def test_an_order_of_ours_is_nobody_s(ids, by_number, by_name):
+    size = len(ids)
+    counts = 9 * np.eye(size, dtype=int) + np.eye(size, k=1, dtype=int)
+    computed = run_tree.tree_of_errors(counts, ids).hierarchy
+    for tree, is_name, fits in (
+        (computed, False, by_number),
+        (computed, True, by_name),
+        (kh.Hierarchy.from_paths([(each,) for each in ids]), False, True),
+    ):
+        if fits:
+            run_tree.check_order(tree, is_name)
+        else:
+            with pytest.raises(ValueError, match="say by --classes"):
+                run_tree.check_order(tree, is_name)
 
 
 @pytest.mark.parametrize("tree", [(), ("--hierarchy", "tree.csv")])
