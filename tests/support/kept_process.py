@@ -47,7 +47,7 @@ class KeptProcess:
 
 @pytest.fixture(scope="session")
 def kept() -> Iterator[KeptProcess]:
-    """Where scripts run one after another."""
+    """Yields a process in which scripts run one after another."""
     with KeptProcess() as process:
         yield process
 
