@@ -146,11 +146,6 @@ function cutByPieces(
   return written(pieces, letters, chosen);
 }
 
-/** Whether a name may be that of a computed group: "horse, goat +19". */
-export function isComputed(name: string): boolean {
-  return / \+\d/.test(name);
-}
-
 /** A name cut so that it fits, by what tells it from the others. */
 export function shortName(
   tree: Named,
@@ -160,7 +155,7 @@ export function shortName(
 ): string {
   const name = tree.names[node]!;
   if (measure(name) <= width) return name;
-  if (isComputed(name)) {
+  if (name.includes(" +")) {
     const short = computed()?.cut(name, width, measure);
     if (short != null) return short;
   }

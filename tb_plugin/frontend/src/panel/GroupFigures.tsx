@@ -132,11 +132,9 @@ function Support({
       class="label"
       data-testid="support"
       title={
-        "The share in common with the group most like it in other samples" +
-        (mayGo
-          ? ". Of groups as weak 23 to 54 % came back with half or more, of " +
-            "random ones 2 % at most"
-          : "")
+        mayGo
+          ? "Of groups as weak 23 to 54 % came back, of random ones 2 % at most"
+          : undefined
       }
     >
       {mayGo ? "may not come back" : "comes back"} with other samples:{" "}

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Axis } from "../../hierarchy/cuts.ts";
 import type { Chosen } from "../../hierarchy/selection.ts";
-import { isComputed, shortName } from "../../hierarchy/shortNames.ts";
+import { shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import * as view from "../../state/view.ts";
@@ -148,11 +148,10 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const countWidth = regular(count);
   // In a narrow column a computed group loses names; others are whole or not.
   const upright =
-    to === 1 && isComputed(name)
+    to === 1 && name.includes(" +")
       ? shortName(tree, node, height - 10, medium)
       : name;
-  const isNamed = upright === name || upright.length > LEAST_OF_NAME;
-  if (from === 0 && isNamed && medium(upright) + 10 <= height) {
+  if (from === 0 && upright && medium(upright) + 10 <= height) {
     const both = medium(`${upright} · `) + countWidth;
     const written = both + 10 <= height ? both : medium(upright);
     const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
