@@ -12,7 +12,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability import blobs, bombs, clock, full_disk, kills, routes
+from benchmarks.reliability import (
+    blobs,
+    bombs,
+    clock,
+    full_disk,
+    heavy,
+    kills,
+    routes,
+)
 
 # What no record and no log may take; a starved machine is slower than ours.
 BOMB_MIB = 1024
@@ -39,6 +47,13 @@ def broken_promises(found: dict[str, Any]) -> list[str]:
             or figures["seconds"] > BOMB_SECONDS
             or figures["outcome"] in ("MemoryError", "RecursionError")
         ],
+        "heavy": [
+            name
+            for name, figures in found["heavy"].items()
+            if figures["MiB"] > BOMB_MIB
+            or figures["seconds"] > BOMB_SECONDS
+            or figures["statuses"] != [200]
+        ],
         "routes": found["routes"]["failures"]
         or found["routes"]["grown"] > GROWN_MIB * 2**20,
     }
@@ -51,7 +66,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where the figures go")
     args = parser.parse_args()
     found: dict[str, Any] = {}
-    for part in (kills, full_disk, clock, blobs, bombs, routes):
+    for part in (kills, full_disk, clock, blobs, bombs, heavy, routes):
         name = part.__name__.rpartition(".")[2]
         print(f"-- {name}", flush=True)
         found[name] = part.run()

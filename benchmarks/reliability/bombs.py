@@ -180,6 +180,10 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: gzip.compress(bytes(256 * MIB), mtime=0),
     ),
     "means, 1e6 x 1e6": ("means", lambda: means(10**6, 10**6, 120 * MIB)),
+    "means, 8 x 4,194,304": (
+        "means",
+        lambda: means(8, 2**22, 2**25 + 4 * 8 + 8 * 2**22),
+    ),
     "means, 8,192 x 4,096 less a byte": (
         "means",
         lambda: means(8192, 4096, 2**25 + 4 * 8192 + 8 * 4096 - 1),

@@ -42,6 +42,7 @@ class TestBombs:
             "samples, 2e7 with top = 1",
             "pictures, n = 2e9",
             "means, 1e6 x 1e6",
+            "means, 8 x 4,194,304",
             "strongest, 1e7 channels",
         ],
     )
