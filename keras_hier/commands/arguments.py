@@ -55,7 +55,7 @@ def load_hierarchy(
             "the hierarchy must be `imagenet` or the path of a .json or .csv "
             f"file, got {source!r}."
         )
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there is no file {source!r}.")
     if path.suffix == ".json":
         return Hierarchy.load(path)

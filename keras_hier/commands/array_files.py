@@ -12,12 +12,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from keras_hier.files.numpy_files import NumpyFile
+from keras_hier.commands import numpy_arrays
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_bytes, read_rows, read_text
 
-# Keys under which an .npz file may say which class each number means.
-CLASS_KEYS = ("wnids", "classes", "class_ids")
 # Of no more rows scores may rise by one in each.
 _FEW_ROWS = 3
 # Names of columns, those of scikit-learn among them.
@@ -227,68 +225,45 @@ def numbers(count: int) -> tuple[str, ...]:
 
 def _path_and_key(text: str) -> tuple[Path, str | None]:
     path, key = Path(text), None
-    if not path.is_file() and ".npz:" in text:
+    if not path.exists() and ".npz:" in text:
         file, _, key = text.rpartition(":")
         path = Path(file)
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there is no file {str(path)!r}.")
     return path, key
 
 
+def shape_and_classes(
+    text: str, wanted: str
+) -> tuple[tuple[int, ...], tuple[str, ...] | None]:
+    """Returns what an .npy or .npz says of an array, without reading it.
+
+    Args:
+        text: as for `read`.
+        wanted: as for `read`.
+
+    Returns:
+        Its shape, and class ids in the order of the file's own numbers, or
+        None.
+
+    Raises:
+        ValueError: as for `read`.
+    """
+    path, key = _path_and_key(text)
+    if path.suffix not in _NUMPY:
+        raise ValueError(f"{text}: expected {_KINDS}.")
+    with numpy_arrays.opened(path, key, wanted) as found:
+        return found.shape(), found.classes()
+
+
 def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
-    with path.open("rb") as stream:
-        file = NumpyFile(stream, path.name)
-        if not file.is_archive:
-            values = _values(file.array(), path.name)
-            return Source(values, None, path.name, wanted)
-        own = next((k for k in CLASS_KEYS if k in file.keys), None)
-        if key is None:
-            arrays = [k for k in file.keys if k != own]
-            key = wanted if wanted in arrays else None
-            if key is None and len(arrays) == 1:
-                key = arrays[0]
-        if key is None or key not in file.keys:
-            raise ValueError(
-                f"{path.name}: it holds "
-                f"{', '.join(file.keys) or 'nothing':.200}; "
-                f"say which with {path.name}:KEY."
-            )
-        name = f"{path.name}:{key}"
-        source = Source(_values(file.array(key), name), None, name, wanted)
-        if own is None or own == key:
-            return source
-        ids = f"{path.name}:{own}"
-        listed = Source(_values(file.array(own), ids), None, ids, "classes")
-        return source._replace(classes=_as_ids(listed))
-
-
-def _values(array: np.ndarray, name: str) -> np.ndarray | tuple[str, ...]:
-    if array.dtype.kind not in "US":
-        return array
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim != 1:
-        raise ValueError(
-            f"{name}: expected class ids [N], got shape {array.shape} of "
-            f"{array.dtype}."
-        )
-    if array.dtype.kind == "S":
-        return tuple(
-            item.decode("utf-8", "backslashreplace") for item in array.tolist()
-        )
-    return tuple(array.tolist())
+    with numpy_arrays.opened(path, key, wanted) as found:
+        source = Source(found.values(), None, found.name, wanted)
+        return source._replace(classes=found.classes())
 
 
 def _as_ids(source: Source) -> tuple[str, ...]:
-    values = source.values
-    if isinstance(values, tuple):
-        return values
-    if values.ndim != 1 or values.dtype.kind not in "iu":
-        raise ValueError(
-            f"{source.name}: expected ids, strings or integers in one row, got "
-            f"shape {values.shape} of {values.dtype}."
-        )
-    return tuple(map(str, values.tolist()))
+    return numpy_arrays.as_ids(source.values, source.name)
 
 
 def _from_csv(path: Path, wanted: str) -> Source:

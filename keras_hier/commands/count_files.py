@@ -1,9 +1,9 @@
 """Files of counts [C, C], and the order of their classes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,57 +12,74 @@ from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.commands.array_files import number_in
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
+from keras_hier.hierarchy.computed_table import check_size
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.quantities import quantity
 
 
-def counts_in(
-    file: str, classes: str | None
-) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """Reads a file of counts [C, C], and the ids of its classes.
+class Counts(NamedTuple):
+    """Counts [C, C] in a file, which are read when their size is known to do.
+
+    Attributes:
+        size: C.
+        ids: str [C] of the rows, or None.
+        read: returns the counts, and raises ValueError where they are none.
+    """
+
+    size: int
+    ids: tuple[str, ...] | None
+    read: Callable[[], np.ndarray]
+
+
+def counts_in(file: str, classes: str | None) -> Counts:
+    """Opens a file of counts [C, C], and reads the ids of its classes.
 
     Args:
         file: .npy, .npz (FILE.npz:key) or .csv; the ids are those of the file,
             or of the first row of a CSV.
         classes: a file of ids, in the order of the rows.
 
-    Returns:
-        Counts [C, C], and str [C] or None.
-
     Raises:
-        ValueError: no counts [C, C], more samples than can be counted, or
-            another number of ids.
+        ValueError: no counts [C, C], or another number of ids.
     """
     if file.endswith(".csv"):
         matrix, ids = _counts_of_csv(file)
+        shape = matrix.shape
     else:
-        source = array_files.read(file, "matrix")
-        matrix, ids = np.asarray(source.values), source.classes
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        shape, ids = array_files.shape_and_classes(file, "matrix")
+        matrix = None
+    if len(shape) != 2 or shape[0] != shape[1]:
         raise ValueError(
             f"{file}: expected counts [C, C], a row and a column for each "
-            f"class, got shape {matrix.shape}."
+            f"class, got shape {shape}."
         )
-    _check_countable(matrix, file)
-    _check_no_sums(matrix, file)
+    size = shape[0]
     if classes is not None:
         given = array_files.read_classes(classes)
         # pandas numbers rows that have no ids.
-        if ids not in (None, given, array_files.numbers(len(matrix))):
+        if ids not in (None, given, array_files.numbers(size)):
             raise ValueError(
                 f"{file} names its classes itself, and not as --classes does: "
                 "leave out --classes."
             )
         ids = given
-    if ids is not None and len(ids) != len(matrix):
+    if ids is not None and len(ids) != size:
         raise ValueError(
-            f"{file} has {quantity(len(matrix), 'row')}, --classes has "
+            f"{file} has {quantity(size, 'row')}, --classes has "
             f"{quantity(len(ids), 'class id')}."
         )
     if ids is not None and len(set(ids)) < len(ids):
         twice = Counter(ids).most_common(1)[0][0]
         raise ValueError(f"{file}: the class {twice!r:.80} is named twice.")
-    return matrix, ids
+    return Counts(size, ids, lambda: _checked(matrix, file))
+
+
+def _checked(matrix: np.ndarray | None, file: str) -> np.ndarray:
+    if matrix is None:
+        matrix = np.asarray(array_files.read(file, "matrix").values)
+    _check_countable(matrix, file)
+    _check_no_sums(matrix, file)
+    return matrix
 
 
 def _check_countable(matrix: np.ndarray, file: str) -> None:
@@ -103,7 +120,7 @@ def _check_no_sums(matrix: np.ndarray, file: str) -> None:
 def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     """Reads numbers, below a row and beside a column of ids if there are."""
     path = Path(file)
-    if not path.is_file():
+    if not path.exists():
         raise ValueError(f"there is no file {file!r}.")
     rows = read_rows(path)
     ids: tuple[str, ...] | None = None
@@ -135,6 +152,38 @@ def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     return matrix, ids
 
 
+def check_classes(
+    tree: Hierarchy | None, size: int, ids: Sequence[str] | None, file: str
+) -> None:
+    """Raises an error unless counts are about the classes of a tree.
+
+    Args:
+        tree: `Hierarchy`, or None where it is to be computed of them.
+        size: of the counts.
+        ids: str [C] of their rows, None for the order of the tree.
+        file: where they come from, for messages.
+
+    Raises:
+        ValueError: other classes than the tree has, or too many to compute one.
+    """
+    if tree is None:
+        check_size(size)
+        return
+    if ids is None and size == tree.num_classes:
+        return
+    if ids is None or sorted(ids) != sorted(tree.classes):
+        raise ValueError(
+            f"{file} has {quantity(size, 'class')}, the tree "
+            f"{tree.num_classes:,}"
+            + (
+                ". Pass --classes, or another tree."
+                if ids is None
+                else ", or others. Give another tree."
+            )
+            + (PART_OF_A_TREE if size < tree.num_classes else "")
+        )
+
+
 def in_order_of(
     tree: Hierarchy, matrix: Any, ids: Sequence[str] | None, file: str
 ) -> Any:
@@ -151,20 +200,9 @@ def in_order_of(
     Raises:
         ValueError: other classes than the tree has.
     """
-    size = matrix.shape[0]
-    if ids is None and size == tree.num_classes:
+    check_classes(tree, matrix.shape[0], ids, file)
+    if ids is None:
         return matrix
-    if ids is None or sorted(ids) != sorted(tree.classes):
-        raise ValueError(
-            f"{file} has {quantity(size, 'class')}, the tree "
-            f"{tree.num_classes:,}"
-            + (
-                ". Pass --classes, or another tree."
-                if ids is None
-                else ", or others. Give another tree."
-            )
-            + (PART_OF_A_TREE if size < tree.num_classes else "")
-        )
     place = {class_id: at for at, class_id in enumerate(ids)}
     rows = [place[class_id] for class_id in tree.classes]
     return matrix[rows][:, rows]

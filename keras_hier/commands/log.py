@@ -263,17 +263,18 @@ def _log_matrix(args: argparse.Namespace) -> None:
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.log.blocks_writer import BlocksWriter
 
-    matrix, ids = count_files.counts_in(args.matrix, args.classes)
-    classes = ids or array_files.numbers(len(matrix))
+    size, ids, read = count_files.counts_in(args.matrix, args.classes)
+    classes = ids or array_files.numbers(size)
     hierarchy = _given_tree(args, ids, False)
-    computed = None
+    if hierarchy is not None and ids is not None:
+        ids = label_kinds.own_ids(ids, hierarchy)
+    with _under_the_tree_of_the_run(hierarchy, args):
+        count_files.check_classes(hierarchy, size, ids, args.matrix)
+    matrix, computed = read(), None
     if hierarchy is None:
         computed = run_tree.tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
-    elif ids is not None:
-        ids = label_kinds.own_ids(ids, hierarchy)
-    with _under_the_tree_of_the_run(None if computed else hierarchy, args):
-        matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
+    matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
     with BlocksWriter(
         args.logdir, hierarchy, args.split, args.resume
     ) as writer:

@@ -230,8 +230,10 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
             args.hierarchy, args.split, args.epochs, args.output
         )
     else:
-        matrix, ids = count_files.counts_in(args.hierarchy, args.classes)
-        classes, names = ids or array_files.numbers(len(matrix)), None
+        counts = count_files.counts_in(args.hierarchy, args.classes)
+        count_files.check_classes(None, *counts[:2], args.hierarchy)
+        matrix, names = counts.read(), None
+        classes = counts.ids or array_files.numbers(counts.size)
     # Epochs are of the same samples.
     found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
     print_evidence(found)
@@ -265,7 +267,7 @@ def _holds_counts(file: str) -> bool:
     from keras_hier.commands import count_files
 
     try:
-        count_files.counts_in(file, None)
+        count_files.counts_in(file, None).read()
     except (OSError, ValueError):
         return False
     return True

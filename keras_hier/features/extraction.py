@@ -17,6 +17,7 @@ from keras_hier.features.labelled import Labelled
 from keras_hier.features.pooling import POOLS, Pool, Pooled, pool_of
 from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
+from keras_hier.files.numpy_rows import NumpyRows
 from keras_hier.files.row_files import RowFile
 from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.group_head import positions
@@ -24,14 +25,13 @@ from keras_hier.heads.headed_model import input_of, main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.plausibility import are_probabilities
-from keras_hier.probing.features import Features, check_tags
+from keras_hier.probing.features import Features, check_tags, read_folder
 from keras_hier.probing.features_folder import (
     OUTPUT,
     describe,
     filled,
     layer_file,
 )
-from keras_hier.probing.standardised import CHUNK
 from keras_hier.training.sample_batches import Batch
 
 MAX_BYTES = 2**31
@@ -79,9 +79,10 @@ def features(
             default they are gone when they are let go.
         seed: of the draw.
         max_bytes: that the features may take.
-        hierarchy: of the C classes, where labels may be any node of it
-            (`kh.NodeLabels`). Samples known as a group of several classes are
-            left out, and a warning says how many.
+        hierarchy: of the C classes, in the order of the model's scores. The
+            features keep their ids, so `path` wants it. Labels may be any node
+            of it (`kh.NodeLabels`): samples known as a group of several classes
+            are left out, and a warning says how many.
 
     Returns:
         Features of each layer, [N, F], on the disk, in float16, or in float32
@@ -91,12 +92,14 @@ def features(
 
     Raises:
         ValueError: no such layer, features that do not fit, labels that are no
-            classes, data without samples.
+            classes, data without samples, `path` without `hierarchy`.
         FileExistsError: the folder is not empty.
 
     Example:
         ```python
-        found = kh.analysis.features(model, val, path="feats")
+        found = kh.analysis.features(
+            model, val, path="feats", hierarchy=hierarchy
+        )
         print(kh.analysis.probe(found, hierarchy))
         ```
     """
@@ -178,6 +181,12 @@ class FeatureReader:
         max_bytes: int = MAX_BYTES,
     ) -> Features:
         """Makes a pass over data; see `features`."""
+        if path is not None and self._hierarchy is None:
+            raise ValueError(
+                "Features that are kept say which classes their numbers are: "
+                "pass hierarchy=, with the classes in the order that the model "
+                "scores them."
+            )
         if per_class is not None and (
             type(per_class) is not int or per_class < 2
         ):
@@ -190,7 +199,7 @@ class FeatureReader:
         with filled(path) as folder:
             self._read(samples, per_class, folder, seed, max_bytes)
             self.left_out = samples.left_out()
-            made = Features.load(folder)
+            made = read_folder(folder)
         if path is None:
             weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made
@@ -233,6 +242,9 @@ class FeatureReader:
             shapes=self._shapes,
             pools=self._pools,
             ids=ids,
+            classes=None
+            if self._hierarchy is None
+            else self._hierarchy.classes,
         )
 
 
@@ -362,12 +374,9 @@ class _Pass:
         self._files[at].close()
         path = self._folder / layer_file(at)
         narrow = path.rename(path.with_suffix(".float16"))
-        rows = np.lib.format.open_memmap(narrow, mode="r")
+        rows = NumpyRows(narrow)
         wide = self._files[at] = RowFile(path, rows.shape[1], np.float32)
-        for start in range(0, len(rows), CHUNK):
-            stop = min(start + CHUNK, len(rows))
-            wide.write(rows[start:stop], np.arange(start, stop))
-        del rows  # Windows removes no file that is mapped
+        wide.extend(rows)
         narrow.unlink()
         self._row_bytes += 2 * wide.width
 

@@ -5,13 +5,14 @@ Pillow is imported when the first one is read.
 
 import io
 import os
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from keras_hier.files.regular_files import open_regular, size_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -23,13 +24,6 @@ MAX_BYTES = 4 * MAX_PIXELS
 # Not all that Pillow knows: it runs other programs for some formats, such as
 # Ghostscript.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
-_KINDS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -42,10 +36,11 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         ValueError: a folder, a pipe, a device; more bytes than 2^28.
         OSError: no such file, or an unreadable one.
     """
-    # Opening a pipe blocks, opening a device may do anything.
-    _size(os.stat(path))
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        return file.read(_size(os.fstat(file.fileno())))
+    with open_regular(path) as file:
+        size = size_of(file)
+        if size > MAX_BYTES:
+            raise ValueError(f"it has {size:,} bytes, more than {MAX_BYTES:,}")
+        return file.read(size)
 
 
 @contextmanager
@@ -115,23 +110,3 @@ def eight_bits(image: "Picture") -> "Picture":
     if not is_16 and not image.mode.startswith("I;16"):
         return image
     return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-
-
-def _size(status: os.stat_result) -> int:
-    """Returns the size of a file in bytes, if it may be read at once."""
-    if not stat.S_ISREG(status.st_mode):
-        kind = next(
-            (name for test, name in _KINDS if test(status.st_mode)),
-            "something else",
-        )
-        raise ValueError(f"it is {kind} where a file was expected")
-    if status.st_size > MAX_BYTES:
-        raise ValueError(
-            f"it has {status.st_size:,} bytes, more than {MAX_BYTES:,}"
-        )
-    return status.st_size
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # The file may have been replaced by a pipe since the check.
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

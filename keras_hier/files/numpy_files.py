@@ -9,7 +9,7 @@ before memory is allocated.
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -54,6 +54,15 @@ class NumpyFile:
         self.is_archive = self._zip is not None
         self.keys = tuple(self._members)
 
+    def shape(self, key: str | None = None) -> tuple[int, ...]:
+        """Returns the shape of an array, without reading it.
+
+        Raises:
+            ValueError: as for `array`.
+        """
+        with self._opened(key) as (stream, size, name):
+            return read_header(stream, size, name).shape
+
     def array(self, key: str | None = None) -> np.ndarray:
         """Reads an array.
 
@@ -64,9 +73,19 @@ class NumpyFile:
             ValueError: an array of objects, a broken one, or one that claims
                 more than is there or than is read.
         """
+        with self._opened(key) as (stream, size, name):
+            claimed = read_header(stream, size, name).bytes
+            with _reading(name, claimed):
+                stream.seek(0)
+                return np.lib.format.read_array(stream, allow_pickle=False)
+
+    @contextmanager
+    def _opened(self, key: str | None) -> Iterator[tuple[Any, int, str]]:
+        """Yields the bytes of an array, how many they are, and its name."""
         name = self._name if key is None else f"{self._name}:{key}"
         if self._zip is None or key is None:
-            return _array(self._stream, self._size, name)
+            yield self._stream, self._size, name
+            return
         member = self._members[key]
         if member.compress_type == ZIP_STORED:
             most = self._size
@@ -81,32 +100,62 @@ class NumpyFile:
         with _reading(name):
             stream = self._zip.open(member)
         with stream:
-            return _array(stream, member.file_size, name)
+            yield stream, member.file_size, name
 
 
-def _array(stream: Any, size: int, name: str) -> np.ndarray:
+class Header(NamedTuple):
+    """What an .npy says of its array.
+
+    Attributes:
+        shape: of the array.
+        is_fortran: whether its columns lie one after another.
+        dtype: of its numbers.
+        begin: where they begin.
+    """
+
+    shape: tuple[int, ...]
+    is_fortran: bool
+    dtype: np.dtype
+    begin: int
+
+    @property
+    def bytes(self) -> int:
+        """How many the numbers take."""
+        # An array of empty strings takes memory all the same.
+        return math.prod(self.shape) * max(self.dtype.itemsize, 1)
+
+
+def read_header(stream: Any, size: int, name: str) -> Header:
+    """Reads what an .npy says of its array.
+
+    Args:
+        stream: the file.
+        size: of it, in bytes.
+        name: of it, for messages.
+
+    Raises:
+        ValueError: a broken header, one of Python's objects, or one that claims
+            another number of bytes than are there.
+    """
     with _reading(name):
         stream.seek(0)
         version = np.lib.format.read_magic(stream)
-        read_header = {
+        read = {
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]  # (3, 0) is of arrays with fields, which are not ours
-        shape, _, dtype = read_header(stream)
-        if dtype.hasobject or min(shape, default=0) < 0:
+        header = Header(*read(stream), stream.tell())
+        if header.dtype.hasobject or min(header.shape, default=0) < 0:
             raise ValueError
-        # An array of empty strings takes memory all the same.
-        claimed = math.prod(shape) * max(dtype.itemsize, 1)
-        there = size - stream.tell()
-    if claimed != there:
+        there = size - header.begin
+    if header.bytes != there:
         raise ValueError(
-            f"{name} claims an array of shape {shape} of {dtype}, {claimed:,} "
-            f"bytes, and holds {there:,}: the file is damaged, was cut off, or "
-            "holds several arrays one after another."
+            f"{name} claims an array of shape {header.shape} of "
+            f"{header.dtype}, {header.bytes:,} bytes, and holds {there:,}: the "
+            "file is damaged, was cut off, or holds several arrays one after "
+            "another."
         )
-    with _reading(name, claimed):
-        stream.seek(0)
-        return np.lib.format.read_array(stream, allow_pickle=False)
+    return header
 
 
 @contextmanager

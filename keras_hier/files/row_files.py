@@ -6,6 +6,12 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
+
+from keras_hier.files.numpy_rows import Rows
+
+# Rows that are in memory at a time.
+_CHUNK = 8192
 
 
 class RowFile:
@@ -28,7 +34,7 @@ class RowFile:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], width: int, dtype: type
+        self, path: str | os.PathLike[str], width: int, dtype: npt.DTypeLike
     ) -> None:
         self.dtype = np.dtype(dtype)
         self.width = width
@@ -58,6 +64,12 @@ class RowFile:
             self._stream.write(rows[first:last].tobytes())
             # Of NumPy's integers the header could not be read again.
             self.rows = max(self.rows, place + int(last - first))
+
+    def extend(self, rows: Rows) -> None:
+        """Appends rows [B, F], a part at a time: they may lie on the disk."""
+        for start in range(0, len(rows), _CHUNK):
+            part = rows[start : start + _CHUNK]
+            self.write(part, np.arange(self.rows, self.rows + len(part)))
 
     def close(self) -> None:
         """Says in the header how many rows there are."""

@@ -2,12 +2,11 @@
 
 import csv
 import io
-import os
 import re
-import stat
 from pathlib import Path
 
 from keras_hier.files import limits
+from keras_hier.files.regular_files import open_named, size_of
 
 
 def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
@@ -18,21 +17,14 @@ def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
         most: how many bytes are read.
 
     Raises:
-        ValueError: it is larger, or a pipe or a device, which may have no end.
+        ValueError: it is larger, or a folder, a pipe or a device.
         OSError: no such file, or an unreadable one.
     """
-    # Otherwise opening a pipe waits until someone writes into it.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
-    with open(path, "rb", opener=lambda p, f: os.open(p, f | flags)) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ValueError(
-                f"{path}: expected a file, got a pipe or a device."
-            )
-        if status.st_size > most:
+    with open_named(path) as file:
+        if (size := size_of(file)) > most:
             raise ValueError(
                 f"{path}: expected a file of at most {most:,} bytes, got one "
-                f"of {status.st_size:,}."
+                f"of {size:,}."
             )
         return file.read()
 

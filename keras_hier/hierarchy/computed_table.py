@@ -150,7 +150,7 @@ def means_table(
 ) -> NodeTable:
     """Returns the nodes of `tree_from_means`, and their origin."""
     ids = unique_ids(classes)
-    _check_size(len(ids))
+    check_size(len(ids))
     require_label_order(means, ids, ("index",))
     scores = standardised(means, len(ids))
     rng = np.random.default_rng(seed)
@@ -204,7 +204,12 @@ def _with_origin(tree: CutTree, origin: Origin) -> NodeTable:
     )
 
 
-def _check_size(num_classes: int) -> None:
+def check_size(num_classes: int) -> None:
+    """Raises an error if a tree is not computed of so many classes.
+
+    Raises:
+        ValueError: they are more than `MOST_CLASSES`.
+    """
     if num_classes > MOST_CLASSES:
         raise ValueError(
             f"A tree is computed of at most {MOST_CLASSES:,} classes, got "
@@ -221,7 +226,7 @@ def _counts(matrix: Any, num_classes: int) -> FloatArray:
             f"Expected counts [{num_classes}, {num_classes}], a row and a "
             f"column for each class, got shape {shape}."
         )
-    _check_size(num_classes)
+    check_size(num_classes)
     dense = matrix.toarray() if sparse.issparse(matrix) else matrix
     counts = np.array(dense, np.float64)
     whole = np.isfinite(counts) & (counts >= 0) & (counts == np.rint(counts))

@@ -9,34 +9,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.files import flat_json, limits
-from keras_hier.files.text_files import read_text
+from keras_hier.files import limits
+from keras_hier.files.numpy_rows import NumpyRows, Rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.log.given_labels import require_within
 from keras_hier.log.layers_codec import MAX_NAME
-from keras_hier.log.metadata import (
-    UNTRAINED,
-    VERSION,
-    as_output,
-    linear_output,
-)
+from keras_hier.log.metadata import UNTRAINED, as_output, linear_output
 from keras_hier.plausibility import require_order
 from keras_hier.probing.features_folder import (
     DESCRIPTION,
-    IDS,
-    LABELS,
     OUTPUT,
+    contents,
     describe,
     filled,
+    keep,
     layer_file,
 )
 from keras_hier.probing.standardised import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]
-
-_FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
 
 
 class Features:
@@ -126,7 +119,7 @@ class Features:
         """Returns N."""
         return len(self.labels)
 
-    def __getitem__(self, layer: str) -> np.ndarray:
+    def __getitem__(self, layer: str) -> Rows:
         """Returns the features [N, F] of a layer.
 
         Raises:
@@ -167,7 +160,7 @@ class Features:
         found: IntArray = places[self.labels]
         return found
 
-    def output_in(self, hierarchy: Hierarchy) -> np.ndarray | None:
+    def output_in(self, hierarchy: Hierarchy) -> Rows | None:
         """Returns the output's scores [N, C] in the order of the hierarchy.
 
         Raises:
@@ -209,14 +202,21 @@ class Features:
             path: of a new folder, or an empty one.
 
         Raises:
+            ValueError: they number classes, and `classes` does not say which.
             FileExistsError: the folder is not empty.
             OSError: they could not be written; then nothing is left of them.
         """
+        if self.are_unnamed:
+            raise ValueError(
+                "These features number the classes, and whoever reads them "
+                "could not tell which are which: make Features(..., classes=), "
+                "class ids in the order of the numbers, and save that."
+            )
         with filled(path) as folder:
             for place, layer in enumerate(self.layers):
-                np.save(folder / layer_file(place), self._arrays[layer])
+                keep(folder / layer_file(place), self._arrays[layer])
             if self.output is not None:
-                np.save(folder / OUTPUT, self.output)
+                keep(folder / OUTPUT, self.output)
             describe(
                 folder,
                 labels=self.labels,
@@ -228,62 +228,79 @@ class Features:
             )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "Features":
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        classes: Sequence[str] | None = None,
+    ) -> "Features":
         """Reads a folder that `save` or `kh.analysis.features` wrote.
 
         Arrays stay on the disk until they are used.
 
+        Args:
+            path: of the folder.
+            classes: str [C], class ids in the order of the numbers that are
+                kept, where the folder does not name them.
+
         Raises:
-            ValueError: no such folder, one that is half written, or one whose
-                files do not fit together.
+            ValueError: no such folder, one that is half written, one whose
+                files do not fit together, or one that numbers classes and names
+                none, or others than `classes`.
         """
-        folder = Path(path)
-        try:
-            text = read_text(folder / DESCRIPTION, limits.TREE_BYTES)
-        except OSError:
-            files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
+        found = read_folder(path, classes)
+        if found.are_unnamed:
             raise ValueError(
-                f"{str(folder)!r} holds no features: there is no "
-                f"{DESCRIPTION}, which is written last."
-                + (
-                    f" Its {files} .npy files are from a run that was stopped: "
-                    "delete the folder and make the features again."
-                    if files
-                    else ""
-                )
-            ) from None
-        try:
-            fields = flat_json.loads(text, _FIELDS, limits.CLASSES)
-            layers, shapes, pools = (
-                _texts(fields[name]) for name in ("layers", "shapes", "pools")
+                f"{str(path)!r} numbers the classes and does not say which are "
+                "which: pass classes=, class ids in the order that the network "
+                "numbers them (`keras-hier probe`: --classes FILE)."
             )
-            classes = fields.get("classes")
-            if fields["version"] != VERSION or not (
-                len(layers) == len(shapes) == len(pools) == len(set(layers))
-            ):
-                raise ValueError("it is damaged, or of another version")
-            found = cls(
-                {
-                    layer: folder / layer_file(place)
-                    for place, layer in enumerate(layers)
-                },
-                _mapped(folder / LABELS),
-                output=_optional(folder / OUTPUT),
-                ids=_optional(folder / IDS),
-                classes=None if classes is None else _texts(classes),
-                pools=dict(zip(layers, pools, strict=True)),
-                shapes=dict(zip(layers, shapes, strict=True)),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
-                f"it: {error}"
-            ) from error
         return found
+
+    @property
+    def are_unnamed(self) -> bool:
+        """Whether labels or output number classes without `classes`."""
+        by_number = self.output is not None or not isinstance(
+            self.labels, tuple
+        )
+        return by_number and self.classes is None
+
+
+def read_folder(
+    path: str | os.PathLike[str], classes: Sequence[str] | None = None
+) -> Features:
+    """Reads features as `Features.load` does, with or without class ids."""
+    folder = Path(path)
+    try:
+        found = contents(folder)
+        if classes is not None:
+            if found["classes"] not in (None, tuple(classes)):
+                raise ValueError(
+                    "it names the classes itself, and in another way than is "
+                    "said. Leave out classes= (--classes)."
+                )
+            found["classes"] = classes
+        return Features(**found)
+    except OSError:
+        files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
+        raise ValueError(
+            f"{str(folder)!r} holds no features: there is no "
+            f"{DESCRIPTION}, which is written last."
+            + (
+                f" Its {files} .npy files are from a run that was stopped: "
+                "delete the folder and make the features again."
+                if files
+                else ""
+            )
+        ) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
+            f"it: {error}"
+        ) from error
 
 
 def class_sums(
-    values: np.ndarray,
+    values: Rows,
     labels: IntArray,
     num_classes: int,
     rows: IntArray | None = None,
@@ -346,7 +363,7 @@ def _classes(given: Sequence[str]) -> tuple[str, ...]:
     return classes
 
 
-def _check_columns(output: np.ndarray, classes: tuple[str, ...]) -> None:
+def _check_columns(output: Rows, classes: tuple[str, ...]) -> None:
     if output.shape[1] != len(classes):
         raise ValueError(
             f"Expected a column of `output` for each of the {len(classes)} "
@@ -378,11 +395,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _rows(what: str, given: Any, count: int) -> np.ndarray:
+def _rows(what: str, given: Any, count: int) -> Rows:
     if isinstance(given, str | os.PathLike):
-        values = _mapped(Path(given))
-    else:
-        values = to_numpy(given)
+        given = NumpyRows(given)
+    values = given if isinstance(given, NumpyRows) else to_numpy(given)
     if values.ndim != 2 or len(values) != count or not values.shape[1]:
         raise ValueError(
             f"Expected {what} as [{count}, n], a row a sample, got shape "
@@ -395,25 +411,9 @@ def _rows(what: str, given: Any, count: int) -> np.ndarray:
         )
     if values.dtype.kind not in "fiu":
         raise ValueError(f"Expected {what} as numbers, got {values.dtype}.")
-    return values if values.dtype.kind == "f" else values.astype(np.float32)
-
-
-def _mapped(path: Path) -> np.ndarray:
-    """Opens an .npy file without reading it: a header takes no memory."""
-    try:
-        # Not `np.load`, which takes archives for arrays, by what they hold.
-        with np.errstate(over="raise"):  # the product of a shape
-            return np.lib.format.open_memmap(path, mode="r")
-    except FileNotFoundError:
-        raise ValueError(f"There is no file {str(path)!r}.") from None
-    except (OSError, ValueError, EOFError, ArithmeticError) as error:
-        raise ValueError(
-            f"{str(path)!r} is no whole .npy file of numbers: {error}"
-        ) from error
-
-
-def _optional(path: Path) -> Any:
-    return _mapped(path) if path.exists() else None
+    if values.dtype.kind == "f":
+        return values
+    return np.asarray(values, np.float32)
 
 
 def _places(ids: Sequence[str], hierarchy: Hierarchy) -> IntArray:
@@ -426,9 +426,3 @@ def _places(ids: Sequence[str], hierarchy: Hierarchy) -> IntArray:
             + f" of the features; it begins with {hierarchy.classes[0]!r:.80}."
         )
     return np.array([of[each] for each in ids], np.int64)
-
-
-def _texts(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list) or not all(type(x) is str for x in given):
-        raise ValueError("Expected lists of names.")
-    return tuple(given)

@@ -11,12 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.files import flat_json, limits
+from keras_hier.files.numpy_rows import Rows, read_numpy
+from keras_hier.files.row_files import RowFile
+from keras_hier.files.text_files import read_text
 from keras_hier.log.metadata import VERSION
 
 DESCRIPTION = "features.json"
 LABELS = "labels.npy"
 OUTPUT = "output.npy"
 IDS = "ids.npy"
+
+_FIELDS = ("version", "samples", "layers", "shapes", "pools", "classes")
 
 
 def describe(
@@ -29,11 +35,14 @@ def describe(
     ids: Sequence[str] | None = None,
     classes: Sequence[str] | None = None,
 ) -> None:
-    """Writes what is not numbers of layers, and last what names them all."""
+    """Writes what is not numbers of layers, and last what names them all.
+
+    Numbers of classes are kept with `classes`, the ids that they stand for.
+    """
     np.save(folder / LABELS, np.asarray(labels))
     if ids is not None:
         np.save(folder / IDS, np.asarray(ids, np.str_))
-    fields = {
+    fields: dict[str, Any] = {
         "version": VERSION,
         "samples": len(labels),
         "layers": list(layers),
@@ -88,3 +97,47 @@ def _check_empty(folder: Path) -> None:
 def layer_file(place: int) -> str:
     """Returns the name of the file of a layer: no text becomes a path."""
     return f"layer_{place:03}.npy"
+
+
+def keep(path: Path, rows: Rows) -> None:
+    """Writes rows [N, F] to a new .npy file, a part at a time."""
+    with RowFile(path, rows.shape[1], rows.dtype) as file:
+        file.extend(rows)
+
+
+def contents(folder: Path) -> dict[str, Any]:
+    """Reads the arguments of `Features` from a folder, rows as their paths.
+
+    Raises:
+        KeyError, TypeError, ValueError: files that are missing or damaged.
+        OSError: there is no description.
+    """
+    text = read_text(folder / DESCRIPTION, limits.TREE_BYTES)
+    fields = flat_json.loads(text, _FIELDS, limits.CLASSES)
+    layers, shapes, pools = (
+        _texts(fields[name]) for name in ("layers", "shapes", "pools")
+    )
+    classes = fields.get("classes")
+    if fields["version"] != VERSION or not (
+        len(layers) == len(shapes) == len(pools) == len(set(layers))
+    ):
+        raise ValueError("it is damaged, or of another version")
+    output, ids = folder / OUTPUT, folder / IDS
+    return {
+        "layers": {
+            layer: folder / layer_file(place)
+            for place, layer in enumerate(layers)
+        },
+        "labels": read_numpy(folder / LABELS),
+        "output": output if output.exists() else None,
+        "ids": read_numpy(ids) if ids.exists() else None,
+        "classes": None if classes is None else _texts(classes),
+        "pools": dict(zip(layers, pools, strict=True)),
+        "shapes": dict(zip(layers, shapes, strict=True)),
+    }
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list) or not all(type(x) is str for x in given):
+        raise ValueError("Expected lists of names.")
+    return tuple(given)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.strongest_codec import StrongestSamples
@@ -213,7 +214,7 @@ class LayerReader:
             errors.append(error)
         return right, np.array(recalls), np.array(errors)
 
-    def _halves_of(self, values: np.ndarray) -> "tuple[_Half, _Half]":
+    def _halves_of(self, values: Rows) -> "tuple[_Half, _Half]":
         size = self._hierarchy.num_classes
         first, second = (
             _Half(

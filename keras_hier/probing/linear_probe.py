@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.probing.discriminant import discriminants
 from keras_hier.probing.standardised import CHUNK, Standardised
 
@@ -71,7 +72,7 @@ def folds_of(labels: IntArray, folds: int, seed: int) -> IntArray:
 
 
 def fit_and_read(
-    features: npt.NDArray[np.floating],
+    features: Rows,
     labels: IntArray,
     num_classes: int,
     fold: IntArray,
@@ -85,7 +86,7 @@ def fit_and_read(
     more features than samples, of the samples' products instead.
 
     Args:
-        features: [N, F] of any floating type, memory-mapped or not.
+        features: [N, F] of any floating type, on the disk or not.
         labels: int64 [N] within [0, C).
         num_classes: C.
         fold: int64 [N], from 0.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.class_distances import LEAST_SPREAD
 
 FloatArray = npt.NDArray[np.float32]
@@ -13,6 +14,9 @@ IntArray = npt.NDArray[np.int64]
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
 _LARGEST = 1e140
+# Of the spread of all features: that of live ones is 1e-6 of it or more, whose
+# inverse float32 has.
+_LEAST = 1e-30
 
 
 class ConstantFeaturesError(ValueError):
@@ -22,7 +26,7 @@ class ConstantFeaturesError(ValueError):
 class Standardised:
     """Rows of features with mean 0 and variance 1, dead ones left out."""
 
-    def __init__(self, features: npt.NDArray[np.floating]) -> None:
+    def __init__(self, features: Rows) -> None:
         self._features = features
         # About a first row, so that a large mean takes no digits.
         self._about = np.asarray(features[0], np.float64)
@@ -54,22 +58,20 @@ class Standardised:
             raise ConstantFeaturesError(
                 "These features are the same for all samples."
             )
-        # What has more digits than float32 keeps them until the mean is gone.
-        wide = features.dtype.itemsize > 4
-        self._centre = (self._about + mean)[self._kept].astype(
-            np.float64 if wide else np.float32
-        )
-        self._scale = (1 / spread[self._kept]).astype(np.float32)
+        # What has more digits than float32 keeps them until the mean is gone;
+        # so does what differs by less than float32 could be multiplied up from.
+        narrow = features.dtype.itemsize <= 4 and spread.max() > _LEAST
+        kind = np.float32 if narrow else np.float64
+        self._centre = (self._about + mean)[self._kept].astype(kind)
+        self._scale = (1 / spread[self._kept]).astype(kind)
 
     def __getitem__(self, rows: IntArray) -> FloatArray:
         found = self._features[rows]
         if self.live < found.shape[1]:
             found = found[:, self._kept]
-        standard: FloatArray = np.subtract(
-            found, self._centre, dtype=self._centre.dtype
-        ).astype(np.float32, copy=False)
+        standard = np.subtract(found, self._centre, dtype=self._centre.dtype)
         standard *= self._scale
-        return standard
+        return standard.astype(np.float32, copy=False)
 
     def chunks(self, rows: IntArray) -> Iterator[tuple[IntArray, FloatArray]]:
         """Goes through some rows, in order."""

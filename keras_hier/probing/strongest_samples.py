@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files import limits
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.sample_index import MAX_ID
 from keras_hier.log.strongest_codec import StrongestSamples, text_of
@@ -58,7 +59,7 @@ def strongest_samples(
 
 
 def largest_of(
-    values: np.ndarray, kept: int
+    values: Rows, kept: int
 ) -> tuple[IntArray, npt.NDArray[np.float32]]:
     """Finds the largest values of each column; of equal ones, those above.
 

@@ -1,5 +1,6 @@
 """What stands in files: names of columns, apostrophes, gaps, long names."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,25 @@ def test_ids_of_samples_are_read_as_csv_is_written(folder):
     names = [f"img, {n}.jpg" for n in range(12)]
     Path("names.csv").write_text("\n".join(["id", *(f'"{n}"' for n in names)]))
     assert array_files.read_ids("names.csv") == tuple(names)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "log --labels a.npy --predictions y.npy --logdir new",
+        "log --labels y.npy --predictions a.npz:p --logdir new",
+        "log --matrix a.npy --logdir new",
+        "log --matrix a.csv --logdir new",
+        "tree a.npz --from-confusions",
+        "tree a.csv",
+        "tree a.json",
+        "probe --features y.npy --labels a.npy --hierarchy tree.json",
+        "probe --features a.npy --labels y.npy --hierarchy tree.json",
+    ],
+)
+def test_a_pipe_is_not_waited_for(folder, capsys, command):
+    for suffix in ("npy", "npz", "csv", "json"):
+        os.mkfifo(f"a.{suffix}")
+    assert main(command.split()) == 2
+    assert "a pipe where a file was expected" in capsys.readouterr().err

@@ -157,6 +157,26 @@ def test_chunks_and_float16_change_nothing(monkeypatch):
     np.testing.assert_allclose(again.scores, whole.scores, rtol=0, atol=1e-2)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("unit", "kind"),
+    [
+        (1e-45, np.float64),
+        (1e-41, np.float32),  # of which float32 keeps four digits
+        (1e-36, np.float32),
+        (1e36, np.float32),
+        (1e100, np.float64),
+    ],
+)
+def test_the_unit_of_features_changes_nothing(unit, kind):
+    features, labels = drawn()
+    fold = folds_of(labels, 5, 0)
+    expected = fit_and_read(features, labels, 5, fold)
+    found = fit_and_read((features * unit).astype(kind), labels, 5, fold)
+    assert found.penalty == expected.penalty
+    np.testing.assert_allclose(found.scores, expected.scores, atol=0.02)
+
+
 def test_scores_of_sure_probes_do_not_tie_in_float16():
     features, labels = drawn(apart=9)
     found = fit_and_read(
