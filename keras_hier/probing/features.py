@@ -54,7 +54,6 @@ class Features:
     Attributes:
         layers: str [D], names.
         labels: int64 [N], or str [N].
-        output: float32 [N, C], or None.
         ids: str [N], or None.
         classes: str [C], or None.
         pools: str [D].
@@ -100,13 +99,13 @@ class Features:
         }
         self.layers = tuple(self._arrays)
         check_tags(self.layers)
-        self.output = None
+        self._output = None
         if output is not None:
-            self.output = _rows("output", output, count)
+            self._output = _rows("output", output, count)
         self.ids = None if ids is None else tuple(map(_text, ids))
         self.classes = None if classes is None else _classes(classes)
-        if self.classes is not None and self.output is not None:
-            _check_columns(self.output, self.classes)
+        if self.classes is not None and self._output is not None:
+            _check_columns(self._output, self.classes)
         if self.ids is not None and len(self.ids) != count:
             raise ValueError(
                 f"Expected an id for each of the {count} samples, got "
@@ -119,8 +118,16 @@ class Features:
         """Returns N."""
         return len(self.labels)
 
-    def __getitem__(self, layer: str) -> Rows:
-        """Returns the features [N, F] of a layer.
+    def __getitem__(self, layer: str) -> np.ndarray:
+        """Returns the features [N, F] of a layer, read into memory.
+
+        Raises:
+            KeyError: no such layer.
+        """
+        return np.asarray(self.rows(layer))
+
+    def rows(self, layer: str) -> Rows:
+        """Returns the same; what is on the disk is read as rows are asked for.
 
         Raises:
             KeyError: no such layer.
@@ -131,6 +138,11 @@ class Features:
                 f"{', '.join(map(repr, self.layers))}."
             )
         return self._arrays[layer]
+
+    @property
+    def output(self) -> np.ndarray | None:
+        """Scores of the network's own output, [N, C], read into memory."""
+        return None if self._output is None else np.asarray(self._output)
 
     def __repr__(self) -> str:
         return f"<Features of {len(self.layers)} layers, {len(self)} samples>"
@@ -166,18 +178,21 @@ class Features:
         Raises:
             ValueError: scores of other classes.
         """
-        if self.output is None:
+        scores = self._output
+        if scores is None:
             return None
-        if self.output.shape[1] != hierarchy.num_classes:
+        if scores.shape[1] != hierarchy.num_classes:
             raise ValueError(
-                f"The output has {self.output.shape[1]} columns, the hierarchy "
+                f"The output has {scores.shape[1]} columns, the hierarchy "
                 f"{hierarchy.num_classes} classes."
-                + subset_hint(self.output.shape, hierarchy.num_classes)
+                + subset_hint(scores.shape, hierarchy.num_classes)
             )
         if self.classes is None:
-            return self.output
-        order = np.argsort(_places(self.classes, hierarchy))
-        return np.asarray(self.output)[:, order]
+            return scores
+        places = _places(self.classes, hierarchy)
+        if (places == np.arange(len(places))).all():
+            return scores
+        return np.asarray(scores)[:, np.argsort(places)]
 
     def class_means(self, layer: str, hierarchy: Hierarchy) -> np.ndarray:
         """Returns the mean features of each class, float64 [C, F].
@@ -186,7 +201,7 @@ class Features:
         """
         labels = self.labels_in(hierarchy)
         count = np.bincount(labels, minlength=hierarchy.num_classes)
-        sums = class_sums(self[layer], labels, hierarchy.num_classes)
+        sums = class_sums(self.rows(layer), labels, hierarchy.num_classes)
         with np.errstate(invalid="ignore"):
             means: np.ndarray = sums / count[:, None]
         return means
@@ -215,8 +230,8 @@ class Features:
         with filled(path) as folder:
             for place, layer in enumerate(self.layers):
                 keep(folder / layer_file(place), self._arrays[layer])
-            if self.output is not None:
-                keep(folder / OUTPUT, self.output)
+            if self._output is not None:
+                keep(folder / OUTPUT, self._output)
             describe(
                 folder,
                 labels=self.labels,
@@ -259,10 +274,8 @@ class Features:
     @property
     def are_unnamed(self) -> bool:
         """Whether labels or output number classes without `classes`."""
-        by_number = self.output is not None or not isinstance(
-            self.labels, tuple
-        )
-        return by_number and self.classes is None
+        by_id = isinstance(self.labels, tuple) and self._output is None
+        return self.classes is None and not by_id
 
 
 def read_folder(

@@ -129,7 +129,7 @@ class LayerReader:
         keeps_means: bool = False,
     ) -> LayerReading:
         """Reads a layer, and keeps the scores of some samples in a file."""
-        values = features[layer]
+        values = features.rows(layer)
         halves = None
         if self._aligns or keeps_means:
             halves = self._halves_of(values)

@@ -131,7 +131,7 @@ def make_record(
         layers=features.layers,
         shapes=features.shapes,
         pools=features.pools,
-        features=tuple(features[x].shape[1] for x in features.layers),
+        features=tuple(features.rows(x).shape[1] for x in features.layers),
         penalty=np.array([x.penalty if x else np.nan for x in probes]),
         at_edge=tuple(bool(x and x.at_edge) for x in probes),
         right=right,

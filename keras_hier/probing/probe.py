@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files import limits
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log.layers_codec import READ
 from keras_hier.probing.asking import Asking
@@ -110,6 +111,7 @@ def probed(
     if len(np.unique(labels)) < 2:
         raise ValueError("Expected samples of at least two classes, got one.")
     controls = _controls(features, labels, hierarchy, control)
+    output = features.output_in(hierarchy)
     levels = hierarchy.levels()
     # At once, not when the others have been fitted.
     if len(features.layers) * len(levels) > limits.LAYER_CELLS:
@@ -121,12 +123,13 @@ def probed(
         )
     if fit:
         for layer in features.layers:
-            check_width(layer, features[layer].shape[1], len(labels), folds)
+            width = features.rows(layer).shape[1]
+            check_width(layer, width, len(labels), folds)
     fold = folds_of(labels, folds, seed)
     read = LayerReader(labels, levels, hierarchy, fold, fit)
     with tempfile.TemporaryDirectory(prefix="keras-hier-") as kept:
         subset = _subset(labels, hierarchy.num_classes, seed)
-        asked_of = Path(kept) if features.output is not None and fit else None
+        asked_of = Path(kept) if output is not None and fit else None
         layers = [
             read.layer(features, layer, "", asked_of, place, subset, True)
             for place, layer in enumerate(features.layers)
@@ -142,9 +145,11 @@ def probed(
                     for place, layer in enumerate(features.layers)
                 ]
             )
-        asking = _ask(
-            features, hierarchy, labels, asked_of, subset, seed, len(controls)
-        )
+        asking = None
+        if output is not None and asked_of is not None:
+            asking = _ask(
+                features, output, labels, asked_of, subset, seed, len(controls)
+            )
     warned = [
         f"There is no tree alignment of {', '.join(names)}: {why}"
         for why, names in read.unaligned.items()
@@ -208,16 +213,13 @@ def _subset(labels: IntArray, num_classes: int, seed: int) -> IntArray:
 
 def _ask(
     features: Features,
-    hierarchy: Hierarchy,
+    output: Rows,
     labels: IntArray,
-    kept: Path | None,
+    kept: Path,
     subset: IntArray,
     seed: int,
     controls: int,
-) -> Asked | None:
-    output = features.output_in(hierarchy)
-    if output is None or kept is None:
-        return None
+) -> Asked:
     scores, *untrained = (
         {
             layer: np.load(folder / f"{place}.npy", mmap_mode="r")

@@ -37,7 +37,7 @@ def strongest_samples(
         Ids, classes and values; None where the samples have no ids that a log
         could hold, or there are too many channels.
     """
-    ids, values = features.ids, features[layer]
+    ids, values = features.ids, features.rows(layer)
     if ids is None or min(kept, len(ids)) * values.shape[1] > limits.STRONGEST:
         return None
     rows, largest = largest_of(values, kept)

@@ -196,11 +196,36 @@ def test_samples_of_weight_0_are_left_out(model, data):
 
 
 def test_a_folder_is_kept(model, data, tmp_path):
-    found = features(model, data, path=tmp_path / "feats")
+    keep = {"path": tmp_path / "feats", "hierarchy": TREE}
+    found = features(model, data, **keep)
     again = Features.load(tmp_path / "feats")
     np.testing.assert_array_equal(again["conv1"], found["conv1"])
     with pytest.raises(FileExistsError, match="is not empty"):
-        features(model, data, path=tmp_path / "feats")
+        features(model, data, **keep)
+
+
+@pytest.mark.any_backend
+def test_kept_features_say_which_classes_their_numbers_are(
+    model, data, tmp_path
+):
+    features(model, data, path=tmp_path / "feats", hierarchy=TREE)
+    found = Features.load(tmp_path / "feats")
+    other = TREE.subset(TREE.classes[::-1])
+    for place, label in zip(found.labels_in(other), found.labels, strict=True):
+        assert other.classes[place] == TREE.classes[label]
+    np.testing.assert_array_equal(
+        np.asarray(found.output_in(other)), np.asarray(found.output)[:, ::-1]
+    )
+
+
+def test_features_that_could_not_say_that_are_not_kept(model, tmp_path):
+    def data():
+        raise AssertionError("no pass was to be made")
+        yield
+
+    with pytest.raises(ValueError, match="pass hierarchy="):
+        features(model, data(), path=tmp_path / "feats")
+    assert not (tmp_path / "feats").exists()
 
 
 def test_what_fails_leaves_nothing(model, data, tmp_path):
@@ -215,7 +240,7 @@ def test_what_fails_leaves_nothing(model, data, tmp_path):
             return stops()
 
     with pytest.raises(OSError, match="the disk is gone"):
-        features(model, Data(), path=tmp_path / "feats")
+        features(model, Data(), path=tmp_path / "feats", hierarchy=TREE)
     assert not (tmp_path / "feats").exists()
 
 
@@ -259,7 +284,9 @@ def test_a_later_batch_too_large_for_float16_is_kept(tmp_path, per_class):
     bounded = layers.Activation("tanh", name="bounded")(same(inputs))
     model = keras.Model(inputs, layers.Dense(3)(bounded))
     names, path = ["same", "bounded"], tmp_path / "feats"
-    found = features(model, Data(), names, per_class=per_class, path=path)
+    found = features(
+        model, Data(), names, per_class=per_class, path=path, hierarchy=TREE
+    )
     assert [found[name].dtype for name in names] == [np.float32, np.float16]
     assert len(found) == (per_class or 100) * 3
     expected = x[np.array(found.ids, int)]
@@ -381,7 +408,9 @@ def test_all_in_one(model, data, tmp_path):
 )
 def test_what_is_refused(model, data, tmp_path, arguments, said):
     with pytest.raises(ValueError, match=said):
-        features(model, data, path=tmp_path / "feats", **arguments)
+        features(
+            model, data, path=tmp_path / "feats", hierarchy=TREE, **arguments
+        )
     assert not (tmp_path / "feats").exists()
 
 

@@ -251,7 +251,7 @@ def test_a_text_is_never_a_path(tmp_path, form):
 def test_a_pipe_or_a_device_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", "/dev/zero"):
-        with pytest.raises(HierarchyError, match="it is a (pipe|device) where"):
+        with pytest.raises(HierarchyError, match=r"it is a .* where a file"):
             Hierarchy.load(path)
 
 

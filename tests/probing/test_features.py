@@ -43,7 +43,7 @@ def test_a_folder_gives_back_what_was_saved(features, tmp_path):
 def test_arrays_stay_on_the_disk(features, tmp_path):
     features.save(tmp_path)
     found = Features.load(tmp_path)
-    assert isinstance(found["conv1"], NumpyRows)
+    assert isinstance(found.rows("conv1"), NumpyRows)
     found.save(tmp_path / "again")
     again = Features.load(tmp_path / "again")
     np.testing.assert_array_equal(again["conv1"], features["conv1"])
@@ -158,6 +158,35 @@ def test_objects_are_never_unpickled(features, tmp_path):
         Features.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "numbers", [([0, 1] * 3, None), (["cat", "dog"] * 3, np.ones((6, 2)))]
+)
+def test_numbers_of_classes_are_not_saved_without_their_ids(tmp_path, numbers):
+    bare = Features({"a": np.eye(6)}, *numbers)
+    with pytest.raises(ValueError, match=r"make Features\(..., classes=\)"):
+        bare.save(tmp_path / "feats")
+    assert not (tmp_path / "feats").exists()
+
+
+def test_a_folder_that_does_not_say_which_classes_its_numbers_are(tmp_path):
+    classes = ("dog", "cat")
+    Features({"a": np.eye(6)}, [0, 1] * 3, classes=classes).save(tmp_path)
+    file = tmp_path / "features.json"
+    fields = json.loads(file.read_text())
+    with pytest.raises(ValueError, match="names the classes itself, and in"):
+        Features.load(tmp_path, classes[::-1])
+    del fields["classes"]
+    file.write_text(json.dumps(fields))
+    with pytest.raises(ValueError, match="does not say which are which"):
+        Features.load(tmp_path)
+    assert Features.load(tmp_path, classes).classes == classes
+
+
+def test_ids_need_no_order(tmp_path):
+    Features({"a": np.eye(6)}, ["cat", "dog"] * 3).save(tmp_path)
+    assert Features.load(tmp_path).classes is None
+
+
 def test_nothing_is_overwritten(features, tmp_path):
     features.save(tmp_path)
     with pytest.raises(FileExistsError, match="is not empty"):
@@ -167,7 +196,7 @@ def test_nothing_is_overwritten(features, tmp_path):
 def test_files_need_not_be_read(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((3, 2), np.float16))
     found = Features({"a": tmp_path / "a.npy"}, [0, 1, 1])
-    assert isinstance(found["a"], NumpyRows)
+    assert isinstance(found.rows("a"), NumpyRows)
 
 
 def test_an_archive_is_no_array(tmp_path):
@@ -194,7 +223,7 @@ def test_a_header_that_claims_more_than_there_is(tmp_path, width):
             file,
             {"descr": "<f2", "fortran_order": False, "shape": (3, width)},
         )
-    with pytest.raises(ValueError, match="readable array|claims an array"):
+    with pytest.raises(ValueError, match=r"readable array|claims an array"):
         Features({"a": tmp_path / "a.npy"}, [0, 1, 1])
 
 
