@@ -243,7 +243,10 @@ def test_a_matrix_that_is_not_there(folder, file, capsys):
     Path("folder.csv").mkdir()
     assert log("--matrix", file) == 2
     said = capsys.readouterr().err
-    assert said == f"keras-hier log: there is no file {file!r}.\n"
+    wrong = f"there is no file {file!r}."
+    if file == "folder.csv":
+        wrong = f"{file}: it is a folder where a file was expected."
+    assert said == f"keras-hier log: {wrong}\n"
 
 
 def test_labels_or_counts(folder, capsys):
