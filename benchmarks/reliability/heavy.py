@@ -35,7 +35,7 @@ def write_log(folder: Path) -> None:
     groups = {f"g{n}": names[16 * n : 16 * (n + 1)] for n in range(16)}
     tree = Hierarchy.from_nested(groups, classes=names)
     record = layers_record(tree.digest, LAYERS, LEVELS, controls=3)
-    same = {
+    same: dict[str, Any] = {
         name: np.full_like(value, 0.5)
         for name, value in vars(record).items()
         if isinstance(value, np.ndarray)
