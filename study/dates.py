@@ -23,7 +23,7 @@ A_SCREEN = 30
 
 
 def dated(recalls: np.ndarray, by_samples_alone: bool) -> np.ndarray:
-    """Returns of which groups an epoch after the first is named, bool [G].
+    """Tells of which groups an epoch after the first is named, bool [G].
 
     Args:
         recalls: [G, epochs].

@@ -502,7 +502,7 @@ class TestPanel:
 
     def test_of_a_record_without_probes_is_about_alignment(self, page, url):
         screen = opened(page, url, "bare/validation")
-        screen.says("layer-detail", "Tree alignment", "reliability")
+        screen.says("layer-detail", "Tree alignment")
         for name in ("layer-cell", "layer-levels", "layer-adds"):
             screen.has_no(name)
         expect(screen.find("layer-alignment")).to_have_count(len(NAMES))

@@ -1,7 +1,6 @@
 /** Which layers are worth asking besides the output, and how it is done. */
 
 import type { JSX } from "preact";
-import { copyText } from "../../export/clipboard.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
 import { layout } from "../../state/view.ts";
@@ -44,7 +43,7 @@ export function AskedLayers(props: {
       {names.length > 0 && (
         <dl>
           {names.map((name, k) => (
-            <div key={name} title={inWords(of, k)}>
+            <div key={name}>
               <dt title={name}>
                 {shortName(layerNames.value, of.asked[k]!, room, small)}
               </dt>
@@ -66,11 +65,6 @@ export function AskedLayers(props: {
   );
 }
 
-function inWords(of: LayersRecord, k: number): string {
-  const all = pointsWithin(of.asked_error[k], of.asked_error_se[k]);
-  return `${all} points of error in all`;
-}
-
 function Heads({ of }: { of: readonly string[] }): JSX.Element {
   const lines = linesFor(of);
   return (
@@ -79,14 +73,6 @@ function Heads({ of }: { of: readonly string[] }): JSX.Element {
         A head over the classes at each asks it in training: docs/heads.md.
       </p>
       <pre data-testid="layers-code">{lines}</pre>
-      <button
-        type="button"
-        class="copy"
-        data-testid="layers-copy"
-        onClick={() => void copyText(lines)}
-      >
-        Copy
-      </button>
     </>
   );
 }

@@ -76,9 +76,6 @@ export function LayerDetail(): JSX.Element | null {
               {signedWithin(of.alignment_over[at], of.alignment_over_se[at])}
             </Fact>
           )}
-          <Fact name="reliability, two halves">
-            {plainWithin(of.reliability[at], null)}
-          </Fact>
         </dl>
       </section>
       {of.adds_loss[at] != null && <Adds of={of} at={at} />}
