@@ -23,7 +23,7 @@ A_SCREEN = 30
 
 
 def dated(recalls: np.ndarray, by_samples_alone: bool) -> np.ndarray:
-    """Tells of which groups an epoch after the first is named, bool [G].
+    """Tells which groups get an epoch after the first, bool [G].
 
     Args:
         recalls: [G, epochs].
