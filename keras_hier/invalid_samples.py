@@ -62,6 +62,7 @@ class Rows(NamedTuple):
 
     Attributes:
         labels: int32 [N], 0 where there is none.
+        given: int32 [N], the same before they are mapped to groups.
         numbers: float32 [N], sparse labels as given; 0 for one-hot and soft
             ones.
         known: bool [N], whether there is a label.
@@ -73,6 +74,7 @@ class Rows(NamedTuple):
     """
 
     labels: Any
+    given: Any
     numbers: Any
     known: Any
     nan: Any
@@ -128,7 +130,9 @@ def inspect(
     largest = ops.max(scores, axis=-1, keepdims=True)
     nan = ops.isnan(ops.sum(scores - largest, axis=-1))
     simplex, no_logits = on_simplex(scores, ops), not_logits(scores, ops)
-    return Rows(labels, numbers, known, nan, simplex, no_logits, wrong_sum)
+    return Rows(
+        labels, labels, numbers, known, nan, simplex, no_logits, wrong_sum
+    )
 
 
 def tally(rows: Rows, size: int, counted: Any) -> Any:

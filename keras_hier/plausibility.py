@@ -44,6 +44,8 @@ NOT_PROBABILITIES = (
     "them for such: pass from_logits=True to the loss if they are logits, or "
     "end the model in a softmax, not in sigmoids."
 )
+# Class 0 is missing by chance with at most this probability.
+_UNSEEN = 0.05
 # What scores that are no numbers may come from.
 WHY_NAN = "has training diverged, or do inputs hold NaN?"
 
@@ -134,11 +136,54 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
 def one_based_hint(least: float, largest: float, num_classes: int) -> str:
     """Returns a hint if labels run from 1 to C, else "".
 
-    C alone says nothing: among labels of nodes it is the root.
+    C alone says nothing: among labels of nodes it is the root, of which
+    `one_based_nodes` tells.
     """
     if 1 <= least < largest == num_classes:
         return f" They look one-based, 1..{num_classes}: subtract 1."
     return ""
+
+
+def labels_to_root(labels: np.ndarray, num_classes: int) -> np.ndarray:
+    """Returns how often each class and the root come, int64 [C + 1].
+
+    Args:
+        labels: of nodes, integers [N]; others are passed over.
+        num_classes: C, the label of the root.
+    """
+    known = labels[(labels >= 0) & (labels <= num_classes)].astype(np.int64)
+    return np.bincount(known, minlength=num_classes + 1)
+
+
+def one_based_nodes(counts: npt.ArrayLike, more_may_come: bool = False) -> str:
+    """Returns why labels of nodes look one-based, in a sentence, else "".
+
+    Labels 1..C pass among those of nodes, the last class as the root. They look
+    one-based if the root comes and class 0 does not, though a class half as
+    frequent as another one would have come with 95 %. Six samples of each other
+    class are enough for that. If more than 5 % of the others are missing, class
+    0 may be missing like them.
+
+    Args:
+        counts: samples by label, [C + 1], the last of the root.
+        more_may_come: whether class 0 may still follow. It may then be an
+            eighth as frequent: 24 samples of each other class are enough.
+    """
+    known = np.asarray(counts, np.float64)
+    first, others, roots = known[0], known[1:-1], known[-1]
+    if first or not roots or not len(others):
+        return ""
+    rarer = 8 if more_may_come else 2
+    if np.exp(-others / rarer).mean() > _UNSEEN:
+        return ""
+    classes = len(known) - 1
+    return (
+        f"Of {known.sum():.0f} labels of classes and the root none is 0, and "
+        f"{roots:.0f} are {classes}, the root."
+        f"{one_based_hint(1, classes, classes)} If class 0 has no samples on "
+        "purpose, leave out those of the root, which any sample has: nothing "
+        "is learned from them."
+    )
 
 
 def require_order(

@@ -153,7 +153,6 @@ class BlocksCallback(keras.callbacks.Callback):
         self._log = RetryingLog(self.log_dir)
         self._recorder = EpochRecorder(train)
         self._earlier: EarlierTraining | None = None
-        self._numbers_are_checked = False
         self._last_epoch = 0
         self._last_sampled = 0
 
@@ -166,7 +165,6 @@ class BlocksCallback(keras.callbacks.Callback):
         """Checks the model and the log folder before training."""
         check_model(self.model)
         self._last_epoch = self._last_sampled = 0
-        self._numbers_are_checked = False
         if self._samples is not None:
             self._samples.begin(self.model, metric_of_samples(self.model))
         if is_first_process():
@@ -189,8 +187,11 @@ class BlocksCallback(keras.callbacks.Callback):
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, float] | None = None
     ) -> None:
-        """Ends training after its first batch if labels or scores are wrong."""
-        if batch:
+        """Ends training if labels or scores of the batches before are wrong.
+
+        After 1, 2, 4, ... batches, since some faults show in several alone.
+        """
+        if batch and not batch & (batch - 1):
             self._check_numbers()
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -258,9 +259,8 @@ class BlocksCallback(keras.callbacks.Callback):
         return self._is_last(step) or self._schedule.is_due(step)
 
     def _check_numbers(self) -> None:
-        if self._numbers_are_checked or self._recorder.step is None:
+        if self._recorder.step is None:
             return
-        self._numbers_are_checked = True
         synchronise(self.model)
         for output, metric in confusion_matrices(self.model).items():
             expected = expected_in_training(self.model, output)

@@ -1,6 +1,5 @@
 """Counts predictions into a confusion matrix that may be large and sparse."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.log.given_labels import as_integers, require_within
 from keras_hier.plausibility import (
     WHY_NAN,
-    one_based_hint,
+    labels_to_root,
+    one_based_nodes,
     require_label_order,
 )
 from keras_hier.scores.coarse_counts import CoarseCounts
@@ -34,8 +34,8 @@ def counted_predictions(
         `node_labels`.
 
     Raises:
-        ValueError: lengths that differ, labels outside [0, C) or [0, V),
-            scores of another width or not numbers.
+        ValueError: lengths that differ, labels outside [0, C) or [0, V) or that
+            look one-based, scores of another width or not numbers.
     """
     classes = tree.num_classes
     require_label_order(predictions, tree.classes, ("columns",))
@@ -48,11 +48,8 @@ def counted_predictions(
     if node_labels:
         numbering = NodeLabels(tree)
         require_within("labels", labels, numbering.num_labels)
-        if hint := one_based_hint(labels.min(), labels.max(), classes):
-            warnings.warn(
-                f"No label is 0, and the largest is {classes}, the root.{hint}",
-                stacklevel=4,
-            )
+        if wrong := one_based_nodes(labels_to_root(labels, classes)):
+            raise ValueError(wrong)
     else:
         require_within(
             "labels",

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from keras_hier import invalid_samples
-from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy_error import subset_hint
@@ -17,7 +16,9 @@ from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.training.known_labels import KnownLabels
+from keras_hier.training.label_counts import LabelCounts
 from keras_hier.training.label_modes import nodes_hint
+from keras_hier.training.root_paths import paths_to, root_paths
 
 MAX_SIZE = 5_000
 # Where a tally counts samples that stand in no cell since they are invalid.
@@ -46,7 +47,8 @@ class ConfusionMatrix(keras.metrics.Metric):
     summed.
 
     A sample that cannot be counted is an error: a label outside 0..C-1 or that
-    is no whole number, a one-hot or soft label that does not sum to 1. So are
+    is no whole number, a one-hot or soft label that does not sum to 1; labels
+    of nodes that look one-based, as the root comes and class 0 does not. So are
     scores that contradict what the loss expects, where that is known. The error
     is raised at once where steps are not compiled (PyTorch, `run_eagerly`),
     otherwise by `matrix()`, `check()`, and the result that Keras reads at the
@@ -151,17 +153,19 @@ class ConfusionMatrix(keras.metrics.Metric):
         self.node_labels = node_labels
         self.head_labels = head_labels
         self._size = size
-        self._paths, self._heights = _root_paths(tree)
+        self._paths, self._heights = root_paths(tree)
         self._known: KnownLabels | None = None
+        self._label_counts: LabelCounts | None = None
         if node_labels:
             self._known = KnownLabels(hierarchy, at)
             self._coarse_nodes = self._known.nodes
-            self._coarse_paths = _paths_to(
+            self._coarse_paths = paths_to(
                 tree, self._coarse_nodes, self._paths.shape[1]
             )
             # By node: samples with that label; samples whose label and answer
             # meet there.
             self._coarse = self._total("coarse", (2, len(tree.parents)))
+            self._label_counts = LabelCounts(self, hierarchy)
         self._matrix = self._total("matrix", (size, size))
         self._samples = self._total("samples", ())
         self._distances = self._total("distances", ())
@@ -195,8 +199,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         """
         y_pred = ops.convert_to_tensor(y_pred)
         grouping = self._to_apply(y_pred.shape)
+        if y_pred.shape[0] == 0:  # of nothing there is no largest
+            return
         y_true = ops.convert_to_tensor(y_true)
-        coarse = None
+        coarse, of_nodes = None, False
         if self._known is None:
             self._limit = y_pred.shape[-1]
             rows = invalid_samples.inspect(y_true, y_pred)
@@ -220,6 +226,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         tally = invalid_samples.tally(rows, self._limit, weighted)
         extremes = invalid_samples.extremes(rows, self._limit, weighted)
         self._raise(tally, extremes)
+        if self._label_counts is not None and of_nodes:
+            self._label_counts.add(
+                rows.given, ops.logical_and(rows.known, weighted > 0)
+            )
 
         usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
         counted = weighted * ops.cast(usable, "float32")
@@ -333,6 +343,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             ValueError: outside of a compiled step, see `check`.
         """
         self._raise(self._tally.value, self._extremes.value)
+        if self._label_counts is not None:
+            self._label_counts.check()
         mean = ops.divide_no_nan(self._distances.value, self._samples.value)
         counted = self._samples.value
         if self.node_labels:
@@ -353,6 +365,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             ValueError: invalid labels or scores, see above.
         """
         self._raise(self._tally.value, self._extremes.value)
+        if self._label_counts is not None:
+            self._label_counts.check_early()
 
     def matrix(self) -> np.ndarray:
         """Returns the counts, int64 [C, C] or [G, G], rows true, label order.
@@ -412,37 +426,3 @@ class ConfusionMatrix(keras.metrics.Metric):
                 "at": None if at is None else Grouping.from_config(at),
             }
         )
-
-
-def _root_paths(tree: Hierarchy) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the nodes from the root to each label, and their heights.
-
-    Both [C, D], D the depth of the deepest class plus one; the nodes are int32
-    and padded with -1. Two classes share their path down to where they meet,
-    so that distances need these tables rather than one of [C, C].
-    """
-    depth = int(tree.depth.max()) + 1
-    if tree.num_classes * depth > limits.PATHS:
-        raise ValueError(
-            f"The tree of {tree.num_classes:,} classes is {depth:,} nodes "
-            f"deep: their product may be {limits.PATHS:,} at most. Collapse "
-            "chains of groups that hold the same classes."
-        )
-    paths = np.full((tree.num_classes, depth), -1, np.int32)
-    nodes = tree.leaves
-    labels = np.arange(tree.num_classes)
-    while len(nodes):
-        paths[labels, tree.depth[nodes]] = nodes
-        above = tree.parents[nodes]
-        nodes, labels = above[above >= 0], labels[above >= 0]
-    return paths, tree.height[paths].astype(np.float32)
-
-
-def _paths_to(tree: Hierarchy, nodes: np.ndarray, depth: int) -> np.ndarray:
-    """Returns the nodes from the root to each of some nodes, [n, D]."""
-    paths = np.full((len(nodes), depth), -1, np.int32)
-    for row, node in enumerate(nodes.tolist()):
-        while node >= 0:
-            paths[row, tree.depth[node]] = node
-            node = int(tree.parents[node])
-    return paths

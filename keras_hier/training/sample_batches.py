@@ -7,7 +7,11 @@ import keras
 import numpy as np
 
 from keras_hier.log.sample_index import SampleError, as_ids, checked_labels
-from keras_hier.plausibility import SUM_TOLERANCE
+from keras_hier.plausibility import (
+    SUM_TOLERANCE,
+    labels_to_root,
+    one_based_nodes,
+)
 from keras_hier.tensors import to_numpy
 
 # Batch size into which arrays are cut.
@@ -59,12 +63,16 @@ def batches(
             from C on those with several.
 
     Raises:
-        SampleError: elements of another kind, invalid labels.
+        SampleError: elements of another kind, invalid labels; behind the last
+            batch, labels of nodes that look one-based.
     """
+    counts = np.zeros(num_classes + 1, np.int64)
     for element in _elements(data):
-        batch = _batch(element, output, num_classes, of_nodes)
+        batch = _batch(element, output, num_classes, of_nodes, counts)
         if len(batch.labels):
             yield batch
+    if wrong := one_based_nodes(counts):
+        raise SampleError(wrong)
 
 
 def _elements(data: Any) -> Iterator[Any]:
@@ -122,6 +130,7 @@ def _batch(
     output: str | None,
     num_classes: int,
     of_nodes: np.ndarray | None,
+    counts: np.ndarray,
 ) -> Batch:
     ids = picture = weight = None
     if isinstance(element, dict):
@@ -162,7 +171,9 @@ def _batch(
     else:
         soft = y.ndim == 2 and y.shape[1] == num_classes > 1
         limit = num_classes if soft else len(of_nodes)
-        labels = of_nodes[_labels(y, counted, limit)].astype(np.int64)
+        given = _labels(y, counted, limit)
+        counts += labels_to_root(given[counted], num_classes)
+        labels = of_nodes[given].astype(np.int64)
         unknown = labels >= num_classes
         coarse = int((counted & unknown).sum())
         counted &= ~unknown

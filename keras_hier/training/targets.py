@@ -19,7 +19,11 @@ from keras_hier.hierarchy.hierarchy_error import subset_hint
 from keras_hier.hierarchy.node_labels import NodeLabels
 from keras_hier.keras_internals import given_metrics
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.plausibility import one_based_hint, require_label_order
+from keras_hier.plausibility import (
+    labels_to_root,
+    one_based_nodes,
+    require_label_order,
+)
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 from keras_hier.training.label_arrays import (
     as_labels,
@@ -88,6 +92,7 @@ def targets(
             range, names in place of labels, masked or missing ones, or soft
             labels that do not sum to 1, as those of several classes a sample,
             or a table whose columns are other classes than those of the tree;
+            labels of nodes that look one-based;
             weights that are not one a sample.
 
     Example:
@@ -137,8 +142,6 @@ def targets(
         y = as_labels(y)
         sample_weight = as_weights(sample_weight, y)
         soft = is_soft(y, num_classes, num_labels)
-        if numbering:
-            _warn_of_roots(y, num_classes, soft)
         if soft:
             check_sums(y, sample_weight)
         else:
@@ -156,6 +159,8 @@ def targets(
                 rank = len(by_class.shape)
                 by_class = by_class * of_rank(rank, sample_weight)
             sample_weight = by_class
+        if numbering:
+            _check_roots(y, num_classes, soft, sample_weight)
         outputs: Any = y
         # Heads look their groups up, which checks the labels.
         if not groupings and not soft and "int" in dtype_of(y):
@@ -323,10 +328,10 @@ def _check_columns(
         require_label_order(y, trees[0].classes, ("columns",))
 
 
-def _warn_of_roots(y: Any, root: int, soft: bool) -> None:
-    """Warns where all labels are the root, or one too high.
+def _check_roots(y: Any, root: int, soft: bool, sample_weight: Any) -> None:
+    """Warns where all labels are the root, and refuses one-based ones.
 
-    Unless they are traced: a batch tells the latter where it has them all.
+    Unless they are traced: of those the metrics tell.
     """
     labels = values_of(y)
     if labels is None:
@@ -339,9 +344,12 @@ def _warn_of_roots(y: Any, root: int, soft: bool) -> None:
             "which any sample has: nothing is learned from them.",
             stacklevel=3,
         )
-    elif not soft and np.array_equal(np.unique(labels), np.arange(1, root + 1)):
-        warnings.warn(
-            f"No label is 0, and the largest is {root}, the root."
-            + one_based_hint(1, root, root),
-            stacklevel=3,
-        )
+    elif is_root.any():
+        known = labels.argmax(axis=1) if soft else labels.ravel()
+        if sample_weight is not None:
+            weights = values_of(sample_weight)
+            if weights is not None:
+                known = known[weights.ravel() != 0]
+        counts = labels_to_root(known, root)
+        if wrong := one_based_nodes(counts, more_may_come=True):
+            raise ValueError(wrong)

@@ -99,6 +99,36 @@ def test_training_meets_an_empty_batch_among_others(policy):
         np.testing.assert_allclose(same, values, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.any_backend
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("label_mode", ["int", "categorical", "nodes"])
+def test_an_empty_batch_counts_nothing_where_steps_are_not_compiled(label_mode):
+    # JAX and PyTorch have no gradient of the loss that Keras makes of it.
+    model = headed()
+    model.compile(
+        keras.optimizers.SGD(0.05),
+        **kh.compile_args(model, TREE, label_mode=label_mode),
+        run_eagerly=True,
+    )
+    x, y = small.data(16)
+    if label_mode == "categorical":
+        y = np.eye(6, dtype="float32")[y]
+    apply = kh.targets(model, label_mode=label_mode)
+    parts = [slice(0, 8), slice(0, 0), slice(8, 16)]
+
+    def some(parts):
+        return (apply(x[part], y[part]) for part in parts)
+
+    if keras.backend.backend() == "tensorflow":
+        model.fit(some(parts), verbose=0, shuffle=False)
+        for weight in model.get_weights():  # Keras's own losses show NaN
+            assert np.isfinite(weight).all()
+    whole = model.evaluate(some(parts), verbose=0, return_dict=True)
+    without = model.evaluate(some(parts[::2]), verbose=0, return_dict=True)
+    for name in ("class_accuracy", "class_distance"):
+        assert whole[name] == pytest.approx(without[name])
+
+
 def test_a_replica_without_a_sample(mirrored):
     import tensorflow as tf
 

@@ -106,10 +106,10 @@ def test_what_is_no_labels(given):
 
 def test_one_based_labels_are_told_where_they_might_be_nodes(tmp_path):
     with kh.BlocksWriter(tmp_path, TREE) as log:
-        with pytest.warns(UserWarning, match=r"3, the root\. They look one-"):
-            log.predictions([1, 2, 3], [0, 1, 2], 1, node_labels=True)
+        with pytest.raises(ValueError, match=r"3, the root\. They look one-"):
+            log.predictions([1, 2, 3] * 6, [0, 1, 2] * 6, 1, node_labels=True)
         # The root beside the first class may well be meant.
-        log.predictions([0, 2, 3], [0, 1, 2], 2, node_labels=True)
+        log.predictions([0, 2, 3] * 6, [0, 1, 2] * 6, 2, node_labels=True)
 
 
 @pytest.mark.parametrize("row", [[-np.inf] * 3, [np.inf, 0, 0], [np.inf] * 3])

@@ -1,7 +1,6 @@
 """Labels of any node: targets, compile_args, and training on them."""
 
 import contextlib
-import warnings
 
 import keras
 import numpy as np
@@ -145,18 +144,6 @@ def test_losses_for_one_hot_labels_are_refused():
     model.compile("sgd", **kh.compile_args(model, TREE, None, "categorical"))
     with pytest.raises(ValueError, match="compiled for one-hot or soft labels"):
         kh.targets(model, label_mode="nodes", hierarchy=TREE)
-
-
-def test_labels_that_are_all_one_too_high(known):
-    said = (
-        r"No label is 0, and the largest is 6, the root\. They look one-based"
-    )
-    with pytest.warns(UserWarning, match=said):
-        known(np.zeros((6, 8, 8, 1)), np.arange(1, 7))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        known(np.zeros((7, 8, 8, 1)), np.arange(7))
-        known(np.zeros((5, 8, 8, 1)), np.arange(2, 7))  # a batch
 
 
 @pytest.mark.parametrize("output", [0, 1])
