@@ -346,7 +346,7 @@ def test_dropout_behind_a_softmax_trains(tmp_path):
 
 def test_batches_of_one_are_judged_together(tmp_path):
     model = compiled(small.model("softmax"), SPARSE(from_logits=True))
-    with pytest.raises(ValueError, match="all 64 samples are probabilities"):
+    with pytest.raises(ValueError, match="all 4 samples are probabilities"):
         train(model, batch_size=1, callbacks=[kh.BlocksCallback(tmp_path)])
 
 
