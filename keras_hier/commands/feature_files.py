@@ -21,10 +21,12 @@ def given_features(
     files: list[str], args: argparse.Namespace, hierarchy: "Hierarchy"
 ) -> "Features":
     """Reads features of other programs, or those that were kept."""
+    from keras_hier.commands import array_files
     from keras_hier.probing.features import Features
 
     if is_folder(files):
-        return Features.load(files[0])
+        listed = args.classes and array_files.read_classes(args.classes)
+        return Features.load(files[0], listed or None)
     odd = [file for file in files if Path(file).suffix != ".npy"]
     if odd:
         raise ValueError(

@@ -33,7 +33,7 @@ _MADE = (
     "keep",
 )
 # Of the latter, what a folder of features says itself.
-_OF_FILES = ("labels", "scores", "classes", "labels_are", "predictions_are")
+_OF_FILES = ("labels", "scores", "labels_are", "predictions_are")
 _GIVEN = ("control", *_OF_FILES)
 
 
@@ -57,10 +57,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hierarchy",
         metavar="imagenet|FILE",
         help=f"{HIERARCHY_HELP}; without the column label --classes gives the "
-        "order where a file has numbers; without a hierarchy the tree that "
-        "the run has",
+        "order; without a hierarchy the tree that the run has",
     )
     add_groups_are(parser)
+    parser.add_argument(
+        "--classes",
+        metavar="FILE",
+        help="class ids in the order of the model's scores, or of numbers and "
+        "scores in files, one on each line, where it is not that of the "
+        "hierarchy and the files do not say it themselves",
+    )
     parser.add_argument("--logdir", help="folder of the run to log to")
     parser.add_argument(
         "--csv", metavar="FILE", help="write the table as .csv, too"
@@ -130,13 +136,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="of .npy files: the network's own output [N, C], logits or "
         "log-probabilities: the same kinds of file",
-    )
-    given.add_argument(
-        "--classes",
-        metavar="FILE",
-        help="class ids in the order of numbers and scores, one on each line, "
-        "where it is not that of the hierarchy and the files do not say it "
-        "themselves",
     )
     given.add_argument(
         "--labels-are",
@@ -254,30 +253,68 @@ def _check_folder(args: argparse.Namespace) -> None:
 
 
 def _tree(args: argparse.Namespace) -> "Hierarchy":
-    from keras_hier.commands import run_tree
+    """Returns the tree, in the order in which a model scores the classes.
+
+    Raises:
+        ValueError: nobody has said which class each number is.
+    """
+    from keras_hier.commands import array_files, label_kinds, run_tree
 
     if args.hierarchy:
-        return load_hierarchy(
+        found = load_hierarchy(
             args.hierarchy,
             groups=args.groups_are,
             in_sorted_order=_says_order(args),
         )
-    # Splits may stand under trees of their own.
-    found = run_tree.tree_of_run(args.logdir, "probe", args.split)
-    found = found or run_tree.tree_of_run(args.logdir, "probe")
-    if found is None:
-        raise ValueError(
-            f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
-        )
+    else:
+        # Splits may stand under trees of their own.
+        of_run = run_tree.tree_of_run(args.logdir, "probe", args.split)
+        of_run = of_run or run_tree.tree_of_run(args.logdir, "probe")
+        if of_run is None:
+            raise ValueError(
+                f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
+            )
+        found = of_run
+    if not args.model:
+        return found
+    if args.classes:
+        listed = array_files.read_classes(args.classes)
+        return found.subset(label_kinds.own_ids(listed, found))
+    if args.label_offset is None:
+        _check_order(found)
     return found
+
+
+def _check_order(tree: "Hierarchy") -> None:
+    """Refuses a computed tree whose ids are numbers that were counted up.
+
+    A network that was trained on folders of these names has "10" before "2".
+
+    Raises:
+        ValueError: nobody has said in which order the model scores them.
+    """
+    own = tree.classes
+    if tree.origin is None or not all(each.isdecimal() for each in own):
+        return
+    if own == (*sorted(own, key=int),) != (*sorted(own),):
+        raise ValueError(
+            "The tree was computed of classes that are numbers "
+            f"({', '.join(own[:3]):.80}, ...), and folders of these names come "
+            "in another order: name a file of the ids in the order of the "
+            "model's scores by --classes."
+        )
 
 
 def _says_order(args: argparse.Namespace) -> bool:
     """Tells whether class ids are known, in whatever order a tree has them."""
     from keras_hier.commands import array_files
 
-    if not args.features or is_folder(args.features) or args.labels is None:
+    if args.classes or (args.features and is_folder(args.features)):
         return True
+    if args.model:
+        return False
+    if args.labels is None:
+        return True  # of which something else is said
     sources = array_files.sources_of(args)
     listed = all(source.classes is not None for source in sources)
     return listed or all(source.are_ids for source in sources)

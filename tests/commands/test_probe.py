@@ -1,6 +1,7 @@
 """`keras-hier probe`, on a saved network and on files of any program."""
 
 import csv
+import json
 import os
 import shutil
 import warnings
@@ -260,6 +261,8 @@ def test_a_network_unlike_the_run_is_said(folder, right, warned):
 def saved(tmp_path_factory):
     """A saved network, and images of four colours in class folders."""
     folder = tmp_path_factory.mktemp("saved")
+    # Features of some weights want a penalty beyond those tried.
+    keras.utils.set_random_seed(0)
     image = keras.Input((12, 12, 3))
     x = keras.layers.Rescaling(1 / 255)(image)
     x = keras.layers.Conv2D(4, 3, activation="relu", name="conv1")(x)
@@ -323,8 +326,76 @@ def test_a_saved_network(folder, saved, capsys):
     assert record.pools == ("grid3", "grid3")
     kept = kh.analysis.Features.load("feats")
     assert np.bincount(kept.labels).tolist() == [8] * 4
-    # What was kept is read again.
-    assert probe("--folds", "2", files=("feats",), labels=None) == 0
+    # What was kept is read again, by the ids of its classes.
+    other = TREE.subset(CLASSES[::-1])
+    (folder / "other.json").write_text(other.to_json())
+    command = ["probe", "--features", "feats", "--folds", "2", "--hierarchy"]
+    capsys.readouterr()
+    assert main([*command, "tree.json"]) == main([*command, "other.json"]) == 0
+    said = capsys.readouterr().out
+    assert said == said[: len(said) // 2] * 2
+
+
+def test_a_folder_that_names_no_classes_wants_their_order(folder, capsys):
+    values, labels = np.load("late.npy"), np.load("y.npy")
+    kh.analysis.Features(
+        {"late": values}, labels, np.load("scores.npy"), classes=CLASSES
+    ).save("feats")
+    file = Path("feats/features.json")
+    fields = json.loads(file.read_text())
+    assert fields.pop("classes") == [*CLASSES]
+    file.write_text(json.dumps(fields))
+    command = ["probe", "--features", "feats", "--hierarchy", "tree.json"]
+    assert main(command) == 2
+    assert "--classes FILE" in capsys.readouterr().err
+    Path("order.txt").write_text("\n".join(CLASSES))
+    assert main([*command, "--classes", "order.txt"]) == 0
+
+
+def test_the_scores_of_a_network_want_the_order_of_their_classes(
+    folder, saved, capsys
+):
+    lines = [f"{name},{'cd'[name > 'b']}" for name in CLASSES]
+    Path("bare.csv").write_text("\n".join(["class,group1", *lines]) + "\n")
+    Path("order.txt").write_text("\n".join(CLASSES) + "\n")
+    command = [
+        *("probe", str(saved / "model.keras"), "--data", str(saved / "val")),
+        *("--untrained", "0", "--folds", "2", "--hierarchy"),
+    ]
+    assert main([*command, "bare.csv"]) == 2
+    assert "does not number the classes" in capsys.readouterr().err
+    for tree, more in (
+        ("bare.csv", ("--classes", "order.txt", "--keep", "first")),
+        ("tree.json", ("--keep", "second")),
+    ):
+        assert main([*command, tree, *more]) == 0
+    first, second = map(kh.analysis.Features.load, ("first", "second"))
+    assert first.classes == second.classes == CLASSES
+    np.testing.assert_array_equal(first.labels, second.labels)
+
+
+def test_a_computed_tree_does_not_order_folders_that_are_numbers(
+    folder, saved, capsys
+):
+    ids = ("1", "2", "3", "10")
+    images = folder / "images"
+    for name, number in zip(CLASSES, ids, strict=True):
+        shutil.copytree(saved / "val" / name, images / number)
+    counts = np.diag([90] * 4) + 30 * np.eye(4, k=1, dtype=int)
+    np.savez("m.npz", matrix=counts, classes=np.array(ids))
+    assert main(["log", "--matrix", "m.npz", "--logdir", "run"]) == 0
+    command = [
+        *("probe", str(saved / "model.keras"), "--data", "images"),
+        *("--untrained", "0", "--folds", "2", "--logdir", "run"),
+    ]
+    capsys.readouterr()
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert "computed of classes that are numbers (1, 2, 3, ...)" in said
+    Path("order.txt").write_text("\n".join(sorted(ids)))
+    command += ["--classes", "order.txt", "--keep", "f", "--step", "2"]
+    assert main(command) == 0
+    assert kh.analysis.Features.load("f").classes == ("1", "10", "2", "3")
 
 
 @pytest.mark.parametrize("kind", ["folders", "records"])
