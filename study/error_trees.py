@@ -23,7 +23,6 @@ import numpy as np
 from scipy import sparse, stats
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import load_answers
 from keras_hier.analysis.tree_agreement import tree_agreement
 from keras_hier.hierarchy.class_distances import (
     linked,
@@ -34,6 +33,7 @@ from keras_hier.hierarchy.computed_tree import tree_from_confusions
 from keras_hier.hierarchy.tree_evidence import support_of
 from keras_hier.scores import confusion_matrix
 from study.training.labels import tree_of
+from tests.support.derived_log import load_answers
 
 DEALS = 10
 BOUNDS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.001)

@@ -16,9 +16,9 @@ import numpy as np
 from scipy import sparse
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import Answers, load_answers
 from keras_hier import scores
 from keras_hier.analysis import evidence
+from tests.support.derived_log import Answers, load_answers
 
 ALARM = 0.05
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Frame, Page
 
-from benchmarks.speed.serving import chromium, open_blocks, tensorboard
+from tests.support.serving import chromium, open_blocks, tensorboard
 
 # Milliseconds for curves, labels and fades.
 SETTLING = 1500

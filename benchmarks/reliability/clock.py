@@ -19,10 +19,10 @@ from unittest import mock
 import numpy as np
 
 from benchmarks.reliability.kills import TREE
-from benchmarks.speed.serving import tensorboard
 from keras_hier.log import matrix_codec
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.run_log import RunLog
+from tests.support.serving import tensorboard
 
 HOUR = 3600.0
 FIRST = range(1, 7)

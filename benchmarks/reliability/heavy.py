@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.logs.drawn_layers import layers_record
-from benchmarks.speed.serving import Server, tensorboard
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.means_codec import ClassMeans
+from tests.support.drawn_layers import layers_record
+from tests.support.serving import Server, tensorboard
 
 EPOCHS, LAYERS, LEVELS = 300, 256, 16
 CLASSES, FEATURES = 256, 2**17

@@ -18,7 +18,6 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 
-from benchmarks.logs.drawn_layers import layers_record
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import (
     container,
@@ -35,6 +34,7 @@ from keras_hier.log.means_codec import ClassMeans
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.log.top_k_predictions import top_k_of_scores
+from tests.support.drawn_layers import layers_record
 
 CLASSES = [f"class {n}" for n in range(12)]
 TREE = Hierarchy.from_nested(

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.reliability import hostile
-from benchmarks.speed.serving import Server, tensorboard
+from tests.support.serving import Server, tensorboard
 
 RUNS = 60
 AT_ONCE = 8

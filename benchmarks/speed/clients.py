@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import draw_answers, write_log
-from benchmarks.speed.serving import Server, tensorboard
+from tests.support.derived_log import draw_answers, write_log
+from tests.support.serving import Server, tensorboard
 
 EPOCHS = 20
 RUN = "plain/validation"

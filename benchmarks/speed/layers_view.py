@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.layers_view [--layers 12] [--json]
 
-The log is that of benchmarks/logs/layers_log.py: 1,000 classes, 50,000 samples,
+The log is that of tests/support/layers_log.py: 1,000 classes, 50,000 samples,
 at three epochs.
 
 - `open_ms`: from the click on the tab to the columns drawn with all numbers,
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import keras_hier as kh
-from benchmarks.logs.layers_log import LAYERS, STEPS, write_layers
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import WINDOW, chromium, open_blocks, tensorboard
+from tests.support.layers_log import LAYERS, STEPS, write_layers
+from tests.support.page_requests import PageRequests
+from tests.support.serving import WINDOW, chromium, open_blocks, tensorboard
 
 PAGES = 7
 RUN = "layers/validation"

@@ -14,10 +14,10 @@ from collections import defaultdict
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import load_answers
 from keras_hier import scores
 from keras_hier.hierarchy import seriation, transforms
 from keras_hier.hierarchy.computed_tree import tree_from_confusions
+from tests.support.derived_log import load_answers
 
 DEALS = 5
 # Of 1,000 places: how far from the diagonal errors are counted.

@@ -48,16 +48,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras_hier as kh
-from benchmarks.logs import wide_log
-from benchmarks.logs.derived_log import (
+from tb_plugin.seeds import RunSet
+from tests.support import wide_log
+from tests.support.derived_log import (
     Answers,
     draw_answers,
     load_answers,
     write_log,
     write_seeds,
 )
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import (
+from tests.support.page_requests import PageRequests
+from tests.support.serving import (
     WINDOW,
     Server,
     chromium,
@@ -66,7 +67,6 @@ from benchmarks.speed.serving import (
     renderers,
     tensorboard,
 )
-from tb_plugin.seeds import RunSet
 
 PAGES = 5
 HOVERS = 60

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.speed.serving import Server, tensorboard
+from tests.support.serving import Server, tensorboard
 
 RUN = {"run": "many/validation", "output": "class"}
 SAMPLES = 50_000

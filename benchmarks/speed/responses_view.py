@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.logs.layers_log import LAYERS, draw_matrix
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import WINDOW, chromium, open_blocks, tensorboard
 from keras_hier.log.means_codec import ClassMeans
+from tests.support.layers_log import LAYERS, draw_matrix
+from tests.support.page_requests import PageRequests
+from tests.support.serving import WINDOW, chromium, open_blocks, tensorboard
 
 PAGES = 5
 CHANNELS = 2048

@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.samples_view LOGDIR RUN [--json]
 
-LOGDIR is one that benchmarks/logs/sampled_log.py has written; RUN such as
+LOGDIR is one that benchmarks/speed/sampled_log.py has written; RUN such as
 `plain/validation`.
 
 - `open_ms`: from the click on the tab to the first samples drawn, code, list,
@@ -27,8 +27,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import (
+from keras_hier.log.run_log import RunLog
+from tests.support.page_requests import PageRequests
+from tests.support.serving import (
     WINDOW,
     chromium,
     memory_of,
@@ -36,7 +37,6 @@ from benchmarks.speed.serving import (
     renderers,
     tensorboard,
 )
-from keras_hier.log.run_log import RunLog
 
 PAGES = 5
 JUMPS = 12

@@ -4,7 +4,7 @@ A network that sees little of its images confuses classes that differ, and is
 sure of classes that are wrong. Such errors pass every test, since other images
 repeat them: that the network makes them is shown, that the data are to blame is
 not. So there is one rule for all that is said of data, held by simulation
-(`benchmarks.weak_networks`): below `WEAK` nothing is listed.
+(`tests.support.weak_networks`): below `WEAK` nothing is listed.
 """
 
 WEAK = 0.6

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.weak_networks import KINDS, answer, find, plant
 from keras_hier.analysis.weak_networks import is_weak
+from tests.support.weak_networks import KINDS, answer, find, plant
 
 # What a network sees of 128 dimensions: right on some 30, 64 and 87 %.
 WEAK, FAIR, GOOD = 9, 26, 45

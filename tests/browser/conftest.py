@@ -13,8 +13,8 @@ from screen import Screen
 from visiting import PATIENCE, SharedPage, quiet
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import draw_answers, load_answers, write_log
-from benchmarks.speed.serving import WINDOW, Server, chromium, tensorboard
+from tests.support.derived_log import draw_answers, load_answers, write_log
+from tests.support.serving import WINDOW, Server, chromium, tensorboard
 
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
 # A page of a test lives for a second: optimizing its code takes longer than the

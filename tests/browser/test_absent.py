@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
+from tests.support.serving import tensorboard
 
 LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
 TREE = kh.Hierarchy.from_paths(

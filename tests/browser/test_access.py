@@ -10,7 +10,7 @@ from logged import EPOCHS
 from playwright.sync_api import expect
 from screen import Screen, group
 
-from benchmarks.speed.serving import WINDOW, tensorboard
+from tests.support.serving import WINDOW, tensorboard
 
 DOG = "n02084071"
 

@@ -12,8 +12,8 @@ from scipy import stats
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
 from keras_hier.analysis.evidence import wilson_interval
+from tests.support.serving import tensorboard
 
 PLAIN = "plain/validation"
 

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
 from keras_hier.data import shapes
 from keras_hier.scores.coarse_counts import CoarseCounts
 from tb_plugin.seeds import RunSet
+from tests.support.serving import tensorboard
 
 TREE = shapes.hierarchy()
 # 5 families of 3 kinds of 2 classes.

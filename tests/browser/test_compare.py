@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
+from tests.support.serving import tensorboard
 
 
 def signed(text):

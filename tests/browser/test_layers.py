@@ -17,19 +17,19 @@ from scipy import stats
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.logs.layers_log import (
-    alignment_only,
-    draw_matrix,
-    write_layers,
-)
-from benchmarks.logs.wide_log import draw_hierarchy
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.analysis.significance import beyond_chance
 from keras_hier.hierarchy.cuts import levels as levels_of
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.sentences import sentences
+from tests.support.layers_log import (
+    alignment_only,
+    draw_matrix,
+    write_layers,
+)
+from tests.support.page_requests import PageRequests
+from tests.support.serving import WINDOW, tensorboard
+from tests.support.wide_log import draw_hierarchy
 
 TREE = draw_hierarchy(101, 3)
 NAMES = ("conv1", "conv2", "conv3", "conv4", "conv5", "dense1", "block/dense2")

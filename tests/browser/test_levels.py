@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from screen import Screen, group
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
 from keras_hier import scores
 from keras_hier.data import shapes
+from tests.support.serving import tensorboard
 
 pytestmark = pytest.mark.usefixtures("moving")
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from screen import Screen
 
-from benchmarks.speed.serving import Server
+from tests.support.serving import Server
 
 # Those whose bytes tests/plugin/test_frontend.py counts; and, once a matrix is
 # there, the line of the first minute, until it was read.

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from screen import Screen, saved
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
+from tests.support.serving import tensorboard
 
 KINDS = {
     "fruit": ["apple", "pear", "plum"],

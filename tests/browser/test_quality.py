@@ -20,8 +20,8 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.log import event_writer, metadata
+from tests.support.serving import WINDOW, tensorboard
 
 EACH = 60
 CLASSES = [g + str(i) for g in "abcdefgh" for i in range(4)]

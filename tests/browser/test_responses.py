@@ -15,10 +15,6 @@ from playwright.sync_api import expect
 from screen import Screen, group
 
 import keras_hier as kh
-from benchmarks.logs.layers_log import draw_matrix
-from benchmarks.logs.wide_log import draw_hierarchy
-from benchmarks.speed.page_requests import PageRequests
-from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.analysis.channel_evidence import channels
 from keras_hier.hierarchy.cuts import levels as levels_of
 from keras_hier.log.means_codec import ClassMeans
@@ -26,6 +22,10 @@ from keras_hier.log.run_log import RunLog
 from keras_hier.log.strongest_codec import StrongestSamples
 from keras_hier.probing.class_correlation import ClassPairs, class_correlation
 from tests.support.layers import layers_record
+from tests.support.layers_log import draw_matrix
+from tests.support.page_requests import PageRequests
+from tests.support.serving import WINDOW, tensorboard
+from tests.support.wide_log import draw_hierarchy
 
 TREE = draw_hierarchy(101, 3)
 NOISE, SHARED = NAMES = ("conv1", "block/conv2")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import Server, tensorboard
+from tests.support.serving import Server, tensorboard
 
 SIZES = [(1440, 900), (1024, 768)]
 LONG = "a run whose name takes many words"

@@ -16,10 +16,10 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import WINDOW, tensorboard
 from keras_hier.hierarchy.grouping import canonical_json, digest_of
 from keras_hier.log import container, event_writer, metadata
 from keras_hier.log import sample_codec as samples
+from tests.support.serving import WINDOW, tensorboard
 
 # As the text is seen, whatever markup it has.
 SEEN = {"use_inner_text": True}

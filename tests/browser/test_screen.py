@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import chromium, tensorboard
+from tests.support.serving import chromium, tensorboard
 
 
 def density(ink, hierarchy):

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from screen import Screen, group, saved
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import write_seeds
-from benchmarks.speed.serving import tensorboard
+from tests.support.derived_log import write_seeds
+from tests.support.serving import tensorboard
 
 SEEDS = 3
 LAST = 3

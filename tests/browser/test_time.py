@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from screen import Screen
 
 import keras_hier as kh
-from benchmarks.speed.serving import tensorboard
+from tests.support.serving import tensorboard
 
 COARSEST = 0
 

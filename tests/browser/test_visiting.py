@@ -5,7 +5,7 @@ from accessibility import SMALL, darken
 from screen import Screen
 from visiting import SharedPage
 
-from benchmarks.speed.serving import WINDOW
+from tests.support.serving import WINDOW
 
 RUN = "plain/validation"
 

@@ -12,8 +12,8 @@ import pytest
 from reading import MATRIX, OTHER, TREE, write, write_blob
 
 import keras_hier as kh
-from benchmarks.speed.serving import Server, tensorboard
 from keras_hier.log import matrix_codec
+from tests.support.serving import Server, tensorboard
 
 LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}
 ALL = {"run": "long/validation", "output": "class"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from reading import write
 
-from benchmarks.speed.serving import tensorboard
+from tests.support.serving import tensorboard
 
 ROOT = Path(__file__).parents[2]
 PYTHON_LOADER = "--load_fast=false"

@@ -1,5 +1,5 @@
 """Records of layers with numbers drawn at random."""
 
-from benchmarks.logs.drawn_layers import layers_record
+from tests.support.drawn_layers import layers_record
 
 __all__ = ["layers_record"]

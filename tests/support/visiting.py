@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from benchmarks.speed.serving import WINDOW, open_blocks
+from tests.support.serving import WINDOW, open_blocks
 
 # Generous: only a test that fails waits so long, and others use the machine.
 PATIENCE = 60_000

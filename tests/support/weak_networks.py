@@ -7,7 +7,7 @@ itself), or all under much noise (*unclear*: the images are hard). Faults
 are planted, one kind at a time, and a row says how many entries are listed and
 which share of these was planted, beside what the list claims.
 
-    python -m benchmarks.weak_networks
+    python -m tests.support.weak_networks
 """
 
 from typing import Any, NamedTuple

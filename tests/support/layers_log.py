@@ -1,6 +1,6 @@
 r"""A log of what the layers of a network know, all of it drawn.
 
-    python -m benchmarks.logs.layers_log LOGDIR [--layers 12] [--per-class 50]
+    python -m tests.support.layers_log LOGDIR [--layers 12] [--per-class 50]
 
 Nothing in it is about any network. The matrices of the probes are drawn first,
 ever closer to the truth from one layer to the next, and what the record says of

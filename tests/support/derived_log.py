@@ -6,7 +6,7 @@ to look like training, and says nothing about any network: earlier epochs, the
 training split, the run `hier` and its head. It exists so that the plugin can
 be tried and timed at full size.
 
-    python -m benchmarks.logs.derived_log PREDICTIONS.npz LOGDIR [--epochs 50]
+    python -m tests.support.derived_log PREDICTIONS.npz LOGDIR [--epochs 50]
         [--seeds 3]
 
 With `--seeds` there are runs `plain-seed1`, `hier-seed1` and so on instead.

@@ -4,7 +4,7 @@ All of it is drawn: a tree of uneven groups, and errors that come from ever
 closer relatives as training goes on. It exists so that the plugin can be tried
 and timed beyond a thousand classes.
 
-    python -m benchmarks.logs.wide_log LOGDIR [--classes 5000] \
+    python -m tests.support.wide_log LOGDIR [--classes 5000] \
         [--nonzeros 500000]
 """
 

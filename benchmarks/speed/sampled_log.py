@@ -1,9 +1,9 @@
 """A log of 50,000 samples, for speed.
 
-    python -m benchmarks.logs.sampled_log PREDICTIONS.npz LOGDIR
+    python -m benchmarks.speed.sampled_log PREDICTIONS.npz LOGDIR
 
 Samples of 1,000 classes without pictures. The classes named are those of
-benchmarks.logs.derived_log, real in the last epoch; all probabilities and lower
+tests.support.derived_log, real in the last epoch; all probabilities and lower
 places are drawn.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from benchmarks.logs.derived_log import Answers, Mixer, load_answers
+from tests.support.derived_log import Answers, Mixer, load_answers
 
 EPOCHS = 40
 EVERY = 5

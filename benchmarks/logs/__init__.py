@@ -1,1 +1,0 @@
-"""Makers of logs that benchmarks and tests read."""

@@ -1,0 +1,1 @@
+"""The tests, and what they lend each other in `support`."""

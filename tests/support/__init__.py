@@ -1,0 +1,1 @@
+"""What tests lend each other: servers, drivers of pages, makers of logs."""
