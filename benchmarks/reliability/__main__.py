@@ -12,15 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.reliability import (
-    blobs,
-    bombs,
-    clock,
-    full_disk,
-    heavy,
-    kills,
-    routes,
-)
+from benchmarks.reliability import clock, full_disk, heavy, kills
+from tests.support import blobs, bombs, hostile_routes
 
 # What no record and no log may take; a starved machine is slower than ours.
 BOMB_MIB = 1024
@@ -54,8 +47,8 @@ def broken_promises(found: dict[str, Any]) -> list[str]:
             or figures["seconds"] > BOMB_SECONDS
             or figures["statuses"] != [200]
         ],
-        "routes": found["routes"]["failures"]
-        or found["routes"]["grown"] > GROWN_MIB * 2**20,
+        "hostile_routes": found["hostile_routes"]["failures"]
+        or found["hostile_routes"]["grown"] > GROWN_MIB * 2**20,
     }
     return [name for name, is_bad in bad.items() if is_bad]
 
@@ -66,7 +59,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where the figures go")
     args = parser.parse_args()
     found: dict[str, Any] = {}
-    for part in (kills, full_disk, clock, blobs, bombs, heavy, routes):
+    for part in (kills, full_disk, clock, blobs, bombs, heavy, hostile_routes):
         name = part.__name__.rpartition(".")[2]
         print(f"-- {name}", flush=True)
         found[name] = part.run()

@@ -4,7 +4,7 @@ A log, a saved model or a file may claim any size. The claim is checked against
 these limits, and against the bytes that are there, before memory is allocated.
 Readers and writers both refuse what exceeds them. Within them a record takes
 less than 1 GiB of memory to read, whatever it holds
-(`benchmarks/reliability/blobs.py` measures that).
+(`tests/support/blobs.py` measures that).
 """
 
 # Classes or groups of one tree: fifty times those of ImageNet-21k (21,841).

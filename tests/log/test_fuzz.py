@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from benchmarks.reliability import blobs, bombs, hostile
 from keras_hier.log.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
+from tests.support import blobs, bombs, hostile
 
 CASES = {"tree": 200, "metadata": 200, "event file": 80}
 

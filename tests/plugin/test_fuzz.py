@@ -1,6 +1,6 @@
 """Every route over logs that are damaged: an answer or a sentence, never 500.
 
-`benchmarks/reliability/routes.py` asks the real TensorBoard the same.
+`tests/support/hostile_routes.py` asks the real TensorBoard the same.
 """
 
 import collections
@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from reading import Reader
 
-from benchmarks.reliability import hostile, routes
 from keras_hier.log import container, metadata
+from tests.support import hostile, hostile_routes
 
 RUNS = 12
-WHOLE = {"run": routes.WHOLE, "output": "class"}
+WHOLE = {"run": hostile_routes.WHOLE, "output": "class"}
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
-    routes.write_log(folder, RUNS, seed=2)
+    hostile_routes.write_log(folder, RUNS, seed=2)
     return Reader(folder)
 
 
@@ -29,10 +29,10 @@ def test_no_route_fails(reader):
     rng = np.random.default_rng(0)
     statuses = collections.Counter()
     for run in [f"run{n:04d}/validation" for n in range(RUNS)]:
-        for request in routes.requests_of(run):
-            for route, query in (request, routes.changed(rng, request)):
+        for request in hostile_routes.requests_of(run):
+            for route, query in (request, hostile_routes.changed(rng, request)):
                 answer = reader.request(route, **query)
-                said = routes.wrong(answer.status_code, answer.data)
+                said = hostile_routes.wrong(answer.status_code, answer.data)
                 assert said is None, (route, query, said)
                 statuses[answer.status_code] += 1
     assert set(statuses) == {200, 400, 404, 422}
@@ -40,7 +40,7 @@ def test_no_route_fails(reader):
 
 
 def test_a_whole_run_among_them_is_served(reader):
-    for route, query in routes.requests_of(routes.WHOLE):
+    for route, query in hostile_routes.requests_of(hostile_routes.WHOLE):
         assert reader.request(route, **query).status_code == 200, route
 
 
@@ -84,7 +84,7 @@ class TestOneRecord:
         return metadata.kind_of_tag(event.summary.value[0].tag)
 
     def reader(self, folder, events):
-        file = folder / routes.WHOLE / "events.out.tfevents.1.a"
+        file = folder / hostile_routes.WHOLE / "events.out.tfevents.1.a"
         hostile.write_events(file, events)
         return Reader(folder)
 
@@ -100,7 +100,7 @@ class TestOneRecord:
         for event in damaged:
             event.summary.value[0].tensor.string_val[0] = blob
         reader = self.reader(tmp_path, events)
-        for route, query in routes.requests_of(routes.WHOLE):
+        for route, query in hostile_routes.requests_of(hostile_routes.WHOLE):
             if query.get("output") == "head" and kind == "samples":
                 continue
             answer = reader.request(route, **query)
@@ -193,5 +193,5 @@ class TestOneRecord:
         status, message = reader.error("epochs", **WHOLE)
         assert status == 422
         assert "another kind of tensor" in message
-        assert reader.get("epochs", run=routes.WHOLE, output="head")
+        assert reader.get("epochs", run=hostile_routes.WHOLE, output="head")
         assert json.loads(reader.request("runs").text)["runs"]

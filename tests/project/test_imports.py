@@ -6,10 +6,8 @@ import os
 import subprocess
 import sys
 import textwrap
-import zipfile
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 import small
@@ -254,39 +252,6 @@ def test_all_classes_that_are_saved_are_registered_by_name():
     )
 
 
-# Where classes of saved models were defined before the modules had rooms.
-FORMER = {
-    "heads.group_head": "heads",
-    "heads.headed_model": "heads",
-    "heads.distillation": "distillation",
-    "losses.hierarchical_crossentropy": "losses",
-    "training.confusion_matrix": "metrics",
-}
-
-
-def test_models_load_that_were_saved_when_modules_lay_elsewhere(
-    saved, tmp_path
-):
-    former = tmp_path / "former.keras"
-    renamed = set()
-    with zipfile.ZipFile(saved) as new, zipfile.ZipFile(former, "w") as old:
-        for entry in new.infolist():
-            content = new.read(entry)
-            if entry.filename == "config.json":
-                for now, then in FORMER.items():
-                    name = f'"keras_hier.{now}"'.encode()
-                    renamed |= {now} if name in content else set()
-                    content = content.replace(
-                        name, f'"keras_hier.{then}"'.encode()
-                    )
-            old.writestr(entry, content)
-    assert renamed == set(FORMER)
-    model = keras.saving.load_model(former)
-    assert type(model) is keras_hier.heads.HeadedModel
-    loss = model.loss["class"]
-    assert type(loss) is keras_hier.losses.HierarchicalCrossentropy
-
-
 @pytest.mark.parametrize(
     ("module", "name"),
     [
@@ -295,12 +260,8 @@ def test_models_load_that_were_saved_when_modules_lay_elsewhere(
         ("hierarchy", "Grouping"),
         ("scores", "hierarchical_scores"),
         ("scores", "top_k"),
-        ("seriation", "linkage"),
-        ("wordnet", "synset"),
         ("losses", "SoftLabelCrossentropy"),
-        ("branches", "hidden"),
-        ("fusion", "fusion_weights"),
-        ("distillation", "DivergenceLoss"),
+        ("heads", "hidden"),
         ("report", "draw_run"),
         ("analysis", "__doc__"),
     ],

@@ -1,6 +1,6 @@
 """Reads thousands of damaged records: what comes of them, how much they take.
 
-    python -m benchmarks.reliability.blobs [--cases 12000] [--seed 0]
+    python -m tests.support.blobs [--cases 12000] [--seed 0]
 
 Every decoder of the log reads records in which bits are flipped, pieces are
 lost, headers claim something else or values are of another type. It may refuse
@@ -22,7 +22,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.reliability import hostile
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import (
     container,
@@ -39,6 +38,7 @@ from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.probing.sentences import sentences
+from tests.support import hostile
 
 # A header that is inflated, or a list of a few thousand values.
 MOST_BYTES = 4 * 2**20

@@ -1,6 +1,6 @@
 """Asks a real TensorBoard for all there is in logs that are damaged.
 
-    python -m benchmarks.reliability.routes [--requests 5000] [--seed 0]
+    python -m tests.support.hostile_routes [--requests 5000] [--seed 0]
 
 One log with many runs, each damaged in another way, is served by both of
 TensorBoard's loaders. Every route is asked for what the log holds and for what
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.reliability import hostile
+from tests.support import hostile
 from tests.support.serving import Server, tensorboard
 
 RUNS = 60

@@ -1,6 +1,6 @@
 """Small records that claim to be large, or are: what it takes to refuse them.
 
-python benchmarks/reliability/bombs.py [--json]
+python tests/support/bombs.py [--json]
 
 Each is read in a process of its own, which may take 6 GiB.
 """
