@@ -17,7 +17,7 @@ from keras_hier.probing.layer_evidence import (
 from keras_hier.quantities import by_number, quantity
 
 # Samples a class, below which a probe tells little of what a layer knows: less
-# than 40 of 70 % (docs/layers.md).
+# than 40 of 70 % (docs/why/layers.md).
 FEW_SAMPLES = 10
 _NOT_ALIGNED = "Classes are not shown to lie as in the tree"
 # Of permuted trees, outside the band of their alignment.

@@ -599,7 +599,7 @@ def test_records_of_integers_say_where_these_start(folder, saved, capsys):
 
 def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
     val = saved / "val"
-    # As docs/layers.md says.
+    # As docs/guide/responses.md says.
     images = keras.utils.image_dataset_from_directory(
         val, class_names=CLASSES, image_size=(12, 12), shuffle=False,
         crop_to_aspect_ratio=True, verbose=0,
