@@ -1,7 +1,7 @@
 """The rooms of the library: who imports whom, counted over all imports.
 
 Imports within functions and for type checkers count as well: what is hidden
-from Python is not hidden from its reader. docs/architecture.md has the picture.
+from Python is not hidden from its reader. docs/why/architecture.md lists them.
 """
 
 import ast
