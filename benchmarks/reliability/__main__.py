@@ -1,4 +1,4 @@
-"""All that docs/reliability.md promises, tried for some minutes.
+"""All that docs/why/reliability.md promises, tried for some minutes.
 
     python -m benchmarks.reliability [--json FILE]
 
