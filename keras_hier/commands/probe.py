@@ -275,34 +275,16 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
                 f"{args.logdir!r} has no tree of classes yet: give --hierarchy."
             )
         found = of_run
-    if not args.model:
-        return found
-    if args.classes:
+    if args.model and args.classes:
         listed = array_files.read_classes(args.classes)
         return found.subset(label_kinds.own_ids(listed, found))
-    if args.label_offset is None:
-        _check_order(found)
+    # A tree that was given has the order of who gave it; a model has that of
+    # its class folders.
+    if args.model and args.label_offset is None:
+        run_tree.check_order(found, by_name=True)
+    elif not args.hierarchy and not _says_order(args):
+        run_tree.check_order(found)
     return found
-
-
-def _check_order(tree: "Hierarchy") -> None:
-    """Refuses a computed tree whose ids are numbers that were counted up.
-
-    A network that was trained on folders of these names has "10" before "2".
-
-    Raises:
-        ValueError: nobody has said in which order the model scores them.
-    """
-    own = tree.classes
-    if tree.origin is None or not all(each.isdecimal() for each in own):
-        return
-    if own == (*sorted(own, key=int),) != (*sorted(own),):
-        raise ValueError(
-            "The tree was computed of classes that are numbers "
-            f"({', '.join(own[:3]):.80}, ...), and folders of these names come "
-            "in another order: name a file of the ids in the order of the "
-            "model's scores by --classes."
-        )
 
 
 def _says_order(args: argparse.Namespace) -> bool:

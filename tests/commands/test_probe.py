@@ -184,6 +184,20 @@ def test_a_first_row_of_scores_that_may_be_ids_is_asked_about(folder, capsys):
     assert say == in_order
 
 
+def test_a_computed_tree_numbers_no_classes(folder, capsys):
+    np.save("named.npy", np.array(CLASSES)[np.load("y.npy")])
+    files = ("--labels", "named.npy", "--predictions", "named.npy")
+    with pytest.warns(UserWarning, match="0 errors"):
+        assert main(["log", *files, "--logdir", "run"]) == 0
+    command = ["probe", "--features", *FILES, "--logdir", "run", "--labels"]
+    assert main([*command, "y.npy"]) == 2
+    assert "say by --classes which class each number" in capsys.readouterr().err
+    assert main([*command, "named.npy"]) == 0
+    Path("order.txt").write_text("\n".join(CLASSES))
+    again = ("--classes", "order.txt", "--step", "2")
+    assert main([*command, "y.npy", *again]) == 0
+
+
 def test_the_tree_and_the_epoch_of_a_run(folder, capsys):
     with kh.BlocksWriter("run", TREE) as writer:
         writer.predictions([0, 1, 2, 3], [0, 1, 3, 3], step=37)
@@ -391,7 +405,7 @@ def test_a_computed_tree_does_not_order_folders_that_are_numbers(
     capsys.readouterr()
     assert main(command) == 2
     said = capsys.readouterr().err
-    assert "computed of classes that are numbers (1, 2, 3, ...)" in said
+    assert "in an order of its own, '1, 2, 3', ...: say by --classes" in said
     Path("order.txt").write_text("\n".join(sorted(ids)))
     command += ["--classes", "order.txt", "--keep", "f", "--step", "2"]
     assert main(command) == 0
