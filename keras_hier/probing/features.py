@@ -61,7 +61,8 @@ class Features:
 
     Raises:
         ValueError: arrays that are not [N, F] with one N, no layer, two that
-            the log would take for one, or a class that is named twice.
+            the log would take for one, ids that are no texts, or a class that
+            is named twice.
 
     Example:
         >>> import numpy as np
@@ -102,15 +103,10 @@ class Features:
         self._output = None
         if output is not None:
             self._output = _rows("output", output, count)
-        self.ids = None if ids is None else tuple(map(_text, ids))
+        self.ids = None if ids is None else _ids(ids, count)
         self.classes = None if classes is None else _classes(classes)
         if self.classes is not None and self._output is not None:
             _check_columns(self._output, self.classes)
-        if self.ids is not None and len(self.ids) != count:
-            raise ValueError(
-                f"Expected an id for each of the {count} samples, got "
-                f"{len(self.ids)}."
-            )
         self.pools = tuple((pools or {}).get(each, "") for each in layers)
         self.shapes = tuple((shapes or {}).get(each, "") for each in layers)
 
@@ -400,6 +396,19 @@ def _labels(given: Any) -> Any:
     raise ValueError(
         f"Labels must be integers or class ids, got {values.dtype}."
     )
+
+
+def _ids(given: Sequence[Any], count: int) -> tuple[str, ...]:
+    if len(given) != count:
+        raise ValueError(
+            f"Expected an id for each of the {count} samples, got {len(given)}."
+        )
+    texts = str | bytes | os.PathLike | int | np.integer
+    for each in given:
+        # A row of numbers would become a text, too. Times are integers.
+        if not isinstance(each, texts) or isinstance(each, np.timedelta64):
+            raise ValueError(f"Expected ids as texts, got {str(each)!r:.50}.")
+    return tuple(map(_text, given))
 
 
 def _text(value: Any) -> str:

@@ -129,8 +129,8 @@ def contents(folder: Path) -> dict[str, Any]:
             for place, layer in enumerate(layers)
         },
         "labels": read_numpy(folder / LABELS),
-        "output": output if output.exists() else None,
-        "ids": read_numpy(ids) if ids.exists() else None,
+        "output": output if os.path.lexists(output) else None,
+        "ids": read_numpy(ids) if os.path.lexists(ids) else None,
         "classes": None if classes is None else _texts(classes),
         "pools": dict(zip(layers, pools, strict=True)),
         "shapes": dict(zip(layers, shapes, strict=True)),

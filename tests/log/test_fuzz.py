@@ -16,7 +16,7 @@ from keras_hier.log.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
 from tests.support import blobs, bombs, hostile
 
-CASES = {"tree": 200, "metadata": 200, "event file": 80}
+CASES = {"tree": 200, "metadata": 200, "event file": 80, "features": 1000}
 
 
 @pytest.mark.parametrize("name", blobs.DECODERS)

@@ -267,6 +267,35 @@ def test_classes_that_are_not_those_of_the_output(classes, said):
         Features({"a": np.ones((2, 3))}, [0, 1], np.ones((2, 3)), None, classes)
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [
+        np.ones((2, 3)),
+        np.ones(2),
+        [["a"], ["b"]],
+        [None, None],
+        np.ones(2, "m8[s]"),
+    ],
+)
+def test_ids_that_are_no_texts(ids):
+    with pytest.raises(ValueError, match="Expected ids as texts, got"):
+        Features({"a": np.ones((2, 3))}, [0, 1], ids=ids)
+
+
+def test_ids_may_be_numbers():
+    found = Features({"a": np.ones((2, 3))}, [0, 1], ids=np.arange(2))
+    assert found.ids == ("0", "1")
+
+
+@pytest.mark.parametrize("name", ["output.npy", "ids.npy"])
+def test_a_link_to_what_is_gone_is_not_passed_over(features, tmp_path, name):
+    features.save(tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("nowhere")
+    with pytest.raises(ValueError, match=f"There is no file .*{name}"):
+        Features.load(tmp_path)
+
+
 def test_a_layer_that_is_not_there(features):
     with pytest.raises(KeyError, match=r"no features of 'x'"):
         features["x"]

@@ -3,9 +3,10 @@
     python -m tests.support.blobs [--cases 12000] [--seed 0]
 
 Every decoder of the log reads records in which bits are flipped, pieces are
-lost, headers claim something else or values are of another type. It may refuse
-them by its own error alone, and may take little memory; a record of a few
-hundred bytes has no business with megabytes.
+lost, headers claim something else or values are of another type; so does what
+reads folders of kept features. It may refuse them by its own error alone, and
+may take little memory; a record of a few hundred bytes has no business with
+megabytes.
 """
 
 import argparse
@@ -38,7 +39,7 @@ from keras_hier.log.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 from keras_hier.log.sample_index import SampleIndex
 from keras_hier.probing.sentences import sentences
-from tests.support import hostile
+from tests.support import hostile, kept_features
 
 # A header that is inflated, or a list of a few thousand values.
 MOST_BYTES = 4 * 2**20
@@ -163,9 +164,9 @@ class Decoder(NamedTuple):
         most: how many bytes of memory it may take.
     """
 
-    whole: Callable[[], bytes]
+    whole: Callable[[], Any]
     draw: hostile.Draw
-    read: Callable[[bytes], Any]
+    read: Callable[[Any], Any]
     refusals: tuple[type[Exception], ...] = (CodecError,)
     most: int = MOST_BYTES
 
@@ -196,6 +197,12 @@ DECODERS = {
     ),
     "event file": Decoder(
         whole_run, draw_run, read_run, (LogError,), BUFFER + MOST_BYTES
+    ),
+    "features": Decoder(
+        lambda: kept_features.whole()[0],
+        kept_features.draw,
+        kept_features.read,
+        (ValueError,),
     ),
 }
 
@@ -239,9 +246,9 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
 
 
 def _measured(
-    read: Callable[[bytes], Any],
+    read: Callable[[Any], Any],
     refusals: tuple[type[Exception], ...],
-    blob: bytes,
+    blob: Any,
 ) -> tuple[str, int]:
     """Returns the outcome, and the most bytes of memory it took."""
     # Only here: all that allocates is slow meanwhile.
@@ -254,9 +261,9 @@ def _measured(
 
 
 def _try(
-    read: Callable[[bytes], Any],
+    read: Callable[[Any], Any],
     refusals: tuple[type[Exception], ...],
-    blob: bytes,
+    blob: Any,
 ) -> str:
     try:
         read(blob)

@@ -204,7 +204,7 @@ def _of_header(rng: np.random.Generator, blob: bytes) -> bytes:
     raw = _unpacked(blob)
     (length,) = struct.unpack_from("<I", raw, 4)
     fields = json.loads(raw[8 : 8 + length])
-    text = _changed(rng, fields)
+    text = changed(rng, fields)
     said = len(text)
     if rng.random() < 0.1:
         said = int(rng.choice([0, 1, said + 1, 2**16 + 1, 2**31, 2**32 - 1]))
@@ -213,10 +213,10 @@ def _of_header(rng: np.random.Generator, blob: bytes) -> bytes:
 
 
 def _of_fields(rng: np.random.Generator, blob: bytes) -> bytes:
-    return _packed(blob, _changed(rng, json.loads(_unpacked(blob))))
+    return _packed(blob, changed(rng, json.loads(_unpacked(blob))))
 
 
-def _changed(rng: np.random.Generator, fields: Any) -> bytes:
+def changed(rng: np.random.Generator, fields: Any) -> bytes:
     """Returns the JSON of an object with something else in it."""
     if not isinstance(fields, dict) or not fields:
         raise ValueError("There is nothing to change.")
