@@ -65,7 +65,8 @@ def diverse_classes(
     the second smallest of G tails, the partial conjunction of Benjamini and
     Heller, so that the choice of the groups is corrected for; then Benjamini
     and Hochberg over the C classes. Those are listed that have half of their
-    errors there, of networks that are right on 60 % or more (docs/quality.md).
+    errors there, of networks that are right on 60 % or more
+    (docs/why/quality.md).
 
     Time and memory: O(V + n log n) for n nonzero cells.
 

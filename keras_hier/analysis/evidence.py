@@ -11,7 +11,7 @@
   `one_way_confusions`.
 
 Whatever is shown in numbers goes through `beyond_chance`, which corrects for
-how much was looked at. docs/statistics.md says which test is used where.
+how much was looked at. docs/why/statistics.md says which test is used where.
 """
 
 from keras_hier.analysis.agreement import Kappa, kappa, kappa_of_counts

@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float64]
 # Classes of one tangle that are searched for cliques, in 400 MiB.
 MAX_TANGLE = 5000
 # Listed pairs that are told apart by less are nearly all one class
-# (docs/quality.md).
+# (docs/why/quality.md).
 HARDLY = 0.5
 
 
@@ -124,7 +124,7 @@ def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     pairs as close as itself, and from its own siblings. Both directions are
     summed and judged by the upper Poisson tail, corrected for all C(C-1)/2
     pairs by Benjamini and Hochberg. A network that is right on fewer than 60 %
-    lists none: its own errors cross like that (docs/quality.md).
+    lists none: its own errors cross like that (docs/why/quality.md).
 
     What this is not: proof that labels are wrong, or that merging is right.
     Pairs as close in the tree do differ, and no test of sameness can know what

@@ -9,8 +9,8 @@ significant or more likely than not (`listed`):
   right; from probabilities, full or of the best classes.
 - `diverse_classes`: classes that are really two; from a confusion matrix.
 
-`keras-hier quality RUN` makes them of a log. docs/quality.md says how to read
-them.
+`keras-hier quality RUN` makes them of a log. docs/why/quality.md says how to
+read them.
 """
 
 from keras_hier.analysis.diverse_classes import Diverse, diverse_classes
