@@ -78,7 +78,7 @@ system:
 	$(PYTHON) -m venv .venv
 	$(RUN) pip install --quiet --upgrade pip
 
-SOURCES := setup.py pyproject.toml $(wildcard keras_hier/*/*.json) $(shell find tb_plugin/frontend -path '*/node_modules' -prune -o -type f -print)
+SOURCES := setup.py pyproject.toml $(shell find keras_hier -name "*.json") $(shell find tb_plugin/frontend -path '*/node_modules' -prune -o -type f -print)
 
 .venv/demo: .venv/bin/python $(SOURCES)
 	$(RUN) pip install --quiet --editable .

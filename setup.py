@@ -98,7 +98,7 @@ setup(
     package_data={
         "keras_hier": [
             "commands/quality_columns.json",
-            "hierarchy/imagenet.json",
+            "hierarchy/sources/imagenet.json",
             "py.typed",
             "report/*.json",
         ],

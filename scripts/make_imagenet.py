@@ -1,6 +1,6 @@
-"""Makes hierarchy/imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
+"""Makes imagenet.json, the tree of the 1000 ILSVRC-2012 classes.
 
-The tree is that of WordNet 3.0 by the rule of `keras_hier.hierarchy.wordnet`,
+The tree is that of WordNet 3.0 by the rule of hierarchy/sources/wordnet.py,
 with the overrides below. Its first level is organism, artifact, food and rest,
 as in Blocks (Alsallakh et al. 2017, arXiv 1710.06501): a class belongs to the
 one of the first three that lies above it, or else to the rest.
@@ -23,14 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_hier import scores
-from keras_hier.hierarchy import (
-    Hierarchy,
-    node_table,
-    transforms,
-    wordnet,
-)
-from keras_hier.hierarchy.node_table import Row
-from keras_hier.hierarchy.sibling_orders import order_siblings
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.orders.sibling_orders import order_siblings
+from keras_hier.hierarchy.sources import wordnet
+from keras_hier.hierarchy.tree import node_table, transforms
+from keras_hier.hierarchy.tree.node_table import Row
 
 # The first level; whatever lies below none of these is the rest.
 FIRST_LEVEL = {
@@ -106,6 +103,7 @@ def main() -> None:
         default=Path(__file__).parents[1]
         / "keras_hier"
         / "hierarchy"
+        / "sources"
         / "imagenet.json",
     )
     args = parser.parse_args()

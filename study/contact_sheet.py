@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy.special import softmax
 
 import keras_hier as kh
-from keras_hier.analysis.label_issues import suspect_labels
+from keras_hier.analysis.data_quality.label_issues import suspect_labels
 from keras_hier.data.folders import class_folders, find_images, split_folder
 
 MOST = 10

@@ -23,14 +23,14 @@ import numpy as np
 from scipy import sparse, stats
 
 import keras_hier as kh
-from keras_hier.analysis.tree_agreement import tree_agreement
-from keras_hier.hierarchy.class_distances import (
+from keras_hier.analysis.trees.tree_agreement import tree_agreement
+from keras_hier.hierarchy.computed.class_distances import (
     linked,
     symmetric,
     walk_distances,
 )
+from keras_hier.hierarchy.computed.tree_evidence import support_of
 from keras_hier.hierarchy.computed_tree import tree_from_confusions
-from keras_hier.hierarchy.tree_evidence import support_of
 from keras_hier.scores import confusion_matrix
 from study.training.labels import tree_of
 from tests.support.derived_log import load_answers

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 import keras_hier as kh
-from keras_hier.analysis.label_issues import EVEN, suspect_labels
+from keras_hier.analysis.data_quality.label_issues import EVEN, suspect_labels
 from keras_hier.data.folders import class_folders, split_folder
 from study.training.data import read_split
 

@@ -16,22 +16,22 @@ from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from keras_hier.log.container import CodecError
 from keras_hier.log.metadata import PLUGIN_NAME
-from tb_plugin import output_order, views
-from tb_plugin.agreement import AgreementService
-from tb_plugin.answers import Json
-from tb_plugin.channel_samples import ChannelSampleStore
-from tb_plugin.curves import CurveService
-from tb_plugin.layers import LayersService
-from tb_plugin.orders import OrderService
-from tb_plugin.quality import QualityService
-from tb_plugin.rates import RateService
-from tb_plugin.responses import ResponsesService
-from tb_plugin.samples import SampleStore
-from tb_plugin.significance import Side, SignificanceService
-from tb_plugin.store import Scope, Store
-from tb_plugin.surprise import SurpriseService
+from keras_hier.log.records.container import CodecError
+from tb_plugin.comparing.significance import Side, SignificanceService
+from tb_plugin.comparing.surprise import SurpriseService
+from tb_plugin.reading import output_order, views
+from tb_plugin.reading.answers import Json
+from tb_plugin.reading.samples import SampleStore
+from tb_plugin.reading.store import Scope, Store
+from tb_plugin.routes.agreement import AgreementService
+from tb_plugin.routes.channel_samples import ChannelSampleStore
+from tb_plugin.routes.curves import CurveService
+from tb_plugin.routes.layers import LayersService
+from tb_plugin.routes.orders import OrderService
+from tb_plugin.routes.quality import QualityService
+from tb_plugin.routes.rates import RateService
+from tb_plugin.routes.responses import ResponsesService
 
 STATIC = Path(__file__).parent / "static"
 METHODS = ("GET", "HEAD")

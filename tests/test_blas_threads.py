@@ -6,8 +6,9 @@ from scipy.linalg import cho_factor, lapack
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from keras_hier.blas_threads import one_blas_thread
-from keras_hier.hierarchy import class_distances, tree_from_confusions
-from keras_hier.probing import discriminant, linear_probe
+from keras_hier.hierarchy import tree_from_confusions
+from keras_hier.hierarchy.computed import class_distances
+from keras_hier.probing.fits import discriminant, linear_probe
 
 
 def threads():

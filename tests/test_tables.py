@@ -7,9 +7,9 @@ import pytest
 
 import keras_hier as kh
 from keras_hier import Hierarchy
-from keras_hier.analysis import null_model
-from keras_hier.analysis.tree_agreement import tree_agreement
-from keras_hier.log.counted_predictions import counted_predictions
+from keras_hier.analysis.evidence import null_model
+from keras_hier.analysis.trees.tree_agreement import tree_agreement
+from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.plausibility import require_label_order
 
 TREE = Hierarchy.from_paths([("pet", "dog"), ("pet", "cat"), ("car",)])

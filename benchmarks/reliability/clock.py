@@ -19,8 +19,8 @@ from unittest import mock
 import numpy as np
 
 from benchmarks.reliability.kills import TREE
-from keras_hier.log import matrix_codec
 from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
 from tests.support.serving import tensorboard
 

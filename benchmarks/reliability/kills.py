@@ -22,7 +22,7 @@ import numpy as np
 
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.event_reader import LogError
+from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.run_log import RunLog
 
 CLASSES = 60

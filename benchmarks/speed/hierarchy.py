@@ -20,7 +20,8 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier import scores
-from keras_hier.hierarchy import Hierarchy, wordnet
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.sources import wordnet
 
 PHYSICAL_ENTITY = "n00001930"
 

@@ -24,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
-from keras_hier.probing.linear_probe import fit_and_read, folds_of
+from keras_hier.probing.fits.linear_probe import fit_and_read, folds_of
 
 
 def draw(

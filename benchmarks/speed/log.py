@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 from keras_hier.scores import confusion_matrix
 
 DIGEST = "0" * 16

@@ -15,8 +15,9 @@ import numpy as np
 
 import keras_hier as kh
 from keras_hier import scores
-from keras_hier.hierarchy import seriation, transforms
 from keras_hier.hierarchy.computed_tree import tree_from_confusions
+from keras_hier.hierarchy.orders import seriation
+from keras_hier.hierarchy.tree import transforms
 from tests.support.derived_log import load_answers
 
 DEALS = 5

@@ -48,7 +48,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras_hier as kh
-from tb_plugin.seeds import RunSet
+from tb_plugin.reading.seeds import RunSet
 from tests.support import wide_log
 from tests.support.derived_log import (
     Answers,

@@ -1,4 +1,4 @@
-"""How good are the lists of `keras_hier.analysis.quality`?
+"""How good are the lists of `keras_hier.analysis.data_quality.quality`?
 
     python -m benchmarks.speed.quality pairs PREDICTIONS.npz
     python -m benchmarks.speed.quality labels --data FOLDER SCORES.npz ... \
@@ -29,14 +29,17 @@ from scipy import sparse, stats
 from scipy.special import softmax
 
 from keras_hier import scores
-from keras_hier.analysis import null_model
-from keras_hier.analysis.diverse_classes import diverse_classes
-from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
-from keras_hier.analysis.overlapping_classes import (
+from keras_hier.analysis.data_quality.diverse_classes import diverse_classes
+from keras_hier.analysis.data_quality.label_issues import (
+    SuspectLabels,
+    suspect_labels,
+)
+from keras_hier.analysis.data_quality.overlapping_classes import (
     Overlaps,
     overlapping_classes,
 )
-from keras_hier.analysis.significance import beyond_chance
+from keras_hier.analysis.evidence import null_model
+from keras_hier.analysis.evidence.significance import beyond_chance
 from keras_hier.data.folders import class_folders, split_folder
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.log.means_codec import ClassMeans
+from keras_hier.log.records.means_codec import ClassMeans
 from tests.support.layers_log import LAYERS, draw_matrix
 from tests.support.page_requests import PageRequests
 from tests.support.serving import WINDOW, chromium, open_blocks, tensorboard

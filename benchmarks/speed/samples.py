@@ -17,11 +17,15 @@ from typing import Any
 import numpy as np
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
-from keras_hier.log import picture_codec, sample_codec, thumbnails
-from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.sample_codec import TopKPredictions
-from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.top_k_predictions import TopKCollector, top_k_of_scores
+from keras_hier.log.event_files.checksum import masked_crc32c
+from keras_hier.log.predictions import thumbnails
+from keras_hier.log.predictions.top_k_predictions import (
+    TopKCollector,
+    top_k_of_scores,
+)
+from keras_hier.log.records import picture_codec, sample_codec
+from keras_hier.log.records.sample_codec import TopKPredictions
+from keras_hier.log.records.sample_index import SampleIndex
 
 DIGEST = "0" * 16
 SAMPLES, CLASSES = 50_000, 1000

@@ -13,11 +13,11 @@ from typing import Any
 _HOMES = {
     "Features": "probing.features",
     "ProbeReport": "probing.probe_report",
-    "channels": "analysis.channel_evidence",
-    "class_correlation": "probing.class_correlation",
+    "channels": "analysis.evidence.channel_evidence",
+    "class_correlation": "probing.alignment.class_correlation",
     "features": "features.extraction",
     "probe": "probing.probe",
-    "tree_alignment": "probing.tree_alignment",
+    "tree_alignment": "probing.alignment.tree_alignment",
     "untrained": "features.untrained",
 }
 

@@ -19,7 +19,7 @@ from keras_hier.callbacks.sample_logger import SampleLogger
 from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.heads.logits import expected_in_training
 from keras_hier.keras_internals import initial_epoch
-from keras_hier.log.thumbnails import PER_CLASS
+from keras_hier.log.predictions.thumbnails import PER_CLASS
 
 
 class BlocksCallback(keras.callbacks.Callback):

@@ -4,8 +4,8 @@ import warnings
 from collections.abc import Callable, Mapping
 
 from keras_hier.log import metadata
-from keras_hier.log.folder_contents import FolderContents
-from keras_hier.log.restarts import spans
+from keras_hier.log.event_files.folder_contents import FolderContents
+from keras_hier.log.event_files.restarts import spans
 from keras_hier.quantities import quantity
 
 

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log import storage
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.event_writer import EventFile
-from keras_hier.log.folder_contents import FolderContents, read_folder_contents
-from keras_hier.log.restarts import spans
+from keras_hier.log.event_files import storage
+from keras_hier.log.event_files.event_writer import EventFile
+from keras_hier.log.event_files.folder_contents import (
+    FolderContents,
+    read_folder_contents,
+)
+from keras_hier.log.event_files.restarts import spans
 
 # Most bytes that wait in memory. A matrix of 1,000 classes takes some 300 KB.
 KEPT_BYTES = 64 * 2**20

@@ -17,10 +17,10 @@ from keras_hier.callbacks.sample_pass import (
     SamplePredictor,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log import metadata
-from keras_hier.log.sample_index import SampleError
-from keras_hier.log.thumbnails import Thumbnails
+from keras_hier.log.predictions.thumbnails import Thumbnails
+from keras_hier.log.records.sample_index import SampleError
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 
 # Of several errors TensorFlow numbers the reasons, and indents them.

@@ -18,10 +18,10 @@ from keras_hier.callbacks.confusion_matrices import output_of_samples
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.keras_internals import overrides_call
-from keras_hier.log.sample_codec import TOP, TopKPredictions
-from keras_hier.log.sample_index import SampleError, SampleIndex
-from keras_hier.log.thumbnails import Thumbnails, as_pictures
-from keras_hier.log.top_k_predictions import TopKCollector
+from keras_hier.log.predictions.thumbnails import Thumbnails, as_pictures
+from keras_hier.log.predictions.top_k_predictions import TopKCollector
+from keras_hier.log.records.sample_codec import TOP, TopKPredictions
+from keras_hier.log.records.sample_index import SampleError, SampleIndex
 from keras_hier.plausibility import (
     NOT_LOGITS,
     NOT_PROBABILITIES,

@@ -42,8 +42,8 @@ def load_hierarchy(
         ValueError: neither of these, or the file is not there.
         HierarchyError: the file holds no tree.
     """
-    from keras_hier.hierarchy import csv_tree
     from keras_hier.hierarchy.hierarchy import Hierarchy
+    from keras_hier.hierarchy.sources import csv_tree
 
     path = Path(source)
     if groups is not None and path.suffix != ".csv":

@@ -12,7 +12,7 @@ from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.commands.array_files import number_in
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
-from keras_hier.hierarchy.computed_table import check_size
+from keras_hier.hierarchy.computed.computed_table import check_size
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.quantities import quantity
 

@@ -21,7 +21,7 @@ from keras_hier.commands.array_files import (
 )
 from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.quantities import by_number as in_words
 from keras_hier.quantities import quantity
 

@@ -16,7 +16,6 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.files.output_files import checked_folder
-from keras_hier.log.given_labels import as_integers
 from keras_hier.log.metadata import (
     CLASS_OUTPUT,
     SPLITS,
@@ -24,12 +23,13 @@ from keras_hier.log.metadata import (
     as_step,
     matrix_tag,
 )
+from keras_hier.log.records.given_labels import as_integers
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
-    from keras_hier.hierarchy.node_labels import NodeLabels
+    from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -159,11 +159,13 @@ def run(args: argparse.Namespace) -> None:
     from keras_hier.commands import array_files, label_kinds, run_tree
     from keras_hier.commands.print_evidence import print_evidence
     from keras_hier.hierarchy.hierarchy import Hierarchy
-    from keras_hier.hierarchy.node_labels import NodeLabels
-    from keras_hier.log import thumbnails
+    from keras_hier.hierarchy.labels.node_labels import NodeLabels
     from keras_hier.log.blocks_writer import BlocksWriter
-    from keras_hier.log.counted_predictions import counted_predictions
-    from keras_hier.log.top_k_predictions import top_k_of_samples
+    from keras_hier.log.predictions import thumbnails
+    from keras_hier.log.predictions.counted_predictions import (
+        counted_predictions,
+    )
+    from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
 
     # The writer checks these too, but only after it has created a file.
     if args.step < 1:
@@ -420,7 +422,7 @@ def _check_sample_options(args: argparse.Namespace) -> None:
 
 
 def _find_pictures(folder: str, ids: Sequence[str]) -> list[Path | None]:
-    from keras_hier.log import thumbnails
+    from keras_hier.log.predictions import thumbnails
 
     files = [thumbnails.find_picture(folder, name) for name in ids]
     missing = files.count(None)

@@ -9,15 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_hier.analysis.diverse_classes import diverse_classes
-from keras_hier.analysis.label_issues import SuspectLabels, suspect_labels
-from keras_hier.analysis.overlapping_classes import overlapping_classes
+from keras_hier.analysis.data_quality.diverse_classes import diverse_classes
+from keras_hier.analysis.data_quality.label_issues import (
+    SuspectLabels,
+    suspect_labels,
+)
+from keras_hier.analysis.data_quality.overlapping_classes import (
+    overlapping_classes,
+)
 from keras_hier.commands import quality_tables
 from keras_hier.commands.arguments import add_epoch_arguments
 from keras_hier.commands.read_run import read_run
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import text_of_rows
-from keras_hier.log.event_reader import LogError
+from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
 from keras_hier.quantities import by_number, quantity
 from keras_hier.scores.confusion_scores import confusion_matrix

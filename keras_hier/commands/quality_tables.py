@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
-from keras_hier.analysis.diverse_classes import Diverse
-from keras_hier.analysis.label_issues import SuspectLabels
-from keras_hier.analysis.overlapping_classes import Overlaps
+from keras_hier.analysis.data_quality.diverse_classes import Diverse
+from keras_hier.analysis.data_quality.label_issues import SuspectLabels
+from keras_hier.analysis.data_quality.overlapping_classes import Overlaps
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
 Row = dict[str, Any]

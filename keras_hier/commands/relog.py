@@ -11,11 +11,11 @@ from keras_hier.commands.read_run import read_run
 from keras_hier.commands.run_tree import class_output
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log import storage
 from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.event_files import storage
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
-from keras_hier.log.sample_codec import TopKPredictions
 from keras_hier.quantities import quantity
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.terminal import print_line

@@ -98,7 +98,7 @@ def _ids_of(
     Raises:
         ValueError: a folder is named by none, or by a class and a group.
     """
-    from keras_hier.hierarchy.node_labels import NodeLabels
+    from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
     own = {each: label for label, each in enumerate(hierarchy.classes)}
     if own.keys() >= set(folders):

@@ -13,15 +13,15 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.files.output_files import checked_target, write_atomically
-from keras_hier.log import storage
+from keras_hier.log.event_files import storage
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
-    from keras_hier.analysis.tree_agreement import TreeAgreement
-    from keras_hier.hierarchy.grouping import Grouping
+    from keras_hier.analysis.trees.tree_agreement import TreeAgreement
     from keras_hier.hierarchy.hierarchy import Hierarchy
+    from keras_hier.hierarchy.tree.grouping import Grouping
 
 _SUFFIXES = (".csv", ".json")
 
@@ -291,7 +291,7 @@ def _check_source(args: argparse.Namespace) -> None:
 
 def _check_numbers(source: str, groups: Sequence[str] | None) -> None:
     """Raises an error about a .csv file that does not number its classes."""
-    from keras_hier.hierarchy import csv_tree
+    from keras_hier.hierarchy.sources import csv_tree
 
     if Path(source).suffix != ".csv":
         return
@@ -309,11 +309,11 @@ _MOST_LISTED = 20
 
 def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
     """Says how far the errors of a run agree with a tree, level by level."""
-    from keras_hier.analysis.misplaced_classes import misplaced_classes
-    from keras_hier.analysis.planted_moves import planted_moves
-    from keras_hier.analysis.tree_agreement import tree_agreement
+    from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
+    from keras_hier.analysis.trees.planted_moves import planted_moves
+    from keras_hier.analysis.trees.tree_agreement import tree_agreement
     from keras_hier.commands import count_files, run_tree
-    from keras_hier.hierarchy.computed_table import MOST_CLASSES
+    from keras_hier.hierarchy.computed.computed_table import MOST_CLASSES
     from keras_hier.scores.block_confusion import (
         block_confusion_chance,
         block_confusion_ratio,

@@ -22,7 +22,7 @@ from keras_hier.data.schema import (
 )
 from keras_hier.files.image_files import MAX_PIXELS
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.plausibility import require_order
 
 __all__ = ["classes", "count", "imagenet"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from keras_hier.data.class_list import CLASS_LIST, read_class_list
 from keras_hier.data.frames import record_spans
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
 Pattern = str | os.PathLike[str] | Sequence[str]
 

@@ -31,7 +31,7 @@ from keras_hier.data.frames import record_spans
 from keras_hier.data.workers import in_workers
 from keras_hier.files.output_files import write_atomically
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.terminal import escaped
 
 # Files of a split where nothing is said.

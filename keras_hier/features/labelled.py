@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.hierarchy_error import subset_hint
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.log.sample_index import SampleError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
+from keras_hier.log.records.sample_index import SampleError
 from keras_hier.quantities import by_number, quantity
 from keras_hier.training.sample_batches import Batch, batches
 

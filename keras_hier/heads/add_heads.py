@@ -20,8 +20,8 @@ from keras_hier.heads.headed_model import (
     main_output,
 )
 from keras_hier.heads.logits import gives_logits
-from keras_hier.hierarchy.grouping import Grouping, require_grouping
-from keras_hier.hierarchy.hierarchy_error import subset_hint
+from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import all_layers, origin
 from keras_hier.log.metadata import CLASS_OUTPUT
 

@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_hier.heads.posteriors import of_classes, of_groups
-from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
 from keras_hier.losses.tree_loss import unmasked
 
 OUTPUT = "distillation"

@@ -15,8 +15,8 @@ from keras_hier.heads.headed_model import (
 )
 from keras_hier.heads.logits import gives_logits
 from keras_hier.heads.posteriors import of_classes
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.fusion import IMPOSSIBLE, fusion_weights

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_hier.heads.cell_means import MOST_AXES, cell_means
-from keras_hier.hierarchy.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
 from keras_hier.keras_internals import BatchNormalization
 
 # So small that `loss` stays the same: a probe adds a millionth of its loss.

@@ -8,11 +8,11 @@ from keras_hier.hierarchy.computed_tree import (
     tree_from_confusions,
     tree_from_means,
 )
-from keras_hier.hierarchy.cut_tree import require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.cut_tree import require_hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 
 __all__ = [
     "ComputedTree",

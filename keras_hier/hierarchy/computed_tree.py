@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.computed_table import confusions_table, means_table
+from keras_hier.hierarchy.computed.computed_table import (
+    confusions_table,
+    means_table,
+)
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_table import NodeTable
-from keras_hier.hierarchy.origin import Origin
+from keras_hier.hierarchy.tree.node_table import NodeTable
+from keras_hier.hierarchy.tree.origin import Origin
 
 FloatArray = npt.NDArray[np.float64]
 

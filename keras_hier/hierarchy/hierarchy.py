@@ -10,20 +10,15 @@ import numpy as np
 from keras_hier.files import limits
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.text_files import read_text
-from keras_hier.hierarchy import (
-    csv_text,
-    csv_tree,
-    node_table,
-    sources,
-    transforms,
-)
-from keras_hier.hierarchy.cut_tree import CutTree
-from keras_hier.hierarchy.grouping import (
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.sources import csv_text, csv_tree, sources
+from keras_hier.hierarchy.tree import node_table, transforms
+from keras_hier.hierarchy.tree.cut_tree import CutTree
+from keras_hier.hierarchy.tree.grouping import (
     Grouping,
     require_grouping,
 )
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 
 
 class Hierarchy(CutTree):
@@ -186,8 +181,8 @@ class Hierarchy(CutTree):
     ) -> Self:
         """Makes the WordNet 3.0 tree above some synsets.
 
-        WordNet is a directed acyclic graph: `keras_hier.hierarchy.wordnet` says
-        which parent each synset gets. Chains of single children are collapsed.
+        WordNet is a directed acyclic graph: sources/wordnet.py says which
+        parent each synset gets. Chains of single children are collapsed.
 
         Args:
             wnids: str [C], ids such as "n02084071", in label order.
@@ -196,7 +191,7 @@ class Hierarchy(CutTree):
         Raises:
             HierarchyError: an id that WordNet 3.0 does not have, or one twice.
         """
-        from keras_hier.hierarchy import wordnet
+        from keras_hier.hierarchy.sources import wordnet
 
         return cls(*wordnet.table(wnids, overrides))
 
@@ -244,7 +239,9 @@ class Hierarchy(CutTree):
                ├─ e
                └─ f
         """
-        from keras_hier.hierarchy.computed_table import confusions_table
+        from keras_hier.hierarchy.computed.computed_table import (
+            confusions_table,
+        )
 
         return cls(*confusions_table(matrix, classes, names, bootstrap, seed))
 
@@ -273,7 +270,7 @@ class Hierarchy(CutTree):
             HierarchyError: another number of classes or names.
             ValueError: no finite numbers [C, F], or the same for all classes.
         """
-        from keras_hier.hierarchy.computed_table import means_table
+        from keras_hier.hierarchy.computed.computed_table import means_table
 
         return cls(*means_table(means, classes, names, bootstrap, seed))
 
@@ -404,7 +401,7 @@ class Hierarchy(CutTree):
         Args:
             matrix: [C, C] counts in label order, rows true, columns predicted.
         """
-        from keras_hier.hierarchy.sibling_orders import order_siblings
+        from keras_hier.hierarchy.orders.sibling_orders import order_siblings
 
         siblings = order_siblings(self, matrix)
         return Hierarchy(*transforms.reordered(self, siblings))

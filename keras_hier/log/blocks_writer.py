@@ -9,30 +9,30 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier.files import limits
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.hierarchy_error import subset_hint
-from keras_hier.log import (
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
+from keras_hier.log import metadata
+from keras_hier.log.event_files.referenced import Referenced
+from keras_hier.log.event_files.split_log import SplitLog
+from keras_hier.log.predictions import thumbnails
+from keras_hier.log.predictions.counted_predictions import counted_predictions
+from keras_hier.log.predictions.matrix_scores import scores_of
+from keras_hier.log.predictions.thumbnails import Thumbnails
+from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
+from keras_hier.log.records import (
     layers_codec,
     matrix_codec,
     means_codec,
-    metadata,
     picture_codec,
     sample_codec,
     strongest_codec,
-    thumbnails,
 )
-from keras_hier.log.counted_predictions import counted_predictions
-from keras_hier.log.layers_codec import LayersRecord
-from keras_hier.log.matrix_scores import scores_of
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.referenced import Referenced
-from keras_hier.log.sample_codec import TopKPredictions
-from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.split_log import SplitLog
-from keras_hier.log.strongest_codec import StrongestSamples
-from keras_hier.log.thumbnails import Thumbnails
-from keras_hier.log.top_k_predictions import top_k_of_samples
+from keras_hier.log.records.layers_codec import LayersRecord
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.sample_codec import TopKPredictions
+from keras_hier.log.records.sample_index import SampleIndex
+from keras_hier.log.records.strongest_codec import StrongestSamples
 from keras_hier.plausibility import require_label_order
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy

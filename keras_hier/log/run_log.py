@@ -5,75 +5,39 @@ scalars as well. This reader takes our own tags from the event files of one
 sub-run, whatever program wrote them and however many.
 """
 
-import dataclasses
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_table import HierarchyError
-from keras_hier.log import (
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_reader
+from keras_hier.log.event_files.event_reader import (
+    DamagedError,
+    LogError,
+    Record,
+)
+from keras_hier.log.event_files.restarts import latest_attempt, spans
+from keras_hier.log.event_files.storage import file_system
+from keras_hier.log.logged_samples import Samples
+from keras_hier.log.records import (
     container,
-    event_reader,
     layers_codec,
     matrix_codec,
     means_codec,
-    metadata,
     picture_codec,
     sample_codec,
     strongest_codec,
 )
-from keras_hier.log.event_reader import DamagedError, LogError, Record
-from keras_hier.log.restarts import latest_attempt, spans
-from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.storage import file_system
+from keras_hier.log.records.sample_index import SampleIndex
 
 __all__ = ["DamagedError", "LogError", "Record", "RunLog", "Samples"]
 
 DecodedT = TypeVar("DecodedT")
-
-
-@dataclasses.dataclass(frozen=True)
-class Samples:
-    """The predictions for N samples at the end of an epoch.
-
-    Samples are numbered by class, those of a class by id.
-
-    Attributes:
-        epoch: counted from 1.
-        labels: int64 [N], the actual classes, ascending.
-        ids: str [N], such as file names; positions in the data if not `named`.
-        named: whether the ids were given.
-        classes: int64 [N, K], the best classes, best first.
-        probabilities: float64 [N, K], to within 0.002.
-        actual: float64 [N], probability of the actual class, whose logarithm is
-            right to 0.2 %; NaN where it is beyond the K and only those were
-            logged.
-        rank: int64 [N], place of the actual class from 1; 0 where that is not
-            known, see `actual`.
-        num_classes: C.
-        hierarchy: digest of the hierarchy, for `RunLog.hierarchy`.
-        index: digest of the index, for `RunLog.pictures`.
-    """
-
-    epoch: int
-    labels: np.ndarray
-    ids: tuple[str, ...]
-    named: bool
-    classes: np.ndarray
-    probabilities: np.ndarray
-    actual: np.ndarray
-    rank: np.ndarray
-    num_classes: int
-    hierarchy: str
-    index: str
-
-    def __len__(self) -> int:
-        """Returns N."""
-        return len(self.ids)
 
 
 class RunLog:

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.losses.label_widths import by_width
 from keras_hier.losses.tree_loss import Float32Loss, unmasked
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy.tree import Tree
+from keras_hier.hierarchy.tree.tree import Tree
 
 
 class NodeReduction:

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import log_softmax
 
-from keras_hier.analysis.significance import beyond_chance
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.analysis.evidence.significance import beyond_chance
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.probing.differences import BEYOND, Differences, spread_of
-from keras_hier.probing.linear_probe import folds_of
+from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.scores.fusion import Experts, fuse, fusion_weights
 
 FloatArray = npt.NDArray[np.float64]

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import NumpyRows, Rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.hierarchy_error import subset_hint
-from keras_hier.log.given_labels import require_within
-from keras_hier.log.layers_codec import MAX_NAME
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.log.metadata import UNTRAINED, as_output, linear_output
+from keras_hier.log.records.given_labels import require_within
+from keras_hier.log.records.layers_codec import MAX_NAME
 from keras_hier.plausibility import require_order
 from keras_hier.probing.features_folder import (
     DESCRIPTION,
@@ -26,7 +26,7 @@ from keras_hier.probing.features_folder import (
     keep,
     layer_file,
 )
-from keras_hier.probing.standardised import CHUNK, add_rows
+from keras_hier.probing.fits.standardised import CHUNK, add_rows
 from keras_hier.tensors import to_numpy
 
 IntArray = npt.NDArray[np.int64]

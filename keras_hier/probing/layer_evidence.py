@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from keras_hier.analysis.significance import (
+from keras_hier.analysis.evidence.significance import (
     FALSE_DISCOVERIES,
     BeyondChance,
     beyond_chance,
 )
-from keras_hier.log.layers_codec import READ, LayersRecord
+from keras_hier.log.records.layers_codec import READ, LayersRecord
 from keras_hier.probing.differences import BEYOND, Differences
 
 FloatArray = npt.NDArray[np.float64]

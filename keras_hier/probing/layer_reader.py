@@ -8,24 +8,24 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files.numpy_rows import Rows
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.strongest_codec import StrongestSamples
-from keras_hier.probing.asking import posterior_of_groups
-from keras_hier.probing.features import Features, class_sums
-from keras_hier.probing.linear_probe import (
-    LinearProbe,
-    fit_and_read,
-    folds_of,
-)
-from keras_hier.probing.standardised import CHUNK, ConstantFeaturesError
-from keras_hier.probing.strongest_samples import strongest_samples
-from keras_hier.probing.tree_alignment import (
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.log.records.strongest_codec import StrongestSamples
+from keras_hier.probing.alignment.tree_alignment import (
     TreeAlignment,
     nearness,
     split_half_reliability,
     tree_alignment,
 )
+from keras_hier.probing.asking import posterior_of_groups
+from keras_hier.probing.features import Features, class_sums
+from keras_hier.probing.fits.linear_probe import (
+    LinearProbe,
+    fit_and_read,
+    folds_of,
+)
+from keras_hier.probing.fits.standardised import CHUNK, ConstantFeaturesError
+from keras_hier.probing.strongest_samples import strongest_samples
 from keras_hier.scores.confusion_scores import confusion_matrix
 
 FloatArray = npt.NDArray[np.float64]

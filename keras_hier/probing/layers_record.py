@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.probing.asking import Gain
 from keras_hier.probing.differences import spread_of
 from keras_hier.probing.features import Features

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.log.layers_codec import READ
+from keras_hier.log.records.layers_codec import READ
 from keras_hier.probing.asking import Asking
-from keras_hier.probing.discriminant import check_width
 from keras_hier.probing.features import Features
+from keras_hier.probing.fits.discriminant import check_width
+from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.probing.layer_reader import LayerReader
 from keras_hier.probing.layers_record import Asked, best_control, make_record
-from keras_hier.probing.linear_probe import folds_of
 from keras_hier.probing.probe_report import ProbeReport
 from keras_hier.scores.fusion import check_logits
 

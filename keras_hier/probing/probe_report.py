@@ -14,10 +14,10 @@ from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.layers_codec import LayersRecord
-from keras_hier.log.matrix_codec import ProbeHeader
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.strongest_codec import StrongestSamples
+from keras_hier.log.records.layers_codec import LayersRecord
+from keras_hier.log.records.matrix_codec import ProbeHeader
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.strongest_codec import StrongestSamples
 from keras_hier.probing.sentences import sentences
 from keras_hier.terminal import escaped
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from scipy import special
 
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import (
     LayerEvidence,
     classes_with_samples,

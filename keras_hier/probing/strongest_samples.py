@@ -6,10 +6,10 @@ import numpy.typing as npt
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.sample_index import MAX_ID
-from keras_hier.log.strongest_codec import StrongestSamples, text_of
+from keras_hier.log.records.sample_index import MAX_ID
+from keras_hier.log.records.strongest_codec import StrongestSamples, text_of
 from keras_hier.probing.features import Features
-from keras_hier.probing.standardised import CHUNK
+from keras_hier.probing.fits.standardised import CHUNK
 
 IntArray = npt.NDArray[np.int64]
 

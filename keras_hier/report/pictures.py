@@ -9,8 +9,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from keras_hier.files.output_files import checked_target, write_atomically
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.run_log import RunLog
 from keras_hier.report.figure import RATIO, Picture, compose

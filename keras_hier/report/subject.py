@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from keras_hier import scores
-from keras_hier.hierarchy import cuts
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree import cuts
 from keras_hier.report.short_names import ShortNames
 
 

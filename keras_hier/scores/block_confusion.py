@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.confusion_scores import cells, share
 
 

@@ -5,10 +5,10 @@ from typing import Self
 
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.plausibility import require_label_order
 from keras_hier.scores.top_k_scores import (
     class_labels,

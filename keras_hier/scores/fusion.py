@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.top_k_scores import class_labels
 

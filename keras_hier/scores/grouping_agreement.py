@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 
 
 def adjusted_rand(one: Grouping, other: Grouping) -> float:

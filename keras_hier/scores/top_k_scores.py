@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.plausibility import (
     SUM_TOLERANCE,
     one_based_hint,

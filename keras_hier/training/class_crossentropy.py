@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy.grouping import look_up
+from keras_hier.hierarchy.tree.grouping import look_up
 from keras_hier.training.label_modes import nodes_hint, not_integers
 
 

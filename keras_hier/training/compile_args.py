@@ -17,8 +17,8 @@ from keras_hier.heads.headed_model import (
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy_error import subset_hint
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import overrides_call
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy

@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_hier import invalid_samples
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.hierarchy_error import subset_hint
-from keras_hier.hierarchy.node_table import unique_ids
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
+from keras_hier.hierarchy.tree.node_table import unique_ids
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts

@@ -6,9 +6,9 @@ import numpy as np
 from keras import ops
 
 from keras_hier import invalid_samples
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.invalid_samples import Rows
 from keras_hier.losses.label_widths import by_width
 

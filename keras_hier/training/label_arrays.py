@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.keras_internals import concrete_values
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.tensors import to_numpy

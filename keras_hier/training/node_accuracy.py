@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.keras_internals import prefer
 from keras_hier.training.known_labels import KnownLabels
 from keras_hier.training.label_counts import LabelCounts

@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from keras_hier.log.sample_index import SampleError, as_ids, checked_labels
+from keras_hier.log.records.sample_index import (
+    SampleError,
+    as_ids,
+    checked_labels,
+)
 from keras_hier.plausibility import (
     SUM_TOLERANCE,
     labels_to_root,

@@ -14,9 +14,9 @@ from keras_hier.heads.headed_model import (
     trained_output,
 )
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.hierarchy.grouping import look_up
-from keras_hier.hierarchy.hierarchy_error import subset_hint
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.grouping import look_up
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import given_metrics
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import (

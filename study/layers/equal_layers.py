@@ -15,7 +15,7 @@ import numpy as np
 
 from keras_hier.analysis import Features, probe
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.probing.layer_evidence import layer_evidence
 
 LAYERS = 5

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.analysis.channel_evidence import channels
+from keras_hier.analysis.evidence.channel_evidence import channels
 from keras_hier.probing.features import Features
 from study.training.data import centre, classes_of, read_split
 from study.training.labels import read_trees

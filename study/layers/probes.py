@@ -24,8 +24,8 @@ import numpy as np
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log.container import decode_text
-from keras_hier.log.layers_codec import encode
+from keras_hier.log.records.container import decode_text
+from keras_hier.log.records.layers_codec import encode
 from study.layers.lite0 import lite0, load_weights
 from study.layers.networks import name_of
 from study.training.data import centre, classes_of, read_split

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.probing.features import Features
+from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.layer_reader import LayerReader, LayerReading
 from keras_hier.probing.layers_record import make_record
-from keras_hier.probing.linear_probe import folds_of
 from study.layers.equal_layers import found
 from study.training.data import centre, classes_of, read_split
 from study.training.labels import read_trees

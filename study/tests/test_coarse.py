@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from study.tables import bootstrap
 from study.tests.study_runs import pets, small_run
 from study.training import arguments

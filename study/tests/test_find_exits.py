@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.fusion import fuse, fusion_weights
 from study.training import find_exits as exits
 from study.training.find_exits import find_exits

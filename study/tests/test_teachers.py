@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from study import ensemble
 from study.ensemble import right_if_told

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.hierarchy.csv_tree import csv_rows
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.sources.csv_tree import csv_rows
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 from keras_hier.quantities import quantity
 from study.training.data import Images, classes_of
 

@@ -10,7 +10,7 @@ from keras import ops
 from keras_hier.heads.group_head import GroupHead
 from keras_hier.heads.headed_model import HeadedModel, heads_of, main_output
 from keras_hier.heads.posteriors import of_classes
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 
 
 def membership(grouping: Grouping) -> np.ndarray:

@@ -16,8 +16,8 @@ from scipy.special import softmax
 
 import keras_hier as kh
 from keras_hier.data.folders import class_folders, split_folder
-from keras_hier.hierarchy.grouping import Grouping
-from keras_hier.hierarchy.tree import Tree
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree.tree import Tree
 from keras_hier.scores.fusion import Experts, fuse
 from study.training.data import Images, digest_of
 from study.training.scores import cuts_of

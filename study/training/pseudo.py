@@ -9,7 +9,7 @@ from keras import ops
 import keras_hier as kh
 from keras_hier.heads.distillation import OUTPUT
 from keras_hier.heads.headed_model import main_output
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.tree_loss import MASKED_LOG_P
 
 # Of `Running`, what a run that goes on must know.

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.losses.tree_loss import MASKED_LOG_P, TreeLoss, checked_factor
 from keras_hier.losses.tree_ops import segment_logsumexp
 

@@ -16,8 +16,8 @@ import numpy as np
 
 import keras_hier as kh
 from keras_hier.heads.headed_model import heads_of, main_output
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 from keras_hier.quantities import quantity
 from keras_hier.scores.fusion import fuse, fusion_weights
 from study.training.arguments import (

@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from study.training.data import Images
 from study.training.labels import split_known
 

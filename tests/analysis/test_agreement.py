@@ -5,8 +5,8 @@ import pytest
 from scipy import sparse
 from sklearn import metrics
 
-from keras_hier.analysis.agreement import kappa, kappa_of_counts
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.analysis.evidence.agreement import kappa, kappa_of_counts
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.confusion_scores import group_counts
 
 # Two raters of 100 patients (Fleiss, Levin and Paik, Statistical Methods for

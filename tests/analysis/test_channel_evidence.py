@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 import keras_hier as kh
-from keras_hier.analysis.channel_evidence import channels
+from keras_hier.analysis.evidence.channel_evidence import channels
 
 
 def test_each_is_the_rank_test_of_its_channel():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
-from keras_hier.analysis.aligned_cells import align_cells
-from keras_hier.analysis.count_differences import (
+from keras_hier.analysis.evidence.aligned_cells import align_cells
+from keras_hier.analysis.evidence.count_differences import (
     cell_differences,
     group_differences,
     share_differences,
 )
-from keras_hier.analysis.significance import beyond_chance
+from keras_hier.analysis.evidence.significance import beyond_chance
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.confusion_scores import Counts, node_counts
 

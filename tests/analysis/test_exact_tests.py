@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_hier.analysis import exact_tests, hypergeometric_tail
-from keras_hier.analysis.exact_tests import (
+from keras_hier.analysis.evidence import exact_tests, hypergeometric_tail
+from keras_hier.analysis.evidence.exact_tests import (
     binomial_p,
     least_p,
     poisson_p,

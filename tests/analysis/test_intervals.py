@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_hier.analysis.intervals import (
+from keras_hier.analysis.evidence.intervals import (
     intervals_of_counts,
     newcombe_interval,
     wilson_interval,

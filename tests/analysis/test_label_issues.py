@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from keras_hier.analysis import label_noise, top_k_input
-from keras_hier.analysis.label_issues import suspect_labels
+from keras_hier.analysis.data_quality import label_noise, top_k_input
+from keras_hier.analysis.data_quality.label_issues import suspect_labels
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
+from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
+from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.top_k_predictions import top_k_of_scores
 from keras_hier.plausibility import SUM_TOLERANCE
 from keras_hier.scores.top_k_scores import top_k
 

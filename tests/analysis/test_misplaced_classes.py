@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from keras_hier.analysis.misplaced_classes import misplaced_classes
+from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
 from keras_hier.hierarchy import Grouping
 
 FAMILY = np.repeat(np.arange(6), 5)

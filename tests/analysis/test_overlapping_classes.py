@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from scipy import sparse, stats
 from strategies import hierarchies_with_counts
 
-from keras_hier.analysis import null_model
-from keras_hier.analysis.diverse_classes import diverse_classes
-from keras_hier.analysis.overlapping_classes import overlapping_classes
-from keras_hier.analysis.significance import (
+from keras_hier.analysis.data_quality.diverse_classes import diverse_classes
+from keras_hier.analysis.data_quality.overlapping_classes import (
+    overlapping_classes,
+)
+from keras_hier.analysis.evidence import null_model
+from keras_hier.analysis.evidence.significance import (
     false_discovery_rates,
     poisson_evidence,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 
 
 def flat(size):
@@ -147,7 +149,7 @@ class TestOverlapping:
         whole = overlapping_classes(counts, tree)
         assert whole.listed > 50
         monkeypatch.setattr(
-            "keras_hier.analysis.overlapping_classes.MAX_TANGLE", 8
+            "keras_hier.analysis.data_quality.overlapping_classes.MAX_TANGLE", 8
         )
         found = overlapping_classes(counts, tree)
         np.testing.assert_array_equal(found.pairs.a, whole.pairs.a)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_hier.analysis.paired_differences import (
+from keras_hier.analysis.evidence.paired_differences import (
     mcnemar,
     paired_cells,
     paired_groups,
     paired_nodes,
 )
-from keras_hier.hierarchy.grouping import Grouping
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.confusion_scores import confusion_matrix, group_counts
 
 PETS = Grouping(["pet", "car"], [0, 0, 1])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from keras_hier.analysis.misplaced_classes import misplaced_classes
-from keras_hier.analysis.planted_moves import planted_moves
+from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
+from keras_hier.analysis.trees.planted_moves import planted_moves
 from keras_hier.hierarchy import Grouping
 
 FAMILY = np.repeat(np.arange(6), 5)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from keras_hier.analysis.rank_tests import rank_tests
+from keras_hier.analysis.evidence.rank_tests import rank_tests
 
 
 def ranked(values, among):
@@ -111,7 +111,7 @@ def test_one_stratum_is_none():
 def test_chunks_change_nothing(monkeypatch):
     values = np.random.default_rng(0).normal(size=(40, 30)).round(1)
     whole = ranked(values, 12)
-    monkeypatch.setattr("keras_hier.analysis.rank_tests._CHUNK", 100)
+    monkeypatch.setattr("keras_hier.analysis.evidence.rank_tests._CHUNK", 100)
     assert np.array_equal(ranked(values, 12), whole)
 
 

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
-from keras_hier.analysis.aligned_cells import align_cells
-from keras_hier.analysis.seeds import paired_seeds, spread, unpaired_seeds
+from keras_hier.analysis.evidence.aligned_cells import align_cells
+from keras_hier.analysis.evidence.seeds import (
+    paired_seeds,
+    spread,
+    unpaired_seeds,
+)
 
 
 class TestSpread:
@@ -88,7 +92,7 @@ class TestPaired:
     def test_parts_are_the_whole(self, monkeypatch):
         one, other = np.random.default_rng(5).normal(0, 1, (2, 5, 70))
         whole = paired_seeds(one, other).p
-        monkeypatch.setattr("keras_hier.analysis.seeds._PART", 16 * 13)
+        monkeypatch.setattr("keras_hier.analysis.evidence.seeds._PART", 16 * 13)
         assert np.array_equal(whole, paired_seeds(one, other).p)
 
     def test_many_seeds_take_the_t_test(self):

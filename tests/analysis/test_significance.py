@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_hier.analysis.exact_tests import binomial_p, least_p
-from keras_hier.analysis.significance import (
+from keras_hier.analysis.evidence.exact_tests import binomial_p, least_p
+from keras_hier.analysis.evidence.significance import (
     beyond_chance,
     false_discovery_rates,
 )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
-from keras_hier.analysis import null_model
-from keras_hier.analysis.surprise import (
+from keras_hier.analysis.evidence import null_model
+from keras_hier.analysis.evidence.surprise import (
     one_way_confusions,
     surprising_confusions,
 )

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 import keras_hier as kh
-from keras_hier.analysis.tree_agreement import tree_agreement
+from keras_hier.analysis.trees.tree_agreement import tree_agreement
 from keras_hier.scores import block_confusion_chance, block_confusion_ratio
 
 FAMILY = np.repeat(np.arange(12), 5)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_hier.analysis.weak_networks import is_weak
+from keras_hier.analysis.data_quality.weak_networks import is_weak
 from tests.support.weak_networks import KINDS, answer, find, plant
 
 # What a network sees of 128 dimensions: right on some 30, 64 and 87 %.

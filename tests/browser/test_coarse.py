@@ -10,7 +10,7 @@ from screen import Screen
 import keras_hier as kh
 from keras_hier.data import shapes
 from keras_hier.scores.coarse_counts import CoarseCounts
-from tb_plugin.seeds import RunSet
+from tb_plugin.reading.seeds import RunSet
 from tests.support.serving import tensorboard
 
 TREE = shapes.hierarchy()

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from screen import Screen, rows_of
 
 import keras_hier as kh
-from keras_hier.analysis.misplaced_classes import misplaced_classes
-from keras_hier.analysis.planted_moves import planted_moves
-from keras_hier.analysis.tree_agreement import tree_agreement
+from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
+from keras_hier.analysis.trees.planted_moves import planted_moves
+from keras_hier.analysis.trees.tree_agreement import tree_agreement
 from keras_hier.hierarchy import tree_from_confusions
 from tests.support.serving import tensorboard
 

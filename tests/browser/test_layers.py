@@ -17,8 +17,8 @@ from scipy import stats
 from screen import Screen
 
 import keras_hier as kh
-from keras_hier.analysis.significance import beyond_chance
-from keras_hier.hierarchy.cuts import levels as levels_of
+from keras_hier.analysis.evidence.significance import beyond_chance
+from keras_hier.hierarchy.tree.cuts import levels as levels_of
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.sentences import sentences

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from screen import Screen, group
 
 import keras_hier as kh
-from keras_hier.hierarchy import transforms
+from keras_hier.hierarchy.tree import transforms
 
 ORDER = "order of siblings"
 RUN = "plain/validation"

@@ -20,7 +20,8 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from keras_hier.log import event_writer, metadata
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer
 from tests.support.serving import WINDOW, tensorboard
 
 EACH = 60

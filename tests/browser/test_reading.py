@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from screen import Screen
 
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 
 pytestmark = pytest.mark.usefixtures("moving")
 

@@ -15,12 +15,15 @@ from playwright.sync_api import expect
 from screen import Screen, group
 
 import keras_hier as kh
-from keras_hier.analysis.channel_evidence import channels
-from keras_hier.hierarchy.cuts import levels as levels_of
-from keras_hier.log.means_codec import ClassMeans
+from keras_hier.analysis.evidence.channel_evidence import channels
+from keras_hier.hierarchy.tree.cuts import levels as levels_of
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.strongest_codec import StrongestSamples
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.strongest_codec import StrongestSamples
-from keras_hier.probing.class_correlation import ClassPairs, class_correlation
+from keras_hier.probing.alignment.class_correlation import (
+    ClassPairs,
+    class_correlation,
+)
 from tests.support.layers import layers_record
 from tests.support.layers_log import draw_matrix
 from tests.support.page_requests import PageRequests

@@ -16,9 +16,11 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from keras_hier.hierarchy.grouping import canonical_json, digest_of
-from keras_hier.log import container, event_writer, metadata
-from keras_hier.log import sample_codec as samples
+from keras_hier.hierarchy.tree.grouping import canonical_json, digest_of
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer
+from keras_hier.log.records import container
+from keras_hier.log.records import sample_codec as samples
 from tests.support.serving import WINDOW, tensorboard
 
 # As the text is seen, whatever markup it has.

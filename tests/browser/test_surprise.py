@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from scipy import sparse
 from screen import Screen, group
 
-from tb_plugin.surprise import surprises
+from tb_plugin.comparing.surprise import surprises
 
 NOTE = "pair-tests"
 

@@ -13,7 +13,8 @@ from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
 from keras_hier.callbacks.schedule import Schedule
-from keras_hier.log import matrix_codec, metadata
+from keras_hier.log import metadata
+from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
 
 CLASSES = ["car", "cat", "dog", "wolf"]

@@ -6,7 +6,7 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log.run_log import RunLog
 
 TREE = small.hierarchy()

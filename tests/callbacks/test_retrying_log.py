@@ -15,8 +15,9 @@ import small
 import keras_hier as kh
 from keras_hier.callbacks import retrying_log
 from keras_hier.callbacks.earlier_training import EarlierTraining
-from keras_hier.log import event_reader, metadata
-from keras_hier.log.folder_contents import FolderContents
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_reader
+from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.run_log import RunLog
 
 TREE = small.hierarchy()

@@ -9,8 +9,8 @@ import small
 
 import keras_hier as kh
 from keras_hier.callbacks.sample_pass import SamplePredictor
+from keras_hier.log.records.sample_index import SampleError
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.sample_index import SampleError
 
 TREE = small.hierarchy()
 X, Y = small.data(60)

@@ -7,7 +7,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.cli import main
-from keras_hier.hierarchy import computed_table
+from keras_hier.hierarchy.computed import computed_table
 
 
 @pytest.fixture

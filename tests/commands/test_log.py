@@ -8,7 +8,7 @@ from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
 from keras_hier.cli import main
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
 
 PREDICTIONS = (

@@ -11,7 +11,7 @@ from keras_hier.cli import main
 from keras_hier.commands.quality_tables import line
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.scores.coarse_counts import CoarseCounts
 

@@ -5,7 +5,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.hierarchy.node_table import HierarchyError
+from keras_hier.hierarchy.tree.node_table import HierarchyError
 
 
 @pytest.mark.parametrize(

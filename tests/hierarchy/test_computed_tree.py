@@ -9,13 +9,13 @@ from scipy import sparse
 
 import keras_hier as kh
 from keras_hier.hierarchy import tree_from_confusions, tree_from_means
-from keras_hier.hierarchy.class_distances import (
+from keras_hier.hierarchy.computed.class_distances import (
     GOING_ON,
     linked,
     walk_distances,
 )
-from keras_hier.hierarchy.condensed_tree import typical
-from keras_hier.hierarchy.tree_evidence import support_of
+from keras_hier.hierarchy.computed.condensed_tree import typical
+from keras_hier.hierarchy.computed.tree_evidence import support_of
 from keras_hier.scores.block_confusion import block_confusion_chance
 
 # Planted: 4 kinds of 4 families of 5 classes.

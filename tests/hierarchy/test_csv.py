@@ -10,7 +10,7 @@ from strategies import hierarchies
 
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy, HierarchyError
-from keras_hier.hierarchy.csv_text import text_of
+from keras_hier.hierarchy.sources.csv_text import text_of
 
 FILE = """class,label,family,images,superclass
 pug,0,dog,9,animal

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from strategies import hierarchies
 
 from keras_hier.files import limits
-from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError, cuts
+from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
+from keras_hier.hierarchy.tree import cuts
 
 PATHS = [
     ("fruit", "citrus", "lemon"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_hier.hierarchy import linear_arrangement, seriation
+from keras_hier.hierarchy.orders import linear_arrangement, seriation
 
 
 def drawn(size, families, seed, most=3):

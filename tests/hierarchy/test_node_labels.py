@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import hierarchies, naive_ancestors
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 TREE = small.hierarchy()

@@ -9,8 +9,9 @@ from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 from strategies import hierarchies_with_counts
 
-from keras_hier.hierarchy import Hierarchy, seriation
-from keras_hier.hierarchy.sibling_orders import order_siblings
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.orders import seriation
+from keras_hier.hierarchy.orders.sibling_orders import order_siblings
 
 SIZE = 48
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 from strategies import hierarchies_with_counts
 
-from keras_hier.hierarchy import Hierarchy, sibling_orders
-from keras_hier.hierarchy.seriation import order
-from keras_hier.hierarchy.sibling_orders import order_siblings
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.orders import sibling_orders
+from keras_hier.hierarchy.orders.seriation import order
+from keras_hier.hierarchy.orders.sibling_orders import order_siblings
 
 
 def node_by_node(tree, matrix, fixed=()):

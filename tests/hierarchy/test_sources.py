@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import linkage
 from strategies import nested_trees
 
 from keras_hier.hierarchy import Hierarchy, HierarchyError
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
 PATHS = [
     ("vehicle", "bus"),

@@ -6,7 +6,8 @@ from pathlib import Path
 import nltk
 import pytest
 
-from keras_hier.hierarchy import Hierarchy, HierarchyError, wordnet
+from keras_hier.hierarchy import Hierarchy, HierarchyError
+from keras_hier.hierarchy.sources import wordnet
 
 ROOT = Path(__file__).parents[2]
 DOG, CAT, CAR, SPANIEL = "n02084071", "n02121808", "n02958343", "n02102040"
@@ -194,7 +195,7 @@ def test_the_shipped_tree_reads_well():
 
 
 def test_the_shipped_file_is_small_and_has_its_notice():
-    file = ROOT / "keras_hier" / "hierarchy" / "imagenet.json"
+    file = ROOT / "keras_hier/hierarchy/sources/imagenet.json"
     assert file.stat().st_size < 150_000
     assert json.loads(file.read_text())["format"] == "keras-hier/hierarchy"
     notice = (ROOT / "NOTICE").read_text()

@@ -10,8 +10,9 @@ from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
 from keras_hier.files import limits
-from keras_hier.log import container, matrix_codec, split_log
+from keras_hier.log.event_files import split_log
 from keras_hier.log.metadata import kind_of
+from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
-from keras_hier.log import checksum
+from keras_hier.log.event_files import checksum
 
 
 @pytest.mark.parametrize(

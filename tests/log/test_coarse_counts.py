@@ -9,8 +9,8 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec
-from keras_hier.log.container import CodecError
+from keras_hier.log.records import matrix_codec
+from keras_hier.log.records.container import CodecError
 from keras_hier.log.run_log import RunLog
 from keras_hier.scores.coarse_counts import CoarseCounts
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.log.event_reader import LogError, read
+from keras_hier.log.event_files.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
 from tests.support import blobs, bombs, hostile
 

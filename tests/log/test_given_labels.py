@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.log.given_labels import as_integers
+from keras_hier.log.records.given_labels import as_integers
 from keras_hier.log.run_log import RunLog
 
 TREE = kh.Hierarchy.from_nested(

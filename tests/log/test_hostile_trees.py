@@ -10,8 +10,9 @@ import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec, metadata
-from keras_hier.log.event_reader import LogError
+from keras_hier.log import metadata
+from keras_hier.log.event_files.event_reader import LogError
+from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
 
 DIGEST = "0123456789abcdef"

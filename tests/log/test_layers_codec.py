@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 
 from keras_hier.files import limits
-from keras_hier.log import layers_codec
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.container import CodecError, decode_text, encode_text
+from keras_hier.log.records import layers_codec
+from keras_hier.log.records.container import (
+    CodecError,
+    decode_text,
+    encode_text,
+)
 from keras_hier.log.run_log import LogError, RunLog
 from tests.support import small
 from tests.support.layers import layers_record

@@ -12,9 +12,9 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
 from keras_hier.files import limits
-from keras_hier.log import container, matrix_codec, varints
-from keras_hier.log.container import CodecError
-from keras_hier.log.matrix_codec import decode, encode, read_header
+from keras_hier.log.records import container, matrix_codec, varints
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.matrix_codec import decode, encode, read_header
 
 DIGEST = "0123456789abcdef"
 PREDICTIONS = (

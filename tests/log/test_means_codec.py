@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log import means_codec, metadata
+from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.container import CodecError
-from keras_hier.log.means_codec import ClassMeans
+from keras_hier.log.records import means_codec
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.run_log import LogError, RunLog
-from keras_hier.probing.class_correlation import class_correlation
+from keras_hier.probing.alignment.class_correlation import class_correlation
 from tests.support import small
 
 DIGEST = "0123456789abcdef"

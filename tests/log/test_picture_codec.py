@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_hier.log import picture_codec
-from keras_hier.log.container import CodecError
-from keras_hier.log.sample_index import SampleError
-from keras_hier.log.thumbnails import (
+from keras_hier.log.predictions.thumbnails import (
     Thumbnails,
     as_pictures,
     find_picture,
     thumbnail,
 )
+from keras_hier.log.records import picture_codec
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.sample_index import SampleError
 
 JPEG = b"\xff\xd8\xff"
 

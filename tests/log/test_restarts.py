@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_hier.log.event_reader import Record
-from keras_hier.log.restarts import END, latest_attempt
+from keras_hier.log.event_files.event_reader import Record
+from keras_hier.log.event_files.restarts import END, latest_attempt
 
 
 def attempt(*steps, start=0.0):

@@ -5,8 +5,10 @@ import pytest
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
-from keras_hier.log import container, event_writer, matrix_codec, metadata
-from keras_hier.log.event_reader import DamagedError, LogError
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer
+from keras_hier.log.event_files.event_reader import DamagedError, LogError
+from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
 
 TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log.container import CodecError
-from keras_hier.log.sample_codec import (
+from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.sample_codec import (
     SUM_ERROR,
     SamplesHeader,
     TopKPredictions,
@@ -17,7 +18,6 @@ from keras_hier.log.sample_codec import (
     encode,
     to_predictions,
 )
-from keras_hier.log.top_k_predictions import top_k_of_scores
 
 DIGESTS = {"hierarchy": "0123456789abcdef", "index": "fedcba9876543210"}
 

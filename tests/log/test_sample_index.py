@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log import container
-from keras_hier.log.container import CodecError
-from keras_hier.log.sample_index import SampleError, SampleIndex
+from keras_hier.log.records import container
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.sample_index import SampleError, SampleIndex
 
 LABELS = [2, 0, 2, 0]
 NAMES = ["d.jpg", "c.jpg", "a.jpg", "b.jpg"]

@@ -9,16 +9,12 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log import (
-    event_writer,
-    metadata,
-    picture_codec,
-    split_log,
-    storage,
-)
-from keras_hier.log.event_reader import LogError
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer, split_log, storage
+from keras_hier.log.event_files.event_reader import LogError
+from keras_hier.log.records import picture_codec
+from keras_hier.log.records.sample_index import SampleError
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.sample_index import SampleError
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(

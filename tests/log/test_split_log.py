@@ -10,11 +10,11 @@ import pytest
 from layers import layers_record
 
 import keras_hier as kh
-from keras_hier.log import event_reader, event_writer
-from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.folder_contents import read_folder_contents
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.restarts import LATEST
+from keras_hier.log.event_files import event_reader, event_writer
+from keras_hier.log.event_files.checksum import masked_crc32c
+from keras_hier.log.event_files.folder_contents import read_folder_contents
+from keras_hier.log.event_files.restarts import LATEST
+from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.run_log import RunLog
 
 CLASSES = ["car", "cat", "dog", "wolf"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.log import storage
+from keras_hier.log.event_files import storage
 from keras_hier.log.run_log import RunLog
 
 CLASSES = [f"class {i}" for i in range(60)]

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log import container, metadata, strongest_codec
+from keras_hier.log import metadata
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.log.container import CodecError
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.means_codec import encode as encode_means
+from keras_hier.log.records import container, strongest_codec
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.means_codec import encode as encode_means
+from keras_hier.log.records.strongest_codec import StrongestSamples
 from keras_hier.log.run_log import LogError, RunLog
-from keras_hier.log.strongest_codec import StrongestSamples
 from tests.support import small
 
 DIGEST = "0123456789abcdef"

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from keras_hier.log import top_k_predictions
-from keras_hier.log.sample_index import SampleError
-from keras_hier.log.top_k_predictions import (
+from keras_hier.log.predictions import top_k_predictions
+from keras_hier.log.predictions.top_k_predictions import (
     TopKCollector,
     top_k_of_ranked,
     top_k_of_scores,
 )
+from keras_hier.log.records.sample_index import SampleError
 
 P = np.array([[0.1, 0.6, 0.2, 0.1], [0.4, 0.3, 0.2, 0.1]])
 

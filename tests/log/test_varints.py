@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_hier.log import varints
-from keras_hier.log.container import CodecError
-from keras_hier.log.varints import Run
+from keras_hier.log.records import varints
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.varints import Run
 
 MOST = 2**63 - 1
 # As many of each number of bytes.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import hierarchies
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)

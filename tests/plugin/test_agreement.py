@@ -6,11 +6,11 @@ from reading import Reader
 from scipy import sparse
 
 import keras_hier as kh
-from keras_hier.analysis.misplaced_classes import misplaced_classes
-from keras_hier.analysis.tree_agreement import tree_agreement
+from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
+from keras_hier.analysis.trees.tree_agreement import tree_agreement
 from keras_hier.files import limits
-from keras_hier.log.container import CodecError
-from tb_plugin.agreement import agreement
+from keras_hier.log.records.container import CodecError
+from tb_plugin.routes.agreement import agreement
 
 # By its errors class 7 is of family 4, not of family 1; both of order 0 and 1.
 FAMILY = np.repeat(np.arange(6), 5)

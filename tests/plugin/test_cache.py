@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tb_plugin.cache import Cache
+from tb_plugin.reading.cache import Cache
 
 # Nothing here takes long: who has not answered by then waits for ever.
 SECONDS = 120

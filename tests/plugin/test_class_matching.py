@@ -7,9 +7,9 @@ import pytest
 from reading import MATRIX, OTHER, TREE, Reader
 
 import keras_hier as kh
-from keras_hier.analysis import evidence
+from keras_hier.analysis.evidence import evidence
 from keras_hier.scores import node_counts
-from tb_plugin.class_matching import (
+from tb_plugin.comparing.class_matching import (
     Classes,
     Places,
     counts_of_groups,
@@ -18,7 +18,7 @@ from tb_plugin.class_matching import (
     match_classes,
     place_counts,
 )
-from tb_plugin.seed_sides import Runs, errors_of
+from tb_plugin.comparing.seed_sides import Runs, errors_of
 
 # TREE has car, cat, dog, wolf.
 TURNED = ["wolf", "dog", "car", "cat"]

@@ -6,10 +6,10 @@ import numpy as np
 from reading import MATRIX, TREE, Reader
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 from keras_hier.scores.coarse_counts import CoarseCounts
-from tb_plugin.epochs import _summed_levels
-from tb_plugin.seeds import RunSet
+from tb_plugin.reading.epochs import _summed_levels
+from tb_plugin.reading.seeds import RunSet
 
 PET = TREE.find("pet")
 

@@ -7,9 +7,9 @@ import pytest
 from reading import MATRIX, TREE, Reader, write
 
 from keras_hier import scores
-from tb_plugin import views
-from tb_plugin.curves import CurveService
-from tb_plugin.store import Store
+from tb_plugin.reading import views
+from tb_plugin.reading.store import Store
+from tb_plugin.routes.curves import CurveService
 
 ONE = "plain-seed1/validation"
 BOTH = '["plain-seed1","plain-seed2"]/validation'

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from werkzeug.test import Client
 
-from tb_plugin import early_list
-from tb_plugin.early_list import EarlyList
 from tb_plugin.plugin import BlocksPlugin
+from tb_plugin.reading import early_list
+from tb_plugin.reading.early_list import EarlyList
 
 
 class Log:

@@ -7,10 +7,10 @@ import pytest
 from reading import MATRIX, TREE
 
 from keras_hier.files import limits
-from keras_hier.log import matrix_codec
-from keras_hier.log.container import CodecError
-from tb_plugin.cache import Cache
-from tb_plugin.epochs import Epoch, SummedEpoch
+from keras_hier.log.records import matrix_codec
+from keras_hier.log.records.container import CodecError
+from tb_plugin.reading.cache import Cache
+from tb_plugin.reading.epochs import Epoch, SummedEpoch
 
 
 def summed(runs: int) -> SummedEpoch:

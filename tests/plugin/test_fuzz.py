@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from reading import Reader
 
-from keras_hier.log import container, metadata
+from keras_hier.log import metadata
+from keras_hier.log.records import container
 from tests.support import hostile, hostile_routes
 
 RUNS = 12

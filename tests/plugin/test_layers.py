@@ -11,10 +11,11 @@ from layers import layers_record
 from reading import TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import layers_codec, metadata
+from keras_hier.log import metadata
+from keras_hier.log.records import layers_codec
 from keras_hier.probing.sentences import sentences
-from tb_plugin import layers
-from tb_plugin.store import Store
+from tb_plugin.reading.store import Store
+from tb_plugin.routes import layers
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}

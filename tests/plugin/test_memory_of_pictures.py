@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from reading import Reader, write_blob
 
-from keras_hier.log import metadata, picture_codec
-from keras_hier.log.sample_index import SampleIndex
-from tb_plugin.samples import SampleStore
-from tb_plugin.store import Store
+from keras_hier.log import metadata
+from keras_hier.log.records import picture_codec
+from keras_hier.log.records.sample_index import SampleIndex
+from tb_plugin.reading.samples import SampleStore
+from tb_plugin.reading.store import Store
 
 PICTURES = 1000
 

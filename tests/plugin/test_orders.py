@@ -9,7 +9,7 @@ from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
 from keras_hier.files import limits
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 
 FLAT = kh.Hierarchy.from_paths([("a",), ("b",), ("c",)])
 # Only a and c are confused.

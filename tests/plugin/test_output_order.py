@@ -9,7 +9,7 @@ from reading import MATRIX, TREE, Reader, write_blob
 
 import keras_hier as kh
 from keras_hier.log import metadata
-from tb_plugin import output_order
+from tb_plugin.reading import output_order
 
 # By name the tenth comes before the second.
 LAYERS = ("stem", "block/2", "block/10")

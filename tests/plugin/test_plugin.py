@@ -13,7 +13,7 @@ from reading import (
 )
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 from tb_plugin import plugin as plugin_module
 
 CLASS = {"run": "plain/validation", "output": "class"}

@@ -9,12 +9,14 @@ import pytest
 from reading import Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.analysis.diverse_classes import diverse_classes
-from keras_hier.analysis.label_issues import suspect_labels
-from keras_hier.analysis.overlapping_classes import overlapping_classes
+from keras_hier.analysis.data_quality.diverse_classes import diverse_classes
+from keras_hier.analysis.data_quality.label_issues import suspect_labels
+from keras_hier.analysis.data_quality.overlapping_classes import (
+    overlapping_classes,
+)
 from keras_hier.files import limits
 from keras_hier.log import metadata
-from tb_plugin import quality
+from tb_plugin.routes import quality
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}

@@ -5,9 +5,9 @@ import pytest
 from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec
-from tb_plugin.epochs import Epoch
-from tb_plugin.rates import Cells, cells_of, rates
+from keras_hier.log.records import matrix_codec
+from tb_plugin.reading.epochs import Epoch
+from tb_plugin.routes.rates import Cells, cells_of, rates
 
 CLASS = {"run": "plain/validation", "output": "class"}
 

@@ -11,15 +11,21 @@ import pytest
 from reading import Reader, write_blob
 
 import keras_hier as kh
-from keras_hier.analysis import channel_evidence
-from keras_hier.analysis.channel_evidence import channels
+from keras_hier.analysis.evidence import channel_evidence
+from keras_hier.analysis.evidence.channel_evidence import channels
 from keras_hier.files import limits
-from keras_hier.log import matrix_codec, means_codec, metadata, picture_codec
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.strongest_codec import StrongestSamples
-from keras_hier.probing import class_correlation as class_correlation_module
-from keras_hier.probing.class_correlation import ClassPairs, class_correlation
-from tb_plugin import responses
+from keras_hier.log import metadata
+from keras_hier.log.records import matrix_codec, means_codec, picture_codec
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.strongest_codec import StrongestSamples
+from keras_hier.probing.alignment import (
+    class_correlation as class_correlation_module,
+)
+from keras_hier.probing.alignment.class_correlation import (
+    ClassPairs,
+    class_correlation,
+)
+from tb_plugin.routes import responses
 from tests.support.layers import layers_record
 
 TREE = kh.Hierarchy.from_paths(

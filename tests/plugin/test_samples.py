@@ -11,13 +11,9 @@ from PIL import Image
 from reading import OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import (
-    container,
-    metadata,
-    picture_codec,
-    sample_codec,
-)
-from keras_hier.log.sample_index import SampleIndex
+from keras_hier.log import metadata
+from keras_hier.log.records import container, picture_codec, sample_codec
+from keras_hier.log.records.sample_index import SampleIndex
 
 RUN = "plain/validation"
 CLASS = {"run": RUN, "output": "class"}

@@ -12,7 +12,7 @@ import pytest
 from reading import MATRIX, OTHER, TREE, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 from tests.support.serving import Server, tensorboard
 
 LOADERS = {"rust": "--load_fast=true", "python": "--load_fast=false"}

@@ -7,12 +7,12 @@ import pytest
 from reading import OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.analysis import evidence
+from keras_hier.analysis.evidence import evidence
 from keras_hier.files import limits
 from keras_hier.log import metadata
 from keras_hier.scores import confusion_matrix, node_counts
-from tb_plugin import significance
-from tb_plugin.node_tests import NodeTests, answer_of
+from tb_plugin.comparing import significance
+from tb_plugin.comparing.node_tests import NodeTests, answer_of
 
 NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
 WIDE = kh.Hierarchy.from_nested(

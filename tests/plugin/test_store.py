@@ -8,9 +8,11 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 from tensorboard import errors
 
 import keras_hier as kh
-from keras_hier.hierarchy.origin import Origin
-from keras_hier.log import container, event_writer, matrix_codec, metadata
-from tb_plugin.store import Store
+from keras_hier.hierarchy.tree.origin import Origin
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer
+from keras_hier.log.records import container, matrix_codec
+from tb_plugin.reading.store import Store
 
 
 class TestSeries:

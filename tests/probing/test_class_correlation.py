@@ -5,7 +5,10 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.probing.class_correlation import ClassPairs, class_correlation
+from keras_hier.probing.alignment.class_correlation import (
+    ClassPairs,
+    class_correlation,
+)
 
 TREE = Hierarchy.from_paths(
     [

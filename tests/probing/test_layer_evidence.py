@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log import layers_codec
+from keras_hier.log.records import layers_codec
+from keras_hier.probing.alignment.tree_alignment import tree_alignment
 from keras_hier.probing.differences import p_values, spread_of
 from keras_hier.probing.features import Features
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.layer_reader import mean_recall
 from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
-from keras_hier.probing.tree_alignment import tree_alignment
 from tests.support.layers import layers_record
 
 DEPTH, LEVELS = 12, 5

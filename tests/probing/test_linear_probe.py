@@ -3,14 +3,14 @@ import pytest
 from scipy.special import log_softmax, logsumexp
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from keras_hier.probing import discriminant, linear_probe, standardised
-from keras_hier.probing.discriminant import check_width
-from keras_hier.probing.linear_probe import (
+from keras_hier.probing.fits import discriminant, linear_probe, standardised
+from keras_hier.probing.fits.discriminant import check_width
+from keras_hier.probing.fits.linear_probe import (
     PENALTIES,
     fit_and_read,
     folds_of,
 )
-from keras_hier.probing.standardised import ConstantFeaturesError
+from keras_hier.probing.fits.standardised import ConstantFeaturesError
 
 
 def drawn(samples=600, classes=5, features=12, apart=0.6, seed=0):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from keras_hier.log import layers_codec
+from keras_hier.log.records import layers_codec
 from keras_hier.probing.differences import spread_of
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.sentences import sentences

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from keras_hier import Hierarchy
-from keras_hier.probing.features import Features
-from keras_hier.probing.permuted_classes import permuted_spread
-from keras_hier.probing.probe import probe
-from keras_hier.probing.tree_alignment import (
+from keras_hier.probing.alignment.permuted_classes import permuted_spread
+from keras_hier.probing.alignment.tree_alignment import (
     nearness,
     split_half_reliability,
     tree_alignment,
 )
+from keras_hier.probing.features import Features
+from keras_hier.probing.probe import probe
 
 TREE = Hierarchy.from_paths(
     [

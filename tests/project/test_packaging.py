@@ -81,7 +81,7 @@ def test_the_wheel_holds_what_an_install_needs(wheel):
         names = archive.namelist()
     for needed in (
         "keras_hier/commands/quality_columns.json",
-        "keras_hier/hierarchy/imagenet.json",
+        "keras_hier/hierarchy/sources/imagenet.json",
         "keras_hier/py.typed",
         "keras_hier/report/drawing.json",
         "keras_hier/report/palette.json",

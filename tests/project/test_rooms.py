@@ -103,6 +103,35 @@ def test_one_module_knows_what_is_private_in_keras():
     assert knowing == {"keras_internals"}
 
 
+def inner_room(name):
+    """Returns the folder within a room, or the module that lies in no such."""
+    parts = name.split(".")
+    return ".".join(parts[:2]) if len(parts) > 2 else name
+
+
+def test_rooms_within_rooms_have_no_circle_either():
+    graph = {}
+    for name, others in EDGES.items():
+        for other in others:
+            if inner_room(name) != inner_room(other):
+                edges = graph.setdefault(inner_room(name), set())
+                edges.add(inner_room(other))
+    tuple(graphlib.TopologicalSorter(graph).static_order())
+
+
+MOST_FILES = 15
+# A module a command, and what they read and print alike.
+ROOMY = {"commands": 19}
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in MODULES.values()})
+)
+def test_a_folder_is_seen_at_a_glance(folder):
+    files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+    assert len(files) <= ROOMY.get(folder.name, MOST_FILES), folder
+
+
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_files_are_one_idea_each(name):
     lines = len(MODULES[name].read_text("utf-8").splitlines())

@@ -9,7 +9,7 @@ from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier import report
-from keras_hier.hierarchy import cuts
+from keras_hier.hierarchy.tree import cuts
 from keras_hier.report import label_placement
 from keras_hier.report.cells import rasterise, spans
 from keras_hier.report.colours import THEMES, ink_on, luminance, ramp

@@ -14,8 +14,9 @@ from scipy import sparse
 from strategies import hierarchies_with_counts
 
 from keras_hier import scores
-from keras_hier.hierarchy import Grouping, Hierarchy, cuts
-from tb_plugin import views
+from keras_hier.hierarchy import Grouping, Hierarchy
+from keras_hier.hierarchy.tree import cuts
+from tb_plugin.reading import views
 
 FILE = Path(__file__).parents[1] / "golden" / "levels.json"
 GOLDEN = json.loads(FILE.read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from keras_hier.hierarchy.grouping import Grouping
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores import fusion
 from keras_hier.scores.fusion import fuse, fusion_weights
 

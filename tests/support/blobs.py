@@ -24,20 +24,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.log import (
+from keras_hier.log import metadata
+from keras_hier.log.event_files.event_reader import LogError
+from keras_hier.log.records import (
     container,
     layers_codec,
     matrix_codec,
     means_codec,
-    metadata,
     picture_codec,
     sample_codec,
     strongest_codec,
 )
-from keras_hier.log.container import CodecError
-from keras_hier.log.event_reader import LogError
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.run_log import RunLog
-from keras_hier.log.sample_index import SampleIndex
 from keras_hier.probing.sentences import sentences
 from tests.support import hostile, kept_features
 

@@ -276,15 +276,15 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def read(kind: str, blob: bytes) -> Any:
     """Reads a record as the plugin does."""
     from keras_hier.hierarchy import Grouping, Hierarchy
-    from keras_hier.log import (
+    from keras_hier.log.records import (
         container,
         matrix_codec,
         means_codec,
         strongest_codec,
     )
-    from keras_hier.log import picture_codec as pieces
-    from keras_hier.log import sample_codec as samples
-    from keras_hier.log.sample_index import SampleIndex
+    from keras_hier.log.records import picture_codec as pieces
+    from keras_hier.log.records import sample_codec as samples
+    from keras_hier.log.records.sample_index import SampleIndex
 
     if kind == "matrix":
         return matrix_codec.decode(blob)

@@ -6,7 +6,7 @@ import numpy as np
 from logged import EPOCHS
 from screen import Screen
 
-from keras_hier.log import matrix_codec
+from keras_hier.log.records import matrix_codec
 
 PLAIN, HIER = "plain/validation", "hier/validation"
 

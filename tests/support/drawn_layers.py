@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.log.records.layers_codec import LayersRecord
 
 
 def layers_record(

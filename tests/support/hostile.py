@@ -19,21 +19,21 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import (
+from keras_hier.log import metadata
+from keras_hier.log.event_files.checksum import masked_crc32c
+from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
+from keras_hier.log.records import (
     container,
     layers_codec,
     matrix_codec,
     means_codec,
-    metadata,
     picture_codec,
     sample_codec,
     strongest_codec,
 )
-from keras_hier.log.checksum import masked_crc32c
-from keras_hier.log.means_codec import ClassMeans
-from keras_hier.log.sample_index import SampleIndex
-from keras_hier.log.strongest_codec import StrongestSamples
-from keras_hier.log.top_k_predictions import top_k_of_scores
+from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.sample_index import SampleIndex
+from keras_hier.log.records.strongest_codec import StrongestSamples
 from tests.support.drawn_layers import layers_record
 
 CLASSES = [f"class {n}" for n in range(12)]

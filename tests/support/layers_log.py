@@ -18,8 +18,8 @@ import numpy as np
 from scipy import sparse
 
 import keras_hier as kh
-from keras_hier.hierarchy.cuts import levels as levels_of
-from keras_hier.log.layers_codec import LayersRecord
+from keras_hier.hierarchy.tree.cuts import levels as levels_of
+from keras_hier.log.records.layers_codec import LayersRecord
 
 LAYERS = 12
 PER_CLASS = 50

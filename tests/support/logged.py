@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.log import event_writer, matrix_codec
+from keras_hier.log.event_files import event_writer
+from keras_hier.log.records import matrix_codec
 
 PREDICTIONS = (
     Path(__file__).parents[3] / "shared/data/imagenet_val_predictions.npz"

@@ -15,9 +15,10 @@ from tensorboard.context import RequestContext
 from werkzeug.test import Client
 
 import keras_hier as kh
-from keras_hier.log import event_writer, metadata
+from keras_hier.log import metadata
+from keras_hier.log.event_files import event_writer
 from tb_plugin.plugin import BlocksPlugin
-from tb_plugin.store import Scope
+from tb_plugin.reading.store import Scope
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from scipy.special import logsumexp, softmax
 
 import keras_hier as kh
-from keras_hier.analysis import quality
-from keras_hier.analysis.label_issues import EVEN
-from keras_hier.analysis.overlapping_classes import HARDLY
-from keras_hier.analysis.significance import FALSE_DISCOVERIES
+from keras_hier.analysis.data_quality import quality
+from keras_hier.analysis.data_quality.label_issues import EVEN
+from keras_hier.analysis.data_quality.overlapping_classes import HARDLY
+from keras_hier.analysis.evidence.significance import FALSE_DISCOVERIES
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

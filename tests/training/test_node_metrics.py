@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import hierarchies, naive_ancestors
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.training.node_accuracy import NodeAccuracy
 

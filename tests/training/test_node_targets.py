@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import keras_hier as kh
 from keras_hier.callbacks.confusion_matrices import confusion_matrices
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)

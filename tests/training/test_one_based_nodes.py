@@ -7,8 +7,8 @@ import small
 
 import keras_hier as kh
 from keras_hier.analysis import features
-from keras_hier.hierarchy.node_labels import NodeLabels
-from keras_hier.log.sample_index import SampleError
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
+from keras_hier.log.records.sample_index import SampleError
 from keras_hier.plausibility import one_based_nodes
 from keras_hier.training.node_accuracy import NodeAccuracy
 

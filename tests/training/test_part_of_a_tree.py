@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 import keras_hier as kh
-from keras_hier.hierarchy.hierarchy_error import subset_hint
+from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from tests.support import small
 
 TREE = kh.Hierarchy.from_paths(

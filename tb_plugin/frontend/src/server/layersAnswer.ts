@@ -4,7 +4,7 @@ type Numbers = readonly (number | null)[];
 /** A list for each layer, of a number for each level. */
 type Table = readonly Numbers[];
 
-/** As `keras_hier/log/layers_codec.py` describes it; shares are 0 to 1. */
+/** As `keras_hier/log/records/layers_codec.py` describes it; shares are 0 to 1. */
 export interface LayersRecord {
   hierarchy: string;
   samples: number;

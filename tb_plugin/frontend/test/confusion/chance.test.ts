@@ -31,7 +31,7 @@ import { UNTESTED } from "../../src/confusion/pairs.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
 
 describe("two counts", () => {
-  // Of keras_hier.analysis.exact_tests.binomial_p, and by hand.
+  // Of keras_hier.analysis.evidence.exact_tests.binomial_p, and by hand.
   test.each([
     [0, 0, 0.5, 1],
     [5, 0, 0.5, 0.0625],
@@ -84,7 +84,7 @@ describe("two counts", () => {
     expect(pOfShares(100, 100, 100, 100)).toBe(1);
   });
 
-  // Of keras_hier.analysis.exact_tests.proportions_p.
+  // Of keras_hier.analysis.evidence.exact_tests.proportions_p.
   test.each([
     [7, 10, 2, 10, 0.037628],
     [1, 2, 0, 100, 0.019608],

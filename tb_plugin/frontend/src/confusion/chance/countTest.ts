@@ -4,7 +4,7 @@
  * If both matrices fill a cell at one rate, then of its `first + second`
  * samples the second's are binomial, at the share of samples that are the
  * second's. Przyborowski and Wilenski, Biometrika 31, 1940. Two-sided p is
- * twice the smaller tail. The same as `keras_hier.analysis.exact_tests`.
+ * twice the smaller tail. The same as `keras_hier.analysis.evidence.exact_tests`.
  */
 
 /** Of what is called beyond chance, the share that is chance all the same. */

@@ -1,0 +1,1 @@
+"""Classes and labels at fault."""

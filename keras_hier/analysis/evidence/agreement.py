@@ -1,0 +1,167 @@
+"""How much better than a blind guess: agreement corrected for chance.
+
+Two groups are named right half the time by a guess, a thousand classes hardly
+ever. Cohen's kappa makes the levels of a tree comparable: 0 is what guessing
+the classes in the proportions in which they were predicted gives, 1 is
+agreement throughout. It is a figure of a whole level. Of a single group it
+would mix recall with how common the group is, so there is none here.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keras_hier.analysis.evidence.intervals import (
+    CONFIDENCE,
+    quantile,
+    wilson_interval,
+)
+from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.scores.confusion_scores import Counts, cells
+
+# What rounding leaves of 1 - 1.
+_CERTAIN = 1e-12
+# With fewer right or wrong samples the standard error is itself a guess.
+_FEW = 100
+
+
+class Kappa(NamedTuple):
+    """Cohen's kappa of a matrix; NaN where it is not defined.
+
+    Attributes:
+        kappa: (observed - chance) / (1 - chance), at most 1.
+        standard_error: of kappa, for intervals.
+        null_standard_error: of kappa if it were 0, for a test against chance.
+        observed: accuracy at that level.
+        chance: the accuracy of guesses with the same margins.
+        samples: N.
+    """
+
+    kappa: float
+    standard_error: float
+    null_standard_error: float
+    observed: float
+    chance: float
+    samples: int
+
+    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """Returns both ends of an interval of kappa, from -1 to 1.
+
+        It is the normal one, and where fewer than 100 samples are right or
+        fewer than 100 are wrong it holds Wilson's interval of the accuracy at
+        this level of chance, too: of 50 samples that are all right the
+        standard error is 0, and nothing is known that well.
+        """
+        if not self.samples:
+            return float("nan"), float("nan")
+        half = quantile(confidence) * self.standard_error
+        low, high = self.kappa - half, self.kappa + half
+        right = round(self.observed * self.samples)
+        if min(right, self.samples - right) < _FEW and self.chance < 1:
+            ends = wilson_interval(right, self.samples, confidence)
+            least, most = (
+                (float(end) - self.chance) / (1 - self.chance) for end in ends
+            )
+            low, high = min(low, least), max(high, most)
+        return max(low, -1.0), min(high, 1.0)
+
+
+def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
+    """Returns Cohen's kappa of a confusion matrix, at the level of a grouping.
+
+    The standard errors are of many samples: where a few only are right, or
+    wrong, they are too small, whatever there is of the others
+    (`Kappa.interval` allows for it). Time grows with the nonzero cells.
+
+    Args:
+        matrix: counts [C, C], an array or a `scipy.sparse` matrix; or those of
+            groups, [G, G], without a grouping.
+        grouping: G groups of the C classes; None for each class by itself.
+
+    Returns:
+        kappa with its standard errors. All are NaN without samples, and where
+        all samples are of one class and named it: chance is as good then.
+
+    Raises:
+        ValueError: the matrix is not [C, C] or not of counts.
+
+    Example:
+        >>> found = kappa([[88, 10, 2], [14, 40, 6], [18, 10, 12]])
+        >>> round(found.kappa, 3), round(found.standard_error, 3)
+        (0.492, 0.051)
+        >>> round(kappa([[88, 10, 2], [14, 40, 6], [18, 10, 12]],
+        ...             Grouping(["a", "b"], [0, 1, 1])).kappa, 3)
+        0.56
+
+    Reference:
+        Cohen, A coefficient of agreement for nominal scales, Educational and
+        Psychological Measurement 20, 1960; Fleiss, Cohen and Everitt, Large
+        sample standard errors of kappa and weighted kappa, Psychological
+        Bulletin 72, 1969.
+    """
+    size = None if grouping is None else grouping.num_classes
+    rows, columns, counts = cells(matrix, size)
+    if grouping is not None:
+        rows, columns = grouping.of_class[rows], grouping.of_class[columns]
+    samples = int(counts.sum())
+    if not samples:
+        nan = float("nan")
+        return Kappa(nan, nan, nan, nan, nan, 0)
+    share = counts / samples
+    width = int(max(rows.max(), columns.max())) + 1
+    actual = np.bincount(rows, share, width)
+    named = np.bincount(columns, share, width)
+    same = rows == columns
+    observed = float(share[same].sum())
+    chance = float(actual @ named)
+    rest = 1 - chance
+    if rest <= _CERTAIN:
+        nan = float("nan")
+        return Kappa(nan, nan, nan, observed, chance, samples)
+    both = actual + named
+    right = share[same] @ (rest - both[rows[same]] * (1 - observed)) ** 2
+    # In the margins of an error the roles are exchanged: that of its column
+    # among the actual, that of its row among the named.
+    crossed = named[rows[~same]] + actual[columns[~same]]
+    wrong = (1 - observed) ** 2 * (share[~same] @ crossed**2)
+    shift = (observed * chance - 2 * chance + observed) ** 2
+    variance = max(float(right + wrong - shift), 0.0) / rest**4 / samples
+    null = chance + chance**2 - float((actual * named) @ both)
+    null_variance = max(null, 0.0) / rest**2 / samples
+    return Kappa(
+        min((observed - chance) / rest, 1.0),
+        float(np.sqrt(variance)),
+        float(np.sqrt(null_variance)),
+        observed,
+        chance,
+        samples,
+    )
+
+
+def kappa_of_counts(counts: Counts) -> float:
+    """Returns Cohen's kappa of a level, from the counts of its groups.
+
+    Without its standard error, which takes the matrix: for curves over epochs,
+    whose counts are known.
+
+    Args:
+        counts: what `group_counts` returned, or the part of `node_counts` that
+            makes up a level, [G].
+
+    Returns:
+        At most 1; NaN where it is not defined, as by `kappa`.
+
+    Example:
+        >>> from keras_hier.scores.confusion_scores import group_counts
+        >>> halves = Grouping(["a", "b"], [0, 1, 1])
+        >>> round(kappa_of_counts(group_counts(
+        ...     [[88, 10, 2], [14, 40, 6], [18, 10, 12]], halves)), 3)
+        0.56
+    """
+    samples = float(counts.actual.sum())
+    if not samples:
+        return float("nan")
+    observed = float(counts.true_positives.sum()) / samples
+    chance = float((counts.actual / samples) @ (counts.predicted / samples))
+    rest = 1 - chance
+    return (observed - chance) / rest if rest > _CERTAIN else float("nan")

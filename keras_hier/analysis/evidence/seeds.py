@@ -1,0 +1,340 @@
+"""One configuration trained with several seeds: its spread, and differences.
+
+What a test over samples finds between two trainings is real for these two
+networks, but another seed of the same code may find the opposite. Whether a
+*change of the code* does anything is a question to several seeds.
+
+Numbers of R runs come as an array [R, ...], a row a seed: an accuracy, the
+recalls of groups, or the counts of `align_cells`.
+"""
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from keras_hier.analysis.evidence.intervals import CONFIDENCE, quantile
+
+FloatArray = npt.NDArray[np.float64]
+
+# Fewer seeds a side are no evidence, whatever a formula says of them.
+ENOUGH = 3
+# Up to here all 2^R ways of exchanging the two sides are tried.
+MAX_FLIPPED = 12
+# Signs times values that are multiplied at a time: 64 MiB.
+_PART = 2**23
+# What rounding leaves of values that are the same, as a share of them. Three
+# times 0.7 do not have a mean of 0.7.
+_ROUNDING = 1e-12
+
+
+class Spread(NamedTuple):
+    """Numbers of several runs; float64 [...].
+
+    Attributes:
+        total: the sum over the runs.
+        mean: of the runs.
+        deviation: the standard deviation between runs, n - 1 below the bar;
+            NaN of a single run.
+        runs: R.
+    """
+
+    total: FloatArray
+    mean: FloatArray
+    deviation: FloatArray
+    runs: int
+
+
+def spread(values: npt.ArrayLike) -> Spread:
+    """Returns sum, mean and standard deviation over runs.
+
+    Args:
+        values: float [R, ...], a row a run; NaN where a run has none, which
+            makes what is computed of it NaN.
+
+    Returns:
+        Arrays of the shape of a row.
+
+    Raises:
+        ValueError: there is no run.
+
+    Example:
+        >>> from keras_hier.analysis.evidence.aligned_cells import align_cells
+        >>> runs = align_cells([[[8, 2], [0, 0]], [[6, 4], [0, 0]]])
+        >>> found = spread(runs.counts)
+        >>> found.mean, found.deviation.round(2)
+        (array([7., 3.]), array([1.41, 1.41]))
+    """
+    runs = _runs("values", values)
+    deviation = (
+        np.std(runs, axis=0, ddof=1)
+        if len(runs) > 1
+        else np.full(runs.shape[1:], np.nan)
+    )
+    return Spread(runs.sum(axis=0), runs.mean(axis=0), deviation, len(runs))
+
+
+class SeedDifferences(NamedTuple):
+    """Differences between two sets of runs; float64 [...].
+
+    Attributes:
+        difference: mean of the second set - mean of the first.
+        low: lower end of its t interval; NaN where the runs show no spread, of
+            which nothing follows for other seeds.
+        high: upper end.
+        p: by exchanging the sides if the runs are paired and at most 12, which
+            assumes nothing about how values are spread; else that of the t
+            test.
+        t_p: by the t test, which assumes normal values.
+        standardised: the difference in standard errors; NaN where the runs show
+            no spread.
+        least: how small p can become with so many runs, if nothing is assumed
+            about how values are spread.
+        enough: False with fewer than 3 runs a side. Nothing is significant
+            then, whatever p is.
+        test: "sign-flip", "paired t" or "Welch t", whose p it is.
+    """
+
+    difference: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    t_p: FloatArray
+    standardised: FloatArray
+    least: float
+    enough: bool
+    test: str
+
+
+def paired_seeds(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    confidence: float = CONFIDENCE,
+) -> SeedDifferences:
+    """Compares two sets of runs whose seeds are the same, one by one.
+
+    If the change does nothing, each pair is as likely to be the other way
+    round: p is the share of all 2^R ways in which the mean difference is as
+    large or larger, exact. Five pairs so reach 0.0625 at best, six 0.03125;
+    three pairs can reach 0.05 by the t test alone.
+
+    Args:
+        first: float [R, ...], a row a seed.
+        second: float [R, ...], the same seeds in the same order.
+        confidence: of the t interval.
+
+    Returns:
+        Arrays of the shape of a row. With one run a side all but the
+        difference is NaN.
+
+    Raises:
+        ValueError: the shapes differ, there is no run, or a value is infinite.
+
+    Example:
+        >>> found = paired_seeds([0.70, 0.72, 0.71], [0.73, 0.74, 0.74])
+        >>> float(found.difference.round(4)), float(found.t_p.round(4))
+        (0.0267, 0.0153)
+        >>> float(found.p), found.least
+        (0.25, 0.25)
+
+    Reference:
+        Fisher, The Design of Experiments, 1935, section 21; Ernst,
+        Permutation methods: a basis for exact inference, Statistical Science
+        19, 2004.
+    """
+    one, other = _runs("first", first), _runs("second", second)
+    if one.shape != other.shape:
+        raise ValueError(
+            "Expected as many runs a side, paired by seed, of values of one "
+            f"shape. Got {one.shape} and {other.shape}; `unpaired_seeds` "
+            "compares sets of different sizes."
+        )
+    change = other - one
+    runs = len(change)
+    size = np.maximum(np.abs(one), np.abs(other)).max(axis=0)
+    t = _t_test(
+        lambda: stats.ttest_1samp(change, 0.0, axis=0),
+        [change],
+        size,
+        confidence,
+    )
+    least = 2.0 ** (1 - runs)
+    p = _settled(t.p, change.mean(axis=0), size, least, runs)
+    test = "paired t"
+    t_p = p
+    if 2 <= runs <= MAX_FLIPPED:
+        is_rounding = np.abs(change) <= _ROUNDING * size
+        p = _sign_flip(np.where(is_rounding, 0.0, change))
+        test = "sign-flip"
+    return SeedDifferences(
+        change.mean(axis=0),
+        t.low,
+        t.high,
+        p,
+        t_p,
+        t.standardised,
+        least,
+        runs >= ENOUGH,
+        test,
+    )
+
+
+def unpaired_seeds(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    confidence: float = CONFIDENCE,
+) -> SeedDifferences:
+    """Compares two sets of runs with other seeds, or of other sizes: Welch.
+
+    Args:
+        first: float [R, ...], a row a run.
+        second: float [S, ...], a row a run.
+        confidence: of the t interval.
+
+    Returns:
+        Arrays of the shape of a row. With one run a side all but the
+        difference is NaN.
+
+    Raises:
+        ValueError: values are of different shapes, or there is no run.
+
+    Example:
+        >>> found = unpaired_seeds([0.70, 0.72, 0.71], [0.73, 0.74, 0.74])
+        >>> float(found.p.round(3)), round(found.least, 3), found.enough
+        (0.025, 0.1, True)
+
+    Reference:
+        Welch, The generalization of "Student's" problem when several different
+        population variances are involved, Biometrika 34, 1947.
+    """
+    one, other = _runs("first", first), _runs("second", second)
+    if one.shape[1:] != other.shape[1:]:
+        raise ValueError(
+            "Expected values of one shape in both sets. Got "
+            f"{one.shape[1:]} and {other.shape[1:]} a run."
+        )
+    size = np.maximum(np.abs(one).max(axis=0), np.abs(other).max(axis=0))
+    t = _t_test(
+        lambda: stats.ttest_ind(other, one, axis=0, equal_var=False),
+        [one, other],
+        size,
+        confidence,
+    )
+    difference = other.mean(axis=0) - one.mean(axis=0)
+    least = _least_exchanged(len(one), len(other))
+    fewest = min(len(one), len(other))
+    p = _settled(t.p, difference, size, least, fewest)
+    return SeedDifferences(
+        difference,
+        t.low,
+        t.high,
+        p,
+        p,
+        t.standardised,
+        least,
+        fewest >= ENOUGH,
+        "Welch t",
+    )
+
+
+class _T(NamedTuple):
+    standardised: FloatArray
+    p: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def _t_test(
+    test: Any, sides: Sequence[FloatArray], size: FloatArray, confidence: float
+) -> _T:
+    """Tests, where a side shows any spread: else there is NaN.
+
+    Args:
+        test: returns what SciPy found.
+        sides: float [R, ...], whose spread it looks at.
+        size: float [...], of the largest value that they were made of.
+        confidence: of the interval.
+    """
+    quantile(confidence)  # refuses what is none
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # Runs that agree to the last digit, or a single one.
+        warnings.simplefilter("ignore")
+        found = test()
+        ends = found.confidence_interval(confidence)
+    is_still = np.all(
+        [np.ptp(side, axis=0) <= _ROUNDING * size for side in sides], axis=0
+    )
+    standardised = np.where(
+        np.isfinite(found.statistic) & ~is_still, found.statistic, np.nan
+    )
+    return _T(
+        standardised,
+        np.where(is_still, np.nan, found.pvalue),
+        # Without a width it would hold next to nothing.
+        np.where(is_still, np.nan, ends.low),
+        np.where(is_still, np.nan, ends.high),
+    )
+
+
+def _settled(
+    p: FloatArray,
+    difference: FloatArray,
+    size: FloatArray,
+    least: float,
+    runs: int,
+) -> FloatArray:
+    """Says something of runs that show no spread, as small counts often do."""
+    if runs < 2:
+        return np.full(np.shape(p), np.nan)
+    # Three times 1 against three times 0 has t = infinity; nobody would
+    # believe p = 0.
+    still = np.isnan(p) & np.isfinite(difference)
+    is_none = np.abs(difference) <= _ROUNDING * size
+    p = np.where(still & is_none, 1.0, p)
+    certain = (still & ~is_none) | (p == 0)
+    return np.where(certain, least, p)
+
+
+def _sign_flip(change: FloatArray) -> FloatArray:
+    """Returns the share of sign patterns with as large a sum, [...]."""
+    runs, shape = len(change), change.shape[1:]
+    flat = change.reshape(runs, -1)
+    # A pattern and its opposite give one size: half of them tell all.
+    patterns = np.arange(2 ** (runs - 1))[:, None] >> np.arange(runs) & 1
+    signs = 1.0 - 2.0 * patterns
+    p = np.empty(flat.shape[1])
+    step = max(1, _PART // len(signs))
+    for at in range(0, flat.shape[1], step):
+        part = flat[:, at : at + step]
+        sums = np.abs(signs @ part)
+        # Sums of the same numbers in another order differ by rounding.
+        slack = 1e-12 * np.abs(part).sum(axis=0)
+        p[at : at + step] = (sums >= sums[0] - slack).mean(axis=0)
+    p[np.isnan(flat).any(axis=0)] = np.nan
+    return p.reshape(shape)
+
+
+def _least_exchanged(first: int, second: int) -> float:
+    """Returns the least p of all ways to deal runs to two sides."""
+    ways = math.comb(first + second, first)
+    # Of sides of one size, every way has its mirror.
+    return min(1.0, (2 if first == second else 1) / ways)
+
+
+def _runs(name: str, values: npt.ArrayLike) -> FloatArray:
+    runs = np.asarray(values, np.float64)
+    if runs.ndim < 1 or not len(runs):
+        raise ValueError(
+            f"Expected `{name}` of shape [R, ...], a row a run, R of 1 or "
+            f"more. Got shape {runs.shape}."
+        )
+    if np.isinf(runs).any():
+        raise ValueError(
+            f"Expected `{name}` of finite values, or NaN where a run has none, "
+            "got infinity."
+        )
+    return runs

@@ -1,0 +1,1 @@
+"""A tree held against the errors."""

@@ -1,0 +1,1 @@
+"""Trees computed from errors, and their evidence."""

@@ -1,0 +1,1 @@
+"""Labels that may be any node of the tree."""

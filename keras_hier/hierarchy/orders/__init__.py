@@ -1,0 +1,1 @@
+"""Orders of classes and siblings."""

@@ -1,0 +1,1 @@
+"""Trees from nested names, paths, files and WordNet."""

@@ -1,0 +1,1 @@
+"""The tree as arrays, its cuts and groupings."""

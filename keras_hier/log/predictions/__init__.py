@@ -1,0 +1,1 @@
+"""From labels and predictions of any kind to what is stored."""

@@ -1,0 +1,331 @@
+"""What each layer of a network knows, as bytes: one record an epoch.
+
+A record is the gzip of JSON, an object of values and of lists of values. Lists
+have D entries, one a layer from the input on, or D times L, layer by layer, for
+L levels of the tree from the coarsest to the classes; those of the control have
+E, or E times L. Shares and their standard errors are 0 to 1, not percent. NaN
+is written as null. Twelve layers at five levels take 3 KiB.
+"""
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.files import flat_json, limits
+from keras_hier.log.metadata import VERSION
+from keras_hier.log.records.container import (
+    CodecError,
+    decode_text,
+    encode_text,
+    is_digest,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+# Characters of the name, shape or pooling of a layer.
+MAX_NAME = 200
+# Scores, N times C, that what layers add is read from, at most.
+READ = 2**24
+_BYTES = 4 * 2**20
+_DIGITS = 6
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LayersRecord:
+    """What D layers know at L levels of a tree, over an untrained control.
+
+    Attributes:
+        hierarchy: digest of the tree.
+        samples: N, whose features were read.
+        folds: that each probe was fitted and read on; 0 where none was.
+        seed: of the folds.
+        controls: untrained networks compared with; 0 where none was.
+        groups: int [L], of each level, the last is the classes.
+        layers: str [D], names, from the input on.
+        shapes: str [D], of the tensor, channels last, such as "13 x 13 x 128".
+        pools: str [D], how it became features.
+        features: int [D], F of each.
+        penalty: float [D], of the probe.
+        at_edge: bool [D], whether no penalty beyond it was tried.
+        right: float [D, L], share of the samples that the probe names right.
+        right_se: float [D, L].
+        recall: float [D, L], mean over the groups of the share right in each.
+        recall_se: float [D, L].
+        over: float [D, L], `right` less that of the control's best layer at
+            that level, which is chosen by one half of the samples and read
+            from the other.
+        over_se: float [D, L], paired by sample; where there are several
+            controls, with `over_spread`.
+        over_spread: float [L], the part of `over_se` that is how far one more
+            untrained network would lie from the mean of the controls; NaN
+            where that is not known, in records from before.
+        behind: float [D], `right` at the classes less that of the best layer.
+        behind_se: float [D], paired by sample.
+        alignment: float [D], of the class means with the tree.
+        alignment_se: float [D], by jackknife over classes.
+        alignment_over: float [D], less that of the control's best layer.
+        alignment_over_se: float [D], paired by class, else as `over_se`.
+        alignment_spread: float, the part of it as `over_spread`.
+        reliability: float [D], of the class means: two halves of the samples.
+        band: float, what 95 % of permuted trees stay below in size.
+        adds_loss: float [D], change of the output's log loss when the probe is
+            asked as well.
+        adds_loss_se: float [D].
+        adds_error: float [D], change of the share wrong.
+        adds_error_se: float [D].
+        adds_loss_over: float [D], `adds_loss` less what asking the same layer
+            of an untrained network changes; NaN without a control, and in
+            records from before.
+        adds_loss_over_se: float [D], paired by sample, with
+            `adds_loss_spread`.
+        adds_loss_spread: float [D], the part of it as `over_spread`.
+        adds_error_over: float [D], likewise.
+        adds_error_over_se: float [D].
+        adds_error_spread: float [D].
+        asked: int [A], layers that are worth asking, the first one first.
+        asked_error: float [A], change of the share wrong by each of them.
+        asked_error_se: float [A].
+        asked_over: float [A], less what the same layer of an untrained network
+            changes in its place; NaN as `adds_error_over`.
+        asked_over_se: float [A], as `adds_error_over_se`.
+        output_right: float, share that the output itself names right, of as
+            many samples as have `READ` scores; NaN without.
+        per_class: float, samples of a class that has any, on the average; NaN
+            in records from before.
+        control_layers: str [E].
+        control_right: float [E, L], mean over the controls.
+        control_recall: float [E, L].
+        control_alignment: float [E].
+    """
+
+    hierarchy: str
+    samples: int
+    folds: int
+    seed: int
+    controls: int
+    groups: tuple[int, ...]
+    layers: tuple[str, ...]
+    shapes: tuple[str, ...]
+    pools: tuple[str, ...]
+    features: tuple[int, ...]
+    penalty: FloatArray
+    at_edge: tuple[bool, ...]
+    right: FloatArray
+    right_se: FloatArray
+    recall: FloatArray
+    recall_se: FloatArray
+    over: FloatArray
+    over_se: FloatArray
+    over_spread: FloatArray
+    behind: FloatArray
+    behind_se: FloatArray
+    alignment: FloatArray
+    alignment_se: FloatArray
+    alignment_over: FloatArray
+    alignment_over_se: FloatArray
+    alignment_spread: float
+    reliability: FloatArray
+    band: float
+    adds_loss: FloatArray
+    adds_loss_se: FloatArray
+    adds_error: FloatArray
+    adds_error_se: FloatArray
+    adds_loss_over: FloatArray
+    adds_loss_over_se: FloatArray
+    adds_loss_spread: FloatArray
+    adds_error_over: FloatArray
+    adds_error_over_se: FloatArray
+    adds_error_spread: FloatArray
+    asked: tuple[int, ...]
+    asked_error: FloatArray
+    asked_error_se: FloatArray
+    asked_over: FloatArray
+    asked_over_se: FloatArray
+    output_right: float
+    control_layers: tuple[str, ...]
+    control_right: FloatArray
+    control_recall: FloatArray
+    control_alignment: FloatArray
+    per_class: float = math.nan
+
+    @property
+    def num_layers(self) -> int:
+        """D."""
+        return len(self.layers)
+
+    @property
+    def num_levels(self) -> int:
+        """L."""
+        return len(self.groups)
+
+
+# The length of each list, by the letter that stands for it above.
+_LISTS: Mapping[str, str] = {
+    **dict.fromkeys(("groups", "over_spread"), "L"),
+    **dict.fromkeys(("layers", "shapes", "pools", "features", "at_edge"), "D"),
+    **dict.fromkeys(("penalty", "behind", "behind_se"), "D"),
+    **dict.fromkeys(("right", "right_se", "recall", "recall_se"), "DL"),
+    **dict.fromkeys(("over", "over_se"), "DL"),
+    **dict.fromkeys(("alignment", "alignment_se", "reliability"), "D"),
+    **dict.fromkeys(("alignment_over", "alignment_over_se"), "D"),
+    **dict.fromkeys(("adds_loss", "adds_loss_se"), "D"),
+    **dict.fromkeys(("adds_error", "adds_error_se"), "D"),
+    **dict.fromkeys(("adds_loss_over", "adds_loss_over_se"), "D"),
+    **dict.fromkeys(("adds_error_over", "adds_error_over_se"), "D"),
+    **dict.fromkeys(("adds_loss_spread", "adds_error_spread"), "D"),
+    **dict.fromkeys(("asked", "asked_error", "asked_error_se"), "A"),
+    **dict.fromkeys(("asked_over", "asked_over_se"), "A"),
+    **dict.fromkeys(("control_layers", "control_alignment"), "E"),
+    **dict.fromkeys(("control_right", "control_recall"), "EL"),
+}
+# Lists that records from before lack, and those that are as long.
+_SINCE = (
+    *("over_spread", "adds_loss_spread", "adds_error_spread"),
+    *("adds_loss_over", "adds_loss_over_se", "asked_over"),
+    *("adds_error_over", "adds_error_over_se", "asked_over_se"),
+)
+_AS_LONG = {"L": "groups", "D": "layers", "A": "asked"}
+_COUNTS = ("samples", "folds", "seed", "controls")
+_NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
+
+
+def encode(record: LayersRecord) -> bytes:
+    """Encodes a record.
+
+    Raises:
+        CodecError: lists of lengths that do not fit together, or too long.
+    """
+    fields: dict[str, Any] = {"version": VERSION}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, np.ndarray):
+            value = [_rounded(each) for each in value.ravel().tolist()]
+        elif isinstance(value, float):
+            value = _rounded(value)
+        fields[field.name] = list(value) if type(value) is tuple else value
+    text = json.dumps(fields, separators=(",", ":"), allow_nan=False)
+    _record(fields)
+    return encode_text(text)
+
+
+def decode(blob: bytes) -> LayersRecord:
+    """Decodes a stored record and checks that all of it fits together.
+
+    Raises:
+        CodecError: it is no such record, or one of another version.
+    """
+    names = [field.name for field in dataclasses.fields(LayersRecord)]
+    try:
+        fields = flat_json.loads(
+            decode_text(blob, _BYTES), ["version", *names], limits.LAYER_CELLS
+        )
+    except ValueError as error:
+        if isinstance(error, CodecError):
+            raise
+        raise _damaged(str(error)) from error
+    version = fields.get("version")
+    if version != VERSION:
+        raise CodecError(
+            f"The record of layers has version {version!r:.40}, this program "
+            f"reads version {VERSION}. Update keras-hier."
+        )
+    return _record(fields)
+
+
+def _record(fields: Mapping[str, Any]) -> LayersRecord:
+    """Makes a record of fields, not yet checked."""
+    found: dict[str, Any] = {"hierarchy": fields.get("hierarchy")}
+    if not is_digest(found["hierarchy"]):
+        raise _damaged("it names no tree")
+    for name in _COUNTS:
+        found[name] = _checked(name, fields.get(name), _is_count)
+    for name in _NUMBERS:
+        found[name] = _number(name, fields.get(name))
+    for name in _LISTS:
+        values = fields.get(name)
+        if name in _SINCE and name not in fields:
+            values = [None] * len(found[_AS_LONG[_LISTS[name]]])
+        if not isinstance(values, list):
+            raise _damaged(f"{name} is no list")
+        found[name] = values
+    lengths = {
+        "L": len(found["groups"]),
+        "D": len(found["layers"]),
+        "E": len(found["control_layers"]),
+        "A": len(found["asked"]),
+    }
+    if (
+        not 0 < lengths["L"] <= limits.LAYER_LEVELS
+        or not 0 < lengths["D"] <= limits.LAYERS
+        or max(lengths["D"], lengths["E"]) * lengths["L"] > limits.LAYER_CELLS
+        or lengths["E"] > limits.LAYERS
+        or lengths["A"] > lengths["D"]
+    ):
+        raise _damaged(
+            f"it has {lengths['D']} layers at {lengths['L']} levels, and "
+            f"{lengths['E']} of a control; expected 1 to {limits.LAYERS} at 1 "
+            f"to {limits.LAYER_LEVELS}, and {limits.LAYER_CELLS:,} at all "
+            "levels together"
+        )
+    if found["controls"] and not lengths["E"]:
+        raise _damaged("it names no layer of its control")
+    for name, axes in _LISTS.items():
+        shape = [lengths[axis] for axis in axes]
+        if len(found[name]) != math.prod(shape):
+            raise _damaged(
+                f"{name} has {len(found[name])} entries, expected "
+                f"{' x '.join(map(str, shape))}"
+            )
+        if check := _KINDS.get(name):
+            found[name] = tuple(
+                _checked(name, value, check) for value in found[name]
+            )
+        else:
+            found[name] = np.array(
+                [_number(name, value) for value in found[name]], np.float64
+            ).reshape(shape)
+    if not all(index < lengths["D"] for index in found["asked"]):
+        raise _damaged("asked names a layer that there is not")
+    return LayersRecord(**found)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def _is_name(value: Any) -> bool:
+    return type(value) is str and len(value) <= MAX_NAME
+
+
+_KINDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("groups", "features", "asked"), _is_count),
+    **dict.fromkeys(("layers", "shapes", "pools", "control_layers"), _is_name),
+    "at_edge": lambda value: type(value) is bool,
+}
+
+
+def _checked(name: str, value: Any, check: Callable[[Any], bool]) -> Any:
+    if not check(value):
+        raise _damaged(f"{name} holds {value!r:.40}")
+    return value
+
+
+def _number(name: str, value: Any) -> float:
+    if value is None:
+        return math.nan
+    if type(value) not in (int, float) or not -1e12 < value < 1e12:
+        raise _damaged(f"{name} holds {value!r:.40}")
+    return float(value)
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, _DIGITS) if math.isfinite(value) else None
+
+
+def _damaged(why: str) -> CodecError:
+    return CodecError(f"The record of layers is damaged: {why}.")

@@ -1,0 +1,362 @@
+"""The predictions of all samples as bytes: top K, actual class, rank.
+
+A blob is the gzip of
+
+1. 4 bytes, the magic number `KHS1`,
+2. uint32, little-endian: the length of the header,
+3. the header, JSON in UTF-8 (see `SamplesHeader`), with `"version": 1`,
+4. planes of N bytes each, a byte a sample, in the order of the index:
+
+| planes | what |
+|---|---|
+| K x W | the K best classes, best first; W bytes each, low byte first |
+| 2 | code of the best class's probability, low byte first |
+| K - 1 | the other probabilities, as shares of the first |
+| 2 | code of the actual class's probability; 0 where it is the best class |
+| W | classes above the actual one; 0 where it is among the K, or unknown |
+
+W is 1 for up to 256 classes, 2 for up to 65,536, else 4.
+
+The code of a probability p is that of its surprise s = -ln p, which is the loss
+of a sample: `round(256 ln s) + 4096`, within 0 and 65533. So s = exp((code -
+4096) / 256), with a relative error of at most 0.2 % for s from 1.1e-7 on (what
+is surer counts as that sure), and p has an absolute error of at most 0.0008.
+65535 stands for p = 0, 65534 for an actual class beyond the K of which no more
+is known.
+
+The k-th probability is p_1 (byte / 255)^2, where p_1 is the decoded one: its
+absolute error is at most 0.002, and smaller the smaller it is. The sum of all K
+is off by `SUM_ERROR` at most, for the 100 that are read, and of five by 0.007.
+"""
+
+import dataclasses
+import gzip
+import struct
+from typing import Any
+
+import numpy as np
+
+from keras_hier.files import limits
+from keras_hier.log.records.container import (
+    CodecError,
+    is_digest,
+    make_header,
+    peek_record,
+    read_record,
+    write_fields,
+)
+
+MAGIC = b"KHS1"
+WHAT = "record of samples"
+TOP = 5
+# Most where half of the sum is the first and all others are alike: each of 99
+# is off by sqrt(p_1 p_k) / 255, together by 0.02, and the first by the rest.
+SUM_ERROR = 0.022
+_PER_E = 256
+_ONE = 4096  # the code of s = 1, p = 1 / e
+_LAST = 65533
+_UNKNOWN = 65534
+_ZERO = 65535
+
+
+@dataclasses.dataclass(frozen=True)
+class SamplesHeader:
+    """The header of a stored record of samples.
+
+    Attributes:
+        samples: N, the number of samples.
+        classes: C, the number of classes.
+        top: K, how many classes are stored for each sample.
+        hierarchy: digest of the hierarchy of the classes.
+        index: digest of the index, which says what the samples are.
+    """
+
+    samples: int
+    classes: int
+    top: int
+    hierarchy: str
+    index: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TopKPredictions:
+    """The best classes of N samples, and the rank of the actual class.
+
+    Attributes:
+        classes: int [N, K], best first.
+        probabilities: float [N, K], descending.
+        actual: float [N], probability of the actual class; NaN where it is
+            beyond the K and nothing else is known.
+        rank: int [N], place of the actual class from 1; 0 where it is beyond
+            the K and nothing else is known.
+    """
+
+    classes: np.ndarray
+    probabilities: np.ndarray
+    actual: np.ndarray
+    rank: np.ndarray
+
+    def take(self, places: np.ndarray) -> "TopKPredictions":
+        """Returns the samples at these places, in their order."""
+        return TopKPredictions(
+            self.classes[places],
+            self.probabilities[places],
+            self.actual[places],
+            self.rank[places],
+        )
+
+
+def encode(
+    ranked: TopKPredictions,
+    labels: np.ndarray,
+    *,
+    num_classes: int,
+    hierarchy: str,
+    index: str,
+) -> bytes:
+    """Encodes the predictions for the samples of an index.
+
+    Args:
+        ranked: in the order of the index.
+        labels: int [N], the actual classes, from the index.
+        num_classes: C.
+        hierarchy: digest of the hierarchy.
+        index: digest of the index.
+
+    Returns:
+        The blob.
+
+    Raises:
+        CodecError: shapes that do not fit together, or more than can be stored.
+
+    Example:
+        ```python
+        labels = np.array([0])
+        ranked = TopKPredictions(
+            np.array([[2, 0]]), np.array([[0.7, 0.2]]),
+            actual=np.array([0.2]), rank=np.array([2]),
+        )
+        blob = encode(
+            ranked, labels, num_classes=3, hierarchy="0" * 16, index="1" * 16
+        )
+        to_predictions(*decode(blob), labels).rank  # [2]
+        ```
+    """
+    samples, top = ranked.classes.shape
+    if (
+        ranked.probabilities.shape != (samples, top)
+        or ranked.actual.shape != (samples,)
+        or ranked.rank.shape != (samples,)
+        or labels.shape != (samples,)
+        or not 1 <= top <= num_classes
+    ):
+        raise CodecError(
+            "Expected classes and probabilities [N, K], actual, rank and "
+            f"labels [N], K in 1..{num_classes}; got {ranked.classes.shape}, "
+            f"{ranked.probabilities.shape}, {ranked.actual.shape}, "
+            f"{ranked.rank.shape} and {labels.shape}."
+        )
+    header = SamplesHeader(samples, num_classes, top, hierarchy, index)
+    _check_limits(header)
+    size = samples * _planes(header)
+    if size > limits.INFLATED_BYTES - limits.HEADER_BYTES:
+        raise CodecError(
+            f"{samples:,} samples take {size:,} bytes before compression; at "
+            f"most {limits.INFLATED_BYTES:,} are stored. Log fewer samples."
+        )
+    width = _width(num_classes)
+    first = _to_codes(ranked.probabilities[:, 0])
+    others = np.sqrt(
+        ranked.probabilities[:, 1:] / _from_codes(first)[:, None].clip(1e-300)
+    )
+    others = np.rint(255 * others.clip(0, 1)).astype(np.uint8)
+    actual = _to_codes(ranked.actual)
+    # By the label: of equal scores another class may stand first at rank 1.
+    actual[ranked.classes[:, 0] == labels] = 0
+    above = np.where(ranked.rank > top, ranked.rank - 1, 0)
+    raw = b"".join(
+        (
+            write_fields(MAGIC, header),
+            *(_to_planes(ranked.classes[:, k], width) for k in range(top)),
+            _to_planes(first, 2),
+            np.ascontiguousarray(others.T).tobytes(),
+            _to_planes(actual, 2),
+            _to_planes(above, width),
+        )
+    )
+    return gzip.compress(raw, compresslevel=6, mtime=0)
+
+
+def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
+    """Decodes a record as far as that is possible without its index.
+
+    Args:
+        blob: what `encode` returned.
+
+    Returns:
+        The header, and the planes, uint8 [planes, N].
+
+    Raises:
+        CodecError: the blob is not a whole record.
+    """
+    header, body = read_record(
+        blob,
+        MAGIC,
+        WHAT,
+        _header,
+        lambda h: _planes(h) * h.samples,
+    )
+    expected = _planes(header) * header.samples
+    if body.size != expected:
+        raise CodecError(
+            f"{header.samples} samples of {header.classes} classes with "
+            f"{header.top} each take {expected} bytes, the record holds "
+            f"{body.size}."
+        )
+    planes = body.reshape(_planes(header), header.samples)
+    width = _width(header.classes)
+    # The last ones count classes, of which there are as many.
+    for at in [*range(0, header.top * width, width), len(planes) - width]:
+        highest = _from_planes(planes[at : at + width]).max()
+        if highest >= header.classes:
+            raise CodecError(
+                f"A class lies outside 0..{header.classes - 1}: {highest}."
+            )
+    first = _from_planes(planes[header.top * width :][:2])
+    if (first == _UNKNOWN).any():
+        raise CodecError("The probability of a best class is not there.")
+    return header, planes
+
+
+def read_header(blob: bytes) -> SamplesHeader:
+    """Reads the header of a record; raises CodecError unless it is whole."""
+    return decode(blob)[0]
+
+
+def peek(blob: bytes) -> SamplesHeader:
+    """Reads the header alone: a thousandth of the work that `decode` is.
+
+    Args:
+        blob: what `encode` returned.
+
+    Raises:
+        CodecError: there is no header, or the blob is cut short after it.
+            Other damage shows when the record is decoded.
+    """
+    header, start = peek_record(blob, MAGIC, WHAT, _header)
+    # A gzip ends in the length of what is in it, modulo 2^32.
+    (length,) = struct.unpack("<I", blob[-4:])
+    if length != (start + _planes(header) * header.samples) % 2**32:
+        raise CodecError("The record is truncated.")
+    return header
+
+
+def to_predictions(
+    header: SamplesHeader, planes: np.ndarray, labels: np.ndarray
+) -> TopKPredictions:
+    """Decodes the planes, given the actual classes.
+
+    Args:
+        header: from `decode`.
+        planes: from `decode`.
+        labels: int [N], the actual classes, from the index.
+
+    Raises:
+        CodecError: there are not N labels.
+    """
+    if labels.shape != (header.samples,):
+        raise CodecError(
+            f"The record is about {header.samples} samples, its index about "
+            f"{len(labels)}."
+        )
+    top, width = header.top, _width(header.classes)
+    parts = np.split(planes, np.cumsum([top * width, 2, top - 1, 2]), axis=0)
+    classes = np.empty((header.samples, top), np.int64)
+    for k in range(top):
+        classes[:, k] = _from_planes(parts[0][k * width : (k + 1) * width])
+    first = _from_codes(_from_planes(parts[1]))
+    probabilities = np.empty((header.samples, top))
+    probabilities[:, 0] = first
+    shares = probabilities[:, 1:]
+    np.divide(parts[2].T, 255, out=shares)
+    np.square(shares, out=shares)
+    shares *= first[:, None]
+    above = _from_planes(parts[4])
+    places = classes == labels[:, None]
+    within = places.any(axis=1)
+    rank = np.where(
+        within, places.argmax(axis=1) + 1, np.where(above, above + 1, 0)
+    )
+    actual = _from_codes(_from_planes(parts[3]))
+    actual = np.where(rank == 1, first, actual)
+    return TopKPredictions(classes, probabilities, actual, rank)
+
+
+def _width(num_classes: int) -> int:
+    return 1 if num_classes <= 2**8 else 2 if num_classes <= 2**16 else 4
+
+
+def _planes(header: SamplesHeader) -> int:
+    return (header.top + 1) * _width(header.classes) + header.top + 3
+
+
+def _header(fields: dict[str, Any]) -> SamplesHeader:
+    header = make_header(SamplesHeader, fields, "record")
+    numbers = (header.samples, header.classes, header.top)
+    if (
+        not all(type(n) is int and 1 <= n < 2**53 for n in numbers)
+        or header.top > header.classes
+        or not is_digest(header.hierarchy)
+        or not is_digest(header.index)
+    ):
+        raise CodecError(
+            f"The header of the record is invalid: {fields!r:.300}."
+        )
+    _check_limits(header)
+    return header
+
+
+def _check_limits(header: SamplesHeader) -> None:
+    if (
+        header.samples > limits.SAMPLES
+        or header.classes > limits.CLASSES
+        or header.top > limits.TOP
+        or header.samples * header.top > limits.RANKED
+    ):
+        raise CodecError(
+            f"{header.samples:,} samples of {header.classes:,} classes with "
+            f"{header.top:,} each are too many: at most {limits.SAMPLES:,} "
+            f"samples, {limits.CLASSES:,} classes, {limits.TOP} for a sample "
+            f"and {limits.RANKED:,} in all."
+        )
+
+
+def _to_codes(probabilities: np.ndarray) -> np.ndarray:
+    p = np.asarray(probabilities, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        codes = np.rint(_PER_E * np.log(-np.log(p.clip(0, 1)))) + _ONE
+    # p = 1 has s = 0, which is code 0 like all that is nearly as sure.
+    codes = np.nan_to_num(codes.clip(0, _LAST), nan=0)
+    codes[p == 0] = _ZERO
+    codes[np.isnan(p)] = _UNKNOWN
+    return codes.astype(np.int64)
+
+
+def _from_codes(codes: np.ndarray) -> np.ndarray:
+    p = np.exp(-np.exp((codes - float(_ONE)) / _PER_E))
+    p[codes == _ZERO] = 0
+    p[codes == _UNKNOWN] = np.nan
+    return p
+
+
+def _to_planes(values: np.ndarray, width: int) -> bytes:
+    little = np.ascontiguousarray(values, dtype="<u4")
+    bytes_of = little.view(np.uint8).reshape(-1, 4)
+    return np.ascontiguousarray(bytes_of[:, :width].T).tobytes()
+
+
+def _from_planes(planes: np.ndarray) -> np.ndarray:
+    values = np.zeros(planes.shape[1], np.int64)
+    for place, plane in enumerate(planes):
+        values |= plane.astype(np.int64) << (8 * place)
+    return values

@@ -1,0 +1,1 @@
+"""How far the classes of a layer lie as in the tree."""

@@ -1,0 +1,1 @@
+"""Linear probes in closed form."""

@@ -1,0 +1,1 @@
+"""Two epochs, two runs, several seeds."""

@@ -1,0 +1,163 @@
+"""Confusions that the tree does not explain, or that go one way, on request."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from tensorboard import errors
+
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log.records.container import CodecError
+from tb_plugin.reading import analysis_limits, views
+from tb_plugin.reading.answers import Json, memory_of, numbers
+from tb_plugin.reading.cache import Cache
+from tb_plugin.reading.store import Scope, Store, epoch_key
+
+CACHE_BYTES = 32 * 2**20
+# Of each kind, the clearest: a list is read from its beginning.
+MAX_PAIRS = 2_000
+RATE = 0.05
+FAMILY = "pairs of this level, each way"
+ONE_WAY = "pairs of this level confused often enough"
+
+
+def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
+    """Tests the confusions between the groups of a level.
+
+    Args:
+        matrix: counts [C, C] in label order, sparse.
+        tree: the tree over the C classes.
+        level: which of the display levels of the tree.
+
+    Returns:
+        `surprise`, against what the tree leads one to expect, and `one_way`,
+        each way against the other. Both name the `family` of pairs that was
+        looked at, how many were `tested`, how many of them were confused
+        (`total`) and `found` beyond chance at the `rate` of false discoveries,
+        and list at most `MAX_PAIRS`, the clearest first: nodes of the tree in
+        `rows` (actual) and `columns` (predicted), `counts`, how many were
+        `expected`, `p` and `q`, the least rate at which the pair is found.
+        `one_way` has what went `back`, and expects of both ways together.
+
+    Raises:
+        InvalidArgumentError: a level that the tree does not have.
+        CodecError: a matrix of another number of classes than the tree has.
+    """
+    # TensorBoard shall not wait for scipy.stats before it is asked for.
+    from keras_hier.analysis.evidence import evidence
+
+    levels = views.display_levels(tree)
+    if not 0 <= level < len(levels):
+        raise errors.InvalidArgumentError(
+            f"levels are numbered 0..{len(levels) - 1}, got {level}"
+        )
+    if matrix.shape[0] != tree.num_classes:
+        raise CodecError(
+            f"The matrix has {matrix.shape[0]} rows, its tree "
+            f"{tree.num_classes} classes."
+        )
+    nodes = levels[level].nodes
+    counts, groups = _between(matrix, tree, nodes)
+    found = evidence.surprising_confusions(counts, groups)
+    one_way = evidence.one_way_confusions(
+        counts, sizes=tree.stop[nodes] - tree.start[nodes]
+    )
+    top = slice(MAX_PAIRS)
+    size = len(nodes)
+    return {
+        "surprise": {
+            "family": FAMILY,
+            "tested": size * (size - 1),
+            "total": len(found.counts),
+            "rate": RATE,
+            "found": int((found.rates <= RATE).sum()),
+            "rows": nodes[found.rows[top]].tolist(),
+            "columns": nodes[found.columns[top]].tolist(),
+            "counts": found.counts[top].tolist(),
+            "expected": numbers(found.expected[top]),
+            "p": numbers(found.p[top]),
+            "q": numbers(found.rates[top]),
+        },
+        "one_way": {
+            "family": ONE_WAY,
+            "tested": one_way.beyond.tested,
+            "total": len(one_way.p),
+            "rate": one_way.beyond.rate,
+            "found": int(one_way.beyond.found.sum()),
+            "rows": nodes[one_way.a[top]].tolist(),
+            "columns": nodes[one_way.b[top]].tolist(),
+            "counts": one_way.a_as_b[top].tolist(),
+            "back": one_way.b_as_a[top].tolist(),
+            "expected": numbers(one_way.expected[top]),
+            "p": numbers(one_way.p[top]),
+            "q": numbers(one_way.beyond.rates[top]),
+        },
+    }
+
+
+def _between(
+    matrix: Any, tree: Hierarchy, nodes: np.ndarray
+) -> tuple[sparse.coo_array, Hierarchy]:
+    """Returns the counts between the groups, and the tree over them."""
+    # The group of each class: its groups lie together in display order.
+    of_class = np.empty(tree.num_classes, np.int64)
+    of_class[tree.order] = np.repeat(
+        np.arange(len(nodes)), tree.stop[nodes] - tree.start[nodes]
+    )
+    cells = sparse.coo_array(matrix)
+    counts = sparse.coo_array(
+        (cells.data, (of_class[cells.row], of_class[cells.col])),
+        (len(nodes), len(nodes)),
+    )
+    return counts, tree.collapse(tree.cut(nodes=nodes.tolist()))
+
+
+class SurpriseService:
+    """Tests the confusions of an epoch at a level, once.
+
+    Safe to use from many threads.
+
+    Args:
+        store: where matrices and trees are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._store = store
+        self._found = Cache(cache_bytes)
+
+    def read(
+        self, scope: Scope, run: str, output: str, step: int, level: int
+    ) -> Json:
+        """Returns the tests of the pairs of a level.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            output: the output.
+            step: the epoch.
+            level: which of the display levels of its tree.
+
+        Raises:
+            NotFoundError: no such run, output or step, or its tree is missing.
+            InvalidArgumentError: a level that the tree does not have.
+            CodecError: what the log holds is damaged, does not fit, or is too
+                large.
+        """
+        epoch = self._store.epoch(scope, run, output, step)
+        analysis_limits.check_single(epoch)
+
+        def compute() -> Json:
+            header, matrix = epoch.decode()
+            tree = self._store.tree_of(scope, run, header)
+            analysis_limits.check_matrix(header, tree)
+            return surprises(matrix, tree, level)
+
+        key = (epoch_key(scope, run, output, epoch), level)
+        found: Json = self._found.get_or_compute(key, compute, _size)
+        return found
+
+
+def _size(found: Json) -> int:
+    columns = (c for kind in found.values() for c in kind.values())
+    return memory_of(columns)

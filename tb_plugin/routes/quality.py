@@ -1,0 +1,265 @@
+"""Lists of classes and labels at fault in an epoch, computed on request."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from tensorboard import errors
+
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log.records import sample_codec
+from keras_hier.log.records.container import CodecError
+from keras_hier.log.records.sample_index import SampleIndex
+from tb_plugin.reading import analysis_limits
+from tb_plugin.reading.answers import Json, number
+from tb_plugin.reading.cache import Cache
+from tb_plugin.reading.epochs import Epoch
+from tb_plugin.reading.samples import SampleStore
+from tb_plugin.reading.store import Scope, Store
+
+CACHE_BYTES = 32 * 2**20
+# Few read further, and a page of that length still scrolls smoothly.
+MAX_ENTRIES = 500
+
+
+class QualityService:
+    """Computes the lists of an epoch and caches them.
+
+    Safe to use from many threads.
+
+    Args:
+        store: where matrices and trees are read from.
+        sample_store: where samples are read from.
+        cache_bytes: how much to keep in memory.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sample_store: SampleStore,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._store = store
+        self._sample_store = sample_store
+        self._found = Cache(cache_bytes)
+
+    def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
+        """Returns the lists of an epoch.
+
+        Suspect labels are those of the last epoch up to this one that has
+        samples, or else of the first that has. Where no epoch has any, or they
+        are damaged, `why` says so in place of that list.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            output: the output.
+            step: the epoch.
+
+        Raises:
+            NotFoundError: no such run, output or step, or its tree is missing.
+            CodecError: the matrix or its tree is damaged, or does not fit.
+        """
+        epoch = self._store.epoch(scope, run, output, step)
+        analysis_limits.check_single(epoch)
+        header = epoch.header
+        tree = self._store.tree_of(scope, run, header)
+        if tree.num_classes != header.size:
+            raise CodecError(
+                f"The matrix has {header.size} rows, its tree "
+                f"{tree.num_classes} classes."
+            )
+        analysis_limits.check_matrix(header, tree)
+        key = (scope.experiment, run, output, step)
+        classes = self._cached(
+            (*key, "classes", epoch.stamp),
+            lambda: _of_classes(epoch.decode()[1], tree),
+        )
+        return {"step": step, **classes} | self._labels(scope, key, tree)
+
+    def _labels(
+        self, scope: Scope, key: tuple[str, str, str, int], tree: Hierarchy
+    ) -> Json:
+        _, run, output, step = key
+        try:
+            epochs = self._sample_epochs(scope, run, output)
+            if not epochs:
+                raise CodecError(
+                    f'No samples logged for output "{output}". '
+                    "BlocksCallback(samples=...), BlocksWriter.samples and "
+                    "keras-hier log --scores log them."
+                )
+            last = [e for e in epochs if e.step <= step][-1:] or epochs[:1]
+            samples = (*key[:3], last[0].step, "labels", last[0].wall_time)
+            found = self._cached(
+                (*samples, tree.digest),  # labels are numbers in its order
+                lambda: self._of_labels(scope, run, last[0], tree),
+            )
+        except (CodecError, errors.NotFoundError) as error:
+            return {"suspects": None, "why": str(error)}
+        return {"suspects": found, "why": None}
+
+    def _sample_epochs(
+        self, scope: Scope, run: str, output: str
+    ) -> list[Epoch]:
+        try:
+            return self._store.sample_epochs(scope, run, output)
+        except errors.NotFoundError:
+            return []
+
+    def _of_labels(
+        self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
+    ) -> Json:
+        analysis_limits.check_samples(sample_codec.peek(epoch.blob))
+        header, index, top_k = self._sample_store.predictions(scope, run, epoch)
+        own = self._store.hierarchy(scope, run, header.hierarchy)
+        if own.classes != tree.classes:
+            raise CodecError(
+                f"The samples of epoch {epoch.step} are of other classes than "
+                "the matrix."
+            )
+        # Imported late: starting TensorBoard must not import scipy.stats.
+        from keras_hier.analysis.data_quality import quality
+
+        try:
+            found = quality.suspect_labels(
+                index.labels,
+                top_k.probabilities,
+                own,
+                classes=top_k.classes,
+                given=top_k.actual,
+            )
+        except ValueError as error:
+            raise CodecError(str(error)) from error
+        s = found.suspects
+        return {
+            "step": epoch.step,
+            "index": header.index,
+            "samples": len(index),
+            "top": header.top,
+            "known": bool(np.isfinite(top_k.actual).all()),
+            "accuracy": number(found.accuracy),
+            "is_weak": found.is_weak,
+            "expected_precision": number(found.expected_precision),
+            "total": len(s.sample),
+            "listed": found.listed,
+            "entries": [
+                {
+                    "sample": int(s.sample[k]),
+                    "id": index.ids[s.sample[k]],
+                    "given": int(s.given[k]),
+                    "suggested": int(s.suggested[k]),
+                    "p_given": number(s.p_given[k]),
+                    "p_suggested": number(s.p_suggested[k]),
+                    "threshold_given": number(s.threshold_given[k]),
+                    "threshold_suggested": number(s.threshold_suggested[k]),
+                    "trust": number(s.trust[k]),
+                }
+                for k in range(min(len(s.sample), MAX_ENTRIES))
+            ],
+            "two_objects": _two_objects(found, index),
+        }
+
+    def _cached(self, key: Any, compute: Callable[[], Json]) -> Json:
+        return self._found.get_or_compute(key, compute, _size)
+
+
+def _size(found: Json) -> int:
+    entries = [v["entries"] for v in found.values() if _has(v)]
+    entries.append(found.get("entries", []))
+    # A guess: an entry is a dozen numbers and their names.
+    return 2048 * (1 + sum(map(len, entries)))
+
+
+def _has(value: Any) -> bool:
+    return isinstance(value, dict) and "entries" in value
+
+
+def _two_objects(found: Any, index: SampleIndex) -> Json:
+    t, thresholds = found.two_objects, found.thresholds
+    return {
+        "total": len(t.sample),
+        "entries": [
+            {
+                "sample": int(t.sample[k]),
+                "id": index.ids[t.sample[k]],
+                "given": int(t.given[k]),
+                "other": int(t.other[k]),
+                "p_given": number(t.p_given[k]),
+                "p_other": number(t.p_other[k]),
+                "threshold_given": number(thresholds[t.given[k]]),
+                "threshold_other": number(thresholds[t.other[k]]),
+                "distance": int(t.distance[k]),
+            }
+            for k in range(min(len(t.sample), MAX_ENTRIES))
+        ],
+    }
+
+
+def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
+    from keras_hier.analysis.data_quality import quality
+
+    try:
+        overlaps = quality.overlapping_classes(matrix, tree)
+        diverse = quality.diverse_classes(matrix, tree)
+    except ValueError as error:
+        raise CodecError(str(error)) from error
+    groups = diverse.grouping.nodes or diverse.grouping.names
+    p, cliques = overlaps.pairs, overlaps.cliques[:MAX_ENTRIES]
+    return {
+        "samples": int(matrix.sum()),
+        "classes": tree.num_classes,
+        "accuracy": number(overlaps.accuracy),
+        "is_weak": overlaps.is_weak,
+        "overlapping": {
+            "tested": overlaps.tested,
+            "total": len(p.a),
+            "listed": overlaps.listed,
+            "hardly_told_apart": overlaps.hardly_told_apart,
+            "entries": [
+                {
+                    "a": int(p.a[k]),
+                    "b": int(p.b[k]),
+                    "a_as_b": int(p.a_as_b[k]),
+                    "b_as_a": int(p.b_as_a[k]),
+                    "expected": number(p.expected[k]),
+                    "evidence": number(p.evidence[k]),
+                    "false_discoveries": number(p.false_discoveries[k]),
+                    "told_apart": number(p.told_apart[k]),
+                    "merged_accuracy": number(p.merged_accuracy[k]),
+                    "inside": int(p.inside[k]) if p.inside[k] >= 0 else None,
+                    "distance": int(p.distance[k]),
+                }
+                for k in range(min(len(p.a), MAX_ENTRIES))
+            ],
+        },
+        "cliques": {
+            "total": len(overlaps.cliques),
+            "entries": [
+                {
+                    "classes": list(clique.classes),
+                    "crossed": clique.crossed,
+                    "expected": number(clique.expected),
+                    "merged_accuracy": number(clique.merged_accuracy),
+                }
+                for clique in cliques
+            ],
+        },
+        "diverse": {
+            "tested": tree.num_classes,
+            "total": len(diverse.classes),
+            "listed": diverse.listed,
+            "entries": [
+                {
+                    "class": int(diverse.classes[k]),
+                    "errors": int(diverse.errors[k]),
+                    "groups": [groups[g] for g in diverse.groups[k]],
+                    "counts": diverse.counts[k].tolist(),
+                    "expected": [number(v) for v in diverse.expected[k]],
+                    "evidence": number(diverse.evidence[k]),
+                    "false_discoveries": number(diverse.false_discoveries[k]),
+                }
+                for k in range(min(len(diverse.classes), MAX_ENTRIES))
+            ],
+        },
+    }
