@@ -6,14 +6,11 @@ A blob is the gzip of
 2. uint32, little-endian: the length of the header,
 3. the header, JSON in UTF-8 (see `SamplesHeader`), with `"version": 1`,
 4. planes of N bytes each, a byte a sample, in the order of the index:
-
-| planes | what |
-|---|---|
-| K x W | the K best classes, best first; W bytes each, low byte first |
-| 2 | code of the best class's probability, low byte first |
-| K - 1 | the other probabilities, as shares of the first |
-| 2 | code of the actual class's probability; 0 where it is the best class |
-| W | classes above the actual one; 0 where it is among the K, or unknown |
+   the K best classes, best first, of W planes each, low byte first; two planes
+   of the code of the best class's probability, low byte first; the K - 1 other
+   probabilities, as shares of the first; two planes of the code of the actual
+   class's probability, 0 where it is the best class; W planes of the number of
+   classes above the actual one, 0 where it is among the K, or unknown.
 
 W is 1 for up to 256 classes, 2 for up to 65,536, else 4.
 
