@@ -154,7 +154,8 @@ def _labels(
             "epochs with them: "
             + ", ".join(map(str, log.sample_epochs(args.output)))
             if has
-            else "samples were not logged (docs/log.md)"
+            else "samples were not logged (`BlocksCallback(samples=)`, "
+            "`keras-hier log --scores`)"
         )
         print_line()
         print_line(f"Suspect labels: not without probabilities; {other}.")

@@ -237,7 +237,7 @@ def test_an_epoch_without_samples_says_which_have_them(folder, capsys):
 
 def test_a_log_without_samples(folder, capsys):
     assert main(["quality", "bare", "--csv", "out.csv"]) == 0
-    assert "samples were not logged" in capsys.readouterr().out
+    assert "`keras-hier log --scores`" in capsys.readouterr().out
     with open("out.csv", newline="", encoding="utf-8") as file:
         assert {row["list"] for row in csv.DictReader(file)} <= {
             "overlapping",
