@@ -17,8 +17,6 @@ extensions = [
     "sphinxarg.ext",
 ]
 exclude_patterns = ["_build", "README.md"]
-# Pages that are not rewritten yet link to files beside the site.
-suppress_warnings = ["myst.xref_missing", "myst.domains"]
 
 html_theme = "pydata_sphinx_theme"
 html_title = "keras-hier"

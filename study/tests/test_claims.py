@@ -43,9 +43,18 @@ def test_what_coarse_labels_buy():
     quoted = f"top-1 error {coarse[:4]} % (-14 %, 95 % interval 12.5 to 15.5)"
     assert f"{quoted} | {alone[:4]} % |" in said("README.md")
     assert (
-        f"the error was {coarse.replace(' (', ' % (')} against "
+        f"The error was {coarse.replace(' (', ' % (')} against "
         f"{alone.replace(' (', ' % (')} of exact labels alone"
-    ) in said("docs/coarse.md")
+    ) in said("docs/how-to/coarse-labels.md")
+
+
+def test_what_a_hierarchy_buys_is_quoted_as_the_study_has_it():
+    buys, study = (
+        re.findall(r"\| ([-+][\d.]+ % \(.+?\)) \| ([-+].+?\)) \|", said(page))
+        for page in ("docs/why/benefits.md", "study/README.md")
+    )
+    assert buys == study
+    assert len(buys) == 5
 
 
 @pytest.mark.parametrize(
@@ -92,7 +101,7 @@ def test_what_coarse_labels_are_worth():
     assert (
         f"{top1.title()} coarse labels were worth one exact label by top-1 "
         f"error, {top5} by top-5"
-    ) in said("docs/coarse.md")
+    ) in said("docs/how-to/coarse-labels.md")
     assert (
         f"worth about {top1} coarse ones of 16 groups**, by top-1 error, and "
         f"{top5} by top-5"

@@ -463,7 +463,7 @@ class TestPanel:
         for at, gain in zip(record.asked, record.asked_over, strict=True):
             expect(asked).to_contain_text(NAMES[at])
             expect(asked).to_contain_text(signed(100 * gain))
-        expect(asked).to_contain_text("docs/heads.md")
+        expect(asked).to_contain_text("docs/how-to/heads.md")
         code = screen.find("layers-code").inner_text()
         scope = {"hierarchy": TREE, "kh": Taken(), "model": "the model"}
         exec(code, scope)

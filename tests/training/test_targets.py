@@ -809,7 +809,7 @@ def test_keras_knows_which_values_of_a_metric_are_better(hierarchy, label_mode):
 
 
 def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
-    page = (Path(__file__).parents[2] / "docs/heads.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/how-to/heads.md").read_text()
     (line,) = re.findall(r"^keras.callbacks.EarlyStopping.*$", page, re.M)
     cut = hierarchy.cut(depth=1)
     model = kh.add_heads(small.model(), heads={"conv2": cut})

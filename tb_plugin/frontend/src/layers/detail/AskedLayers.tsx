@@ -70,7 +70,7 @@ function Heads({ of }: { of: readonly string[] }): JSX.Element {
   return (
     <>
       <p class="label">
-        A head over the classes at each asks it in training: docs/heads.md.
+        A head over the classes at each asks it in training: docs/how-to/heads.md.
       </p>
       <pre data-testid="layers-code">{lines}</pre>
     </>
