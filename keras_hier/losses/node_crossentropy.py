@@ -211,7 +211,8 @@ class NodeCrossentropy(Float32Loss):
 
 def _log_sum(log_p: Any) -> Any:
     """Returns the log of the summed exponentials of each row, [N]."""
-    if keras.backend.backend() != "torch":
+    # Of one output Keras would warn that its softmax is always 1.
+    if keras.backend.backend() != "torch" or log_p.shape[-1] == 1:
         return ops.logsumexp(log_p, axis=-1)
     # PyTorch's takes 20 times as long on a CPU where exp underflows, forwards
     # and backwards; its softmax does not. The sum is p by p / sum, of the best

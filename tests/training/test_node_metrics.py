@@ -4,9 +4,6 @@ import keras
 import numpy as np
 import pytest
 import small
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import hierarchies, naive_ancestors
 
 import keras_hier as kh
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -210,35 +207,6 @@ def test_of_many_samples_none_is_lost():
     few = [1, 3, 4]  # a bus and two dogs
     result = metric(LABELS[few], one_hot(ANSWERS[few]))
     assert float(result) == pytest.approx(1 / 2**24)
-
-
-@given(hierarchies(), st.integers(0, 2**32 - 1))
-def test_against_a_walk_up_the_tree(tree, seed):
-    rng = np.random.default_rng(seed)
-    numbering = NodeLabels(tree)
-    size = tree.num_classes
-    labels = rng.integers(0, numbering.num_labels, 30)
-    answers = rng.integers(0, size, 30)
-    metric = kh.ConfusionMatrix(tree, node_labels=True)
-    metric.update_state(labels, one_hot(answers, size))
-    coarse = metric.coarse()
-    matrix = metric.matrix()
-    assert matrix.sum() + coarse.samples == 30
-    for level in tree.levels():
-        of_label = numbering.groups(level)[labels]
-        decided = of_label >= 0
-        right = decided & (of_label == level.of_class[answers])
-        among, found = coarse.at(level)
-        cells = level.aggregate(matrix)
-        assert cells.sum() + among == decided.sum()
-        assert np.trace(cells) + found == right.sum()
-    met = np.zeros(len(tree.parents), int)
-    for label, answer in zip(labels, answers, strict=True):
-        above = naive_ancestors(tree, int(tree.leaves[answer]))
-        own = naive_ancestors(tree, int(numbering.nodes[label]))
-        if len(numbering.classes(int(label))) > 1:
-            met[next(node for node in own if node in above)] += 1
-    np.testing.assert_array_equal(coarse.met, met)
 
 
 @pytest.mark.any_backend
