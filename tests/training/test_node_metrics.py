@@ -252,6 +252,12 @@ def test_a_masked_class_is_none_of_the_best():
     assert float(NodeAccuracy(TREE, k=5)([0], scores * np.nan)) == 0
 
 
+@pytest.mark.any_backend
+def test_all_outputs_are_among_more_than_there_are():
+    scores = one_hot(ANIMALS.of_class[ANSWERS], 3)
+    assert float(NodeAccuracy(TREE, ANIMALS, k=5)(LABELS, scores)) == 1
+
+
 def test_saved_metrics_are_the_same():
     for metric in (
         NodeAccuracy(TREE, ANIMALS, 2, "best"),

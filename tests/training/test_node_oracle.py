@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.hierarchy.node_labels import NodeLabels
+from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
 
