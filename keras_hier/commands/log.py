@@ -318,19 +318,19 @@ def _given_tree(
     """
     from keras_hier.commands import run_tree
 
+    tree = None
     if args.hierarchy is not None:
         if args.retree:
             raise ValueError("--retree goes without --hierarchy.")
-        return load_hierarchy(
+        tree = load_hierarchy(
             args.hierarchy,
             listed,
             groups=args.groups_are,
             in_sorted_order=by_ids,
         )
-    if args.groups_are:
+    elif args.groups_are:
         raise ValueError("--groups-are goes with --hierarchy.")
-    tree = None
-    if not args.retree:
+    elif not args.retree:
         # Splits may stand under trees of their own.
         tree = run_tree.tree_of_run(args.logdir, "log", args.split)
         tree = tree or run_tree.tree_of_run(args.logdir, "log")

@@ -278,12 +278,10 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     if args.model and args.classes:
         listed = array_files.read_classes(args.classes)
         return found.subset(label_kinds.own_ids(listed, found))
-    # A tree that was given has the order of who gave it; a model has that of
-    # its class folders.
-    if args.model and args.label_offset is None:
-        run_tree.check_order(found, by_name=True)
-    elif not args.hierarchy and not _says_order(args):
-        run_tree.check_order(found)
+    if found.origin and not _says_order(args):
+        # Folders are numbered by their names, arrays and records by nobody.
+        by_name = bool(args.model) and args.label_offset is None
+        run_tree.check_order(found, by_name)
     return found
 
 

@@ -127,7 +127,10 @@ def run(args: argparse.Namespace) -> None:
             print_line(
                 "A .csv does not tell that the tree was computed from "
                 f"{hierarchy.origin.kind}, so nobody will say that these fit "
-                "it for that reason. A .json does."
+                "it for that reason. A .json does. The column label numbers "
+                "the classes in the order of this tree: where its ids came "
+                "without one they are sorted, and a network may number them "
+                "otherwise."
             )
     if args.groups is not None:
         cut = hierarchy.cut(groups=args.groups)

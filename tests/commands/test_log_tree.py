@@ -140,6 +140,22 @@ def test_numbers_count_the_classes_of_a_tree_that_counts_them(folder, capsys):
         assert (RunLog("run").matrix()[1] != MATRIX).sum() == 0
 
 
+def test_nor_do_numbers_count_those_of_a_computed_tree_in_a_file(
+    folder, capsys
+):
+    log(*given())
+    assert main(["tree", "run", "--out", "tree.json"]) == 0
+    for run, files in (
+        ("labels", given("y.npy", "p.npy")),
+        ("counts", ("--matrix", "m.npy")),
+    ):
+        tree = (*files, "--hierarchy", "tree.json")
+        assert log(*tree, run=run) == 2
+        assert "say by --classes which class" in capsys.readouterr().err
+        assert log(*tree, "--classes", "ids.txt", run=run) == 0
+        assert (RunLog(run).matrix()[1] != MATRIX).sum() == 0
+
+
 def test_other_classes_are_refused(folder, capsys):
     log(*given())
     np.save("yn.npy", np.char.add("x", IDS)[LABELS])
@@ -263,7 +279,9 @@ class TestTree:
         assert "computed from" not in capsys.readouterr().out
         assert main(["tree", "run", "--out", "tree.csv"]) == 0
         said = "A .csv does not tell that the tree was computed from confusions"
-        assert said in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert said in printed
+        assert "a network may number them otherwise" in printed
         assert kh.Hierarchy.from_csv("tree.csv") == tree_of()
         assert log(*given(), "--hierarchy", "tree.csv", run="other") == 0
         assert tree_of("other") == tree_of()

@@ -412,6 +412,27 @@ def test_a_computed_tree_does_not_order_folders_that_are_numbers(
     assert kh.analysis.Features.load("f").classes == ("1", "10", "2", "3")
 
 
+@pytest.mark.parametrize("of", ["--logdir run", "--hierarchy computed.json"])
+def test_a_computed_tree_does_not_order_numbers(folder, capsys, of):
+    # Ids in files come without an order: the tree has them sorted.
+    assert (*sorted(CLASSES),) != CLASSES
+    answers = np.array(CLASSES)[np.load("scores.npy").argmax(axis=1)]
+    np.save("named.npy", answers)
+    command = ["--labels", "ids.npy", "--predictions", "named.npy"]
+    assert main(["log", *command, "--logdir", "run"]) == 0
+    assert main(["tree", "run", "--out", "computed.json"]) == 0
+    command = ["probe", "--features", "late.npy", "--labels"]
+    capsys.readouterr()
+    assert main([*command, "ids.npy", "--hierarchy", "computed.json"]) == 0
+    by_id = capsys.readouterr().out
+    command += ["y.npy", *of.split()]
+    assert main(command) == 2
+    assert "say by --classes which class each" in capsys.readouterr().err
+    Path("order.txt").write_text("\n".join(CLASSES))
+    assert main([*command, "--classes", "order.txt"]) == 0
+    assert capsys.readouterr().out.startswith(by_id)
+
+
 @pytest.mark.parametrize("kind", ["folders", "records"])
 def test_a_tree_of_more_classes_than_the_network_scores(
     folder, saved, capsys, kind
