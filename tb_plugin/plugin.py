@@ -208,6 +208,9 @@ class BlocksPlugin(base_plugin.TBPlugin):
             _text(request, "output"),
             _digest(request, "index"),
             _number("sample", _text(request, "sample")),
+            _digest(request, "hierarchy")
+            if "hierarchy" in request.args
+            else None,
         )
 
     def _pictures(self, request: wrappers.Request, scope: Scope) -> Answer:

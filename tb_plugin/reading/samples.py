@@ -159,9 +159,17 @@ class SampleStore:
         return packed[0] if packed else b""
 
     def history(
-        self, scope: Scope, run: str, output: str, digest: str, number: int
+        self,
+        scope: Scope,
+        run: str,
+        output: str,
+        digest: str,
+        number: int,
+        hierarchy: str | None = None,
     ) -> dict[str, Any]:
         """Returns the predictions for one sample in every epoch.
+
+        Epochs that number the classes otherwise are left out.
 
         Args:
             scope: whose data.
@@ -169,6 +177,8 @@ class SampleStore:
             output: the output.
             digest: of the index; epochs with another index are left out.
             number: of the sample.
+            hierarchy: digest of a tree that numbers the classes as they are
+                wanted, None for that of the last epoch.
 
         Raises:
             NotFoundError: no such run or index, or no samples of this output.
@@ -179,10 +189,13 @@ class SampleStore:
         _check(number, len(index))
         label = index.labels[number : number + 1]
         listed: list[dict[str, Any]] = []
-        for epoch in self._store.sample_epochs(scope, run, output):
+        for epoch in reversed(self._store.sample_epochs(scope, run, output)):
             try:
                 header, planes = self._record(scope, run, output, epoch)
                 if header.index != digest:
+                    continue
+                hierarchy = hierarchy or header.hierarchy
+                if not self._same_classes(scope, run, header, hierarchy):
                     continue
                 if header.samples != len(index):
                     raise CodecError(
@@ -207,7 +220,22 @@ class SampleStore:
                     "rank": int(top_k.rank[0]) or None,
                 }
             )
-        return {"label": int(label[0]), "epochs": listed}
+        return {"label": int(label[0]), "epochs": listed[::-1]}
+
+    def _same_classes(
+        self, scope: Scope, run: str, header: SamplesHeader, hierarchy: str
+    ) -> bool:
+        """Tells whether a record numbers the classes as a tree does."""
+        if header.hierarchy == hierarchy:
+            return True
+        try:
+            one, other = (
+                self._store.hierarchy(scope, run, each).classes
+                for each in (header.hierarchy, hierarchy)
+            )
+        except (errors.NotFoundError, CodecError):
+            return False
+        return one == other
 
     def predictions(
         self, scope: Scope, run: str, epoch: Epoch

@@ -244,6 +244,24 @@ class TestHistory:
         )
         assert [e["step"] for e in found["epochs"]] == [1, 3]
 
+    def test_numbers_of_classes_in_another_order_are_left_out(
+        self, sampled, digest
+    ):
+        other = TREE.subset(TREE.classes[::-1])
+        flat = kh.Hierarchy.from_paths([(each,) for each in TREE.classes])
+        for tree, step in ((other, 4), (flat, 5)):
+            with kh.BlocksWriter(sampled / "plain", tree) as log:
+                assert log.samples(LABELS, LATE, step, ids=IDS).digest == digest
+        asked = {"index": digest, "sample": 0, **CLASS}
+        for tree, steps in (
+            (None, [1, 3, 5]),
+            (TREE, [1, 3, 5]),
+            (other, [4]),
+        ):
+            of = {"hierarchy": tree.digest} if tree else {}
+            found = Reader(sampled).get("sample_history", **asked, **of)
+            assert [e["step"] for e in found["epochs"]] == steps
+
 
 class TestDamage:
     """A broken record spoils its own epoch, and no other."""

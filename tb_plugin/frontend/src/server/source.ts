@@ -62,10 +62,11 @@ export interface Source {
   /** Stored samples, as `samples/data/sampleFormat.ts` reads them. */
   samples(run: string, output: string, step: number): Promise<ArrayBuffer>;
   sampleIndex(run: string, digest: string): Promise<IndexJson>;
-  /** One sample, epoch by epoch. */
+  /** One sample, epoch by epoch, where classes are numbered as by a tree. */
   sampleHistory(
     run: string,
     output: string,
+    hierarchy: string,
     index: string,
     sample: number,
   ): Promise<SampleAnswer[]>;

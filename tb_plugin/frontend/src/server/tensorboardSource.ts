@@ -64,10 +64,11 @@ export const tensorboardSource: Source = {
     field("epochs", "sample_epochs", { run, output }),
   samples: (run, output, step) => bytes("samples", { run, output, step }),
   sampleIndex: (run, digest) => json("sample_index", { run, digest }),
-  sampleHistory: (run, output, index, sample) =>
+  sampleHistory: (run, output, hierarchy, index, sample) =>
     field("epochs", "sample_history", {
       run,
       output,
+      hierarchy,
       index,
       sample,
     }),

@@ -20,7 +20,13 @@ const waiting = new Map<string, (ranks: number[] | Error) => void>();
 const REFUSED = new Error("it cannot be read");
 
 /** Shows four samples of a series, in the index of that name. */
-function show(run: string, output: string, index: string, step = 2): void {
+function show(
+  run: string,
+  output: string,
+  index: string,
+  step = 2,
+  hierarchy = "tree",
+): void {
   const one = new Float32Array(4).fill(0.5);
   const loaded = {
     run,
@@ -28,7 +34,7 @@ function show(run: string, output: string, index: string, step = 2): void {
     step,
     index: { labels: Uint32Array.of(0, 1, 2, 3) },
     record: {
-      header: { samples: 4, classes: 4, top: 1, index },
+      header: { samples: 4, classes: 4, top: 1, index, hierarchy },
       best: [Uint32Array.of(0, 1, 2, 3)],
       probability: [one],
       trueProbability: one,
@@ -62,9 +68,9 @@ async function give(series: string, ranks: number[] | Error): Promise<void> {
 beforeAll(async () => {
   useSource({
     ...memorySource(),
-    sampleHistory: (run, output, index) =>
+    sampleHistory: (run, output, hierarchy, index) =>
       new Promise((done, fail) => {
-        waiting.set(`${run} ${output} ${index}`, (ranks) =>
+        waiting.set(`${run} ${output} ${index} ${hierarchy}`, (ranks) =>
           ranks instanceof Error ? fail(ranks) : done(answer(ranks)),
         );
       }),
@@ -76,21 +82,22 @@ beforeAll(async () => {
   show("a", "class", "one");
   followHistory();
   render(<SampleHistory tree={pets} sample={0} />, document.body);
-  await give("a class one", [2, 1, 1]);
+  await give("a class one tree", [2, 1, 1]);
 });
 
 test.each([
-  ["run", "b class one"],
-  ["output", "a probe one"],
-  ["index", "a class two"],
+  ["run", "b class one tree"],
+  ["output", "a probe one tree"],
+  ["index", "a class two tree"],
+  ["order of classes", "a class one turned"],
 ])(
   "of another %s the history of its own sample is shown, or none",
   async (_, series) => {
-    const [run, output, index] = series.split(" ") as [string, string, string];
+    const [run, output, index, hierarchy] = series.split(" ");
     show("a", "class", "one");
     await until(() => words());
     expect(dots()).toBeGreaterThan(0);
-    show(run, output, index);
+    show(run!, output!, index!, 2, hierarchy);
     await settle();
     expect([words(), dots()]).toEqual(["", 0]);
     await give(series, REFUSED);
@@ -110,7 +117,7 @@ test("from epoch to epoch the history of a sample stays", async () => {
 test("where an epoch was logged again it is asked for again", async () => {
   const log = async (wall_time: number, ranks: number[]) => {
     view.epochs.value = [{ step: 1, wall_time }];
-    await give("a class one", ranks);
+    await give("a class one tree", ranks);
     return dots();
   };
   show("a", "class", "one");
@@ -120,9 +127,9 @@ test("where an epoch was logged again it is asked for again", async () => {
 
 test("a history that a server left open is asked for when it is back", async () => {
   show("c", "class", "one");
-  await give("c class one", new SourceGone("away"));
+  await give("c class one tree", new SourceGone("away"));
   expect(words()).toBe("");
   view.looks.value++;
-  await give("c class one", [2, 1]);
+  await give("c class one tree", [2, 1]);
   expect(dots()).toBeGreaterThan(0);
 });

@@ -54,6 +54,7 @@ export function followPin(): void {
 interface History {
   run: string;
   output: string;
+  hierarchy: string;
   index: string;
   sample: number;
   said: SampleAnswer[];
@@ -68,6 +69,7 @@ export function historyOf(sample: number): SampleAnswer[] | null {
     found?.sample === sample &&
     found.run === now?.run &&
     found.output === now.output &&
+    found.hierarchy === now.record.header.hierarchy &&
     found.index === now.record.header.index;
   return isOfIt ? found.said : null;
 }
@@ -91,16 +93,17 @@ export function followHistory(): void {
       return;
     }
     const { run, output, record } = loaded;
-    const { index } = record.header;
+    const { hierarchy, index } = record.header;
     const stamp = stampOfAll(view.epochs.value);
-    const key = [run, output, index, sample, stamp].join();
+    const key = [run, output, hierarchy, index, sample, stamp].join();
     const isLatest = request.begin();
     const ask = async (): Promise<void> => {
       try {
         const said = await known.get(key, () =>
-          source().sampleHistory(run, output, index, sample),
+          source().sampleHistory(run, output, hierarchy, index, sample),
         );
-        if (isLatest()) history.value = { run, output, index, sample, said };
+        if (isLatest())
+          history.value = { run, output, hierarchy, index, sample, said };
       } catch (error) {
         // What is known of the shown epoch stands above.
         if (error instanceof SourceGone)
