@@ -57,6 +57,15 @@ def test_exact_and_coarse_labels_in_one_batch(known):
     assert y["other"].tolist() == [1, 5, 1, 6, 3, 2]
 
 
+@pytest.mark.any_backend
+def test_heads_of_a_tree_that_numbers_the_classes_otherwise(model):
+    turned = TREE.subset(TREE.classes[::-1])
+    with pytest.raises(kh.HierarchyError, match="is a cut of another tree"):
+        kh.targets(model, label_mode="nodes", hierarchy=turned)
+    with pytest.raises(kh.HierarchyError, match="is a cut of another tree"):
+        kh.compile_args(model, turned)
+
+
 def test_exact_labels_become_what_they_are_without_coarse_ones(model, known):
     labels = np.arange(6)
     _, expected = kh.targets(model)(X, labels)

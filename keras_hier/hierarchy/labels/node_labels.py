@@ -346,6 +346,10 @@ class NodeLabels:
         Returns:
             int32 [V].
 
+        Raises:
+            HierarchyError: a grouping of another number of classes, or a cut
+                of another tree.
+
         Example:
             >>> from keras_hier import Hierarchy
             >>> hierarchy = Hierarchy.from_paths(
@@ -355,6 +359,9 @@ class NodeLabels:
             [0, 0, 1, 2, 0]
         """
         labels = self.groups(grouping)
+        if grouping is not None:
+            # A cut numbers the classes as its tree does.
+            transforms.collapsed(self.hierarchy, grouping)
         (undecided,) = np.nonzero(labels < 0)
         size = self.num_classes if grouping is None else grouping.num_groups
         labels[undecided] = size + np.arange(len(undecided))
