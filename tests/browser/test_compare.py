@@ -296,7 +296,8 @@ class TestEpochsThatDoNotCorrespond:
         screen.says(
             "caption",
             f"{other} epoch {steps[other]} − {shown} epoch {steps[shown]}",
-            "0 of 6 cells beyond chance (it takes 8 where there were none)",
+            "0 of 6 cells beyond chance",
+            "it takes 8 where there were none",
         )
         self.place(screen).to_have_value("last")
         expect(screen.find("figures").locator(".better, .worse")).to_have_count(

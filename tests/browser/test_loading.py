@@ -66,6 +66,7 @@ class TestScripts:
             "FoundClasses.js",
             "SelectionFigures.js",
             "classSearch.js",
+            "weakGroups.js",
             "zoomedParts.js",
         }
         assert scripts == ALWAYS | wanted

@@ -178,11 +178,6 @@ def of_layers() -> dict[str, np.ndarray]:
                 lambda x, f=layer: f([x, *heads]),
                 scores,
             )
-    without = FusedClasses([0.3, 0.2], [CUT, CLASSES])
-    name = "FusedClasses without the classes"
-    found[name], found[f"{name} gradient"] = value_and_gradient(
-        lambda x: without([heads[0], x]), logits[3]
-    )
     return found
 
 

@@ -39,7 +39,7 @@ export function comparisonInWords(): Part[] {
   // Names say only in what the two differ.
   const step = view.drawnStep.value;
   if (!isOneSeries.value && comparedSeries.value?.step === step)
-    said.push([`epoch ${step} of both`, essential]);
+    said.push([`epoch ${step} of both`, PRIORITY.detail]);
   if (overlap.value) said.push([overlapInWords(overlap.value), essential]);
   const [before, after] = inOrderOfChange(
     view.epoch.value!.errors,
@@ -82,17 +82,19 @@ function foundInWords(): Part[] {
   const by = isOfSets.value ? "tested over seeds" : testsOfOne();
   const cells =
     `${whole(found)} of ${plural(tested, "cell", "cells")} beyond chance` +
-    // That none is found does not say that none differs.
-    (found || isOfSets.value || isOtherSize.value
-      ? ""
-      : ` (it takes ${whole(leastFound(tested))} where there were none)`) +
     (hidesChance.value ? ", the others hidden" : "") +
     // Only the groups of a level are tested.
     (untested ? `; striped: ${whole(untested)} not tested` : "");
-  return [
+  const said: Part[] = [
     [cells, PRIORITY.essential],
     [`${by}, ${percent(RATE, 0)} false discoveries`, PRIORITY.choice],
   ];
+  // That none is found does not say that none differs.
+  if (!found && !isOfSets.value && !isOtherSize.value) {
+    const least = whole(leastFound(tested));
+    said.push([`it takes ${least} where there were none`, PRIORITY.detail]);
+  }
+  return said;
 }
 
 /** How two runs are tested: recalls by samples, where both logged the same. */
