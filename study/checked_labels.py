@@ -11,7 +11,7 @@ import argparse
 
 import numpy as np
 
-from keras_hier.analysis.data_quality import quality
+from keras_hier.analysis import quality
 
 FIRST = (20, 50, 100)
 

@@ -18,8 +18,7 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from keras_hier import scores
-from keras_hier.analysis import channels, class_correlation
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import channels, class_correlation, evidence
 from keras_hier.probing.alignment.class_correlation import ClassPairs
 
 FloatArray = npt.NDArray[np.float64]

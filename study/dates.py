@@ -14,7 +14,7 @@ import argparse
 
 import numpy as np
 
-from keras_hier.analysis.evidence.evidence import wilson_interval
+from keras_hier.analysis.evidence import wilson_interval
 
 SAMPLES = 200
 THRESHOLD = 0.9

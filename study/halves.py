@@ -17,7 +17,7 @@ from scipy import sparse
 
 import keras_hier as kh
 from keras_hier import scores
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from tests.support.derived_log import Answers, load_answers
 
 ALARM = 0.05

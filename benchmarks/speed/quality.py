@@ -1,4 +1,4 @@
-"""How good are the lists of `keras_hier.analysis.data_quality.quality`?
+"""How good are the lists of `keras_hier.analysis.quality`?
 
     python -m benchmarks.speed.quality pairs PREDICTIONS.npz
     python -m benchmarks.speed.quality labels --data FOLDER SCORES.npz ... \

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.scores import node_counts
 

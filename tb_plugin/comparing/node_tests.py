@@ -53,7 +53,7 @@ def answer_of(
 def _accuracies(tests: list[Json]) -> list[Json]:
     """Adds to each level's test its q: all are read at one glance."""
     # TensorBoard shall not wait for scipy.stats before it is asked for.
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     p = np.array([test["p"] for test in tests], np.float64)
     beyond = evidence.beyond_chance(p, LEVELS)
@@ -65,7 +65,7 @@ def _accuracies(tests: list[Json]) -> list[Json]:
 
 def _of_level(tests: NodeTests, nodes: np.ndarray) -> Json:
     """Returns which groups of a level differ, all of them considered."""
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     beyond = evidence.beyond_chance(
         tests.p[nodes], FAMILY, least=tests.least[nodes]

@@ -117,7 +117,7 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
     Returns:
         As the `cells` of the route; none are tested where the runs are too few.
     """
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     how = _paired(first.names, second.names)
     sides = [
@@ -162,7 +162,7 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
 
 
 def _test(is_paired: bool) -> Any:
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     return evidence.paired_seeds if is_paired else evidence.unpaired_seeds
 

@@ -191,7 +191,7 @@ class SignificanceService:
             raise CodecError(
                 f"The tree has {len(tree.parents):,} nodes; at most "
                 f"{MAX_NODES:,} are tested while the page waits. "
-                "keras_hier.analysis.evidence.evidence takes more."
+                "keras_hier.analysis.evidence takes more."
             )
         analysis_limits.check_matrix(header, tree)
         try:
@@ -320,7 +320,7 @@ def _same_samples(
 
 
 def _by_samples(paired: _Paired, tree: Hierarchy) -> NodeTests:
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     found = evidence.paired_nodes(
         paired.labels, paired.first, paired.second, tree
@@ -346,7 +346,7 @@ def _by_samples(paired: _Paired, tree: Hierarchy) -> NodeTests:
 
 
 def _by_counts(compared: _Compared) -> NodeTests:
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     # Both by the tree shown: what is compared are its groups.
     tree = compared.shown.tree
@@ -381,7 +381,7 @@ def _by_counts(compared: _Compared) -> NodeTests:
 
 
 def _cells(compared: _Compared, paired: _Paired | None, cut: Cut) -> Json:
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     found: Any
     if paired is None:

@@ -44,7 +44,7 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
         CodecError: a matrix of another number of classes than the tree has.
     """
     # TensorBoard shall not wait for scipy.stats before it is asked for.
-    from keras_hier.analysis.evidence import evidence
+    from keras_hier.analysis import evidence
 
     levels = views.display_levels(tree)
     if not 0 <= level < len(levels):

@@ -119,7 +119,7 @@ class QualityService:
                 "the matrix."
             )
         # Imported late: starting TensorBoard must not import scipy.stats.
-        from keras_hier.analysis.data_quality import quality
+        from keras_hier.analysis import quality
 
         try:
             found = quality.suspect_labels(
@@ -197,7 +197,7 @@ def _two_objects(found: Any, index: SampleIndex) -> Json:
 
 
 def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
-    from keras_hier.analysis.data_quality import quality
+    from keras_hier.analysis import quality
 
     try:
         overlaps = quality.overlapping_classes(matrix, tree)

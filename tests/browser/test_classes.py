@@ -12,7 +12,7 @@ from scipy import stats
 from screen import Screen
 
 import keras_hier as kh
-from keras_hier.analysis.evidence.evidence import wilson_interval
+from keras_hier.analysis.evidence import wilson_interval
 from tests.support.serving import tensorboard
 
 PLAIN = "plain/validation"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from screen import Screen, group
 
-from keras_hier.analysis.evidence.evidence import wilson_interval
+from keras_hier.analysis.evidence import wilson_interval
 
 DOG = "n02084071"
 

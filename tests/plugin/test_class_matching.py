@@ -7,7 +7,7 @@ import pytest
 from reading import MATRIX, OTHER, TREE, Reader
 
 import keras_hier as kh
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from keras_hier.scores import node_counts
 from tb_plugin.comparing.class_matching import (
     Classes,

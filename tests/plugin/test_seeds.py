@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reading import CLASSES, MATRIX, OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from keras_hier.log import metadata
 from keras_hier.log.records import matrix_codec
 from keras_hier.scores import confusion_matrix, node_counts

@@ -7,7 +7,7 @@ import pytest
 from reading import OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from keras_hier.files import limits
 from keras_hier.log import metadata
 from keras_hier.scores import confusion_matrix, node_counts

@@ -6,7 +6,7 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write_blob
 from scipy import sparse, stats
 
 import keras_hier as kh
-from keras_hier.analysis.evidence import evidence
+from keras_hier.analysis import evidence
 from keras_hier.log.records import matrix_codec
 from tb_plugin.comparing import surprise as surprise_module
 from tb_plugin.comparing.surprise import MAX_PAIRS, surprises

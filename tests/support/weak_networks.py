@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.special import logsumexp, softmax
 
 import keras_hier as kh
-from keras_hier.analysis.data_quality import quality
+from keras_hier.analysis import quality
 from keras_hier.analysis.data_quality.label_issues import EVEN
 from keras_hier.analysis.data_quality.overlapping_classes import HARDLY
 from keras_hier.analysis.evidence.significance import FALSE_DISCOVERIES
