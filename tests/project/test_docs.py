@@ -39,6 +39,25 @@ def test_the_site_builds_without_a_warning(tmp_path):
     assert (tmp_path / "index.html").exists()
 
 
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *PAGES,
+        *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md")),
+        *sorted((ROOT / "study").glob("*.md")),
+        ROOT / "tb_plugin/http_api.md",
+    ],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_links_lead_to_files(page):
+    links = LINK.findall(page.read_text("utf-8"))
+    missing = [each for each in links if not (page.parent / each).exists()]
+    assert not missing
+
+
 def blocks(page):
     """Yields kind, code and line of what runs on a page."""
     text = page.read_text("utf-8")
