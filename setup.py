@@ -147,12 +147,13 @@ setup(
     },
     classifiers=[
         "Development Status :: 3 - Alpha",
-        "Framework :: TensorFlow",
         "Intended Audience :: Science/Research",
         "Programming Language :: Python :: 3.11",
         "Programming Language :: Python :: 3.12",
         "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
         "Topic :: Scientific/Engineering :: Visualization",
+        "Typing :: Typed",
     ],
     cmdclass={"build_py": BuildPy, "sdist": Sdist},
 )
