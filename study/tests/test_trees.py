@@ -43,6 +43,7 @@ def test_a_table_of_survival_by_hand():
         np.array([0.2, 0.6, 0.6, 1.0]),
         np.array([0.1, 0.4, 0.6, 0.9]),
         np.array([0.1, 0.2, 0.3, 0.1]),
+        np.array([True, True, False, False]),
     )
     lines = survival_table(found).splitlines()
     assert lines[2:] == [

@@ -70,7 +70,8 @@ function Heads({ of }: { of: readonly string[] }): JSX.Element {
   return (
     <>
       <p class="label">
-        A head over the classes at each asks it in training: docs/how-to/heads.md.
+        A head over the classes at each asks it in training:
+        docs/how-to/heads.md.
       </p>
       <pre data-testid="layers-code">{lines}</pre>
     </>
