@@ -25,9 +25,11 @@ from keras_hier.heads.headed_model import input_of, main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.plausibility import are_probabilities
-from keras_hier.probing.features import Features, check_tags, read_folder
+from keras_hier.probing.feature_arguments import check_layers
+from keras_hier.probing.features import Features
 from keras_hier.probing.features_folder import (
     OUTPUT,
+    contents,
     describe,
     filled,
     layer_file,
@@ -141,7 +143,7 @@ class FeatureReader:
         self.layers = tuple(point.name for point in points)
         if len(set(self.layers)) < len(points):
             raise ValueError(f"Expected each layer once, got {self.layers}.")
-        check_tags(self.layers)
+        check_layers(self.layers)
         self._model = model
         self._name, output = main_output(model)
         self._logits = _gives_logits(model, self._name, output)
@@ -199,7 +201,7 @@ class FeatureReader:
         with filled(path) as folder:
             self._read(samples, per_class, folder, seed, max_bytes)
             self.left_out = samples.left_out()
-            made = read_folder(folder)
+            made = Features(**contents(folder))
         if path is None:
             weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made

@@ -1,24 +1,26 @@
-"""What a layer adds to the output, when it is asked as well."""
+"""What a layer adds to the output, when both are combined."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_softmax
 
 from keras_hier.analysis.evidence.significance import beyond_chance
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.probing.differences import BEYOND, Differences, spread_of
 from keras_hier.probing.fits.linear_probe import folds_of
-from keras_hier.scores.fusion import Experts, fuse, fusion_weights
+from keras_hier.probing.layer_reader import LayerReading
+from keras_hier.probing.probe_data import ProbeData
+from keras_hier.scores.fusion import Experts, check_logits, fuse, fusion_weights
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.floating]
 
-# Scores that weights are fitted to: some thousand samples fix two or three
-# weights. N times C.
+# N times C of the scores that weights are fitted to: some thousand samples fix
+# two or three weights.
 _FITTED = 2**22
 _CHUNK = 4096
 
@@ -29,8 +31,8 @@ class Change(NamedTuple):
     Attributes:
         value: of the change.
         error: its standard error, paired by sample, the spread included.
-        spread: the part of it that is how far one more untrained network lies
-            from the mean of the controls; NaN where there is none.
+        spread: the part of the error that is the distance of one more
+            untrained network from the mean of the controls; NaN without.
     """
 
     value: float = np.nan
@@ -39,13 +41,13 @@ class Change(NamedTuple):
 
 
 class Gain(NamedTuple):
-    """How loss and error change by asking a layer.
+    """How loss and error change when a layer is combined with the output.
 
     Attributes:
         loss: of the log loss.
         wrong: of the share named wrong.
-        loss_over: less that by asking the same layer of untrained networks,
-            NaN without any.
+        loss_over: less the change by the same layer of untrained networks, NaN
+            without any.
         wrong_over: likewise.
     """
 
@@ -55,12 +57,76 @@ class Gain(NamedTuple):
     wrong_over: Change = Change()
 
 
+class Asked(NamedTuple):
+    """What layers add to the output.
+
+    Attributes:
+        output_right: share that the output names right.
+        gains: [D], of each layer alone.
+        order: int [A], layers that are worth combining, one after another.
+        in_turn: [A], what each adds to those before it.
+    """
+
+    output_right: float
+    gains: Sequence[Gain]
+    order: Sequence[int]
+    in_turn: Sequence[Gain]
+
+
+def ask(
+    data: ProbeData,
+    output: Rows,
+    layers: Sequence[LayerReading],
+    controls: Sequence[Sequence[LayerReading]],
+) -> Asked:
+    """Combines layers with the output of the network.
+
+    Args:
+        data: the samples.
+        output: scores of the network's own output, [N, C].
+        layers: of the network, whose probes kept their scores.
+        controls: the same of each control.
+
+    Raises:
+        ValueError: the output's scores are neither logits nor
+            log-probabilities.
+    """
+    chosen = np.asarray(output[data.subset])
+    # Logarithms of probabilities may be -inf, where a softmax gave 0.
+    if not (chosen < np.inf).all() or np.isneginf(chosen).all(axis=1).any():
+        raise ValueError(
+            "Expected scores of the output that are numbers, logits or "
+            "log-probabilities. Got NaN, inf, or -inf for all classes."
+        )
+    check_logits("scores of the output that are logits", chosen)
+    names = data.features.layers
+    scores, *untrained = (
+        {
+            name: each.probe.scores
+            for name, each in zip(names, one, strict=True)
+            if each.probe and each.probe.scores is not None
+        }
+        for one in (layers, *controls)
+    )
+    asking = Asking(
+        chosen, scores, data.labels[data.subset], data.seed, untrained
+    )
+    gains = {layer: asking.gain(layer) for layer in names}
+    order, in_turn = asking.in_turn(gains)
+    return Asked(
+        asking.output_right,
+        list(gains.values()),
+        [names.index(layer) for layer in order],
+        in_turn,
+    )
+
+
 class Asking:
     """Multiplies the posterior of an output with those of layers.
 
     The weights of the product are fitted to one half of the samples and read on
-    the other, and the other way round. What it is compared with has a weight
-    too, so that better calibration alone is no gain.
+    the other, then the other way round. The output alone gets a weight too, so
+    better calibration is no gain.
 
     Args:
         output: scores [N, C] of the output, log-probabilities or logits.
@@ -85,10 +151,8 @@ class Asking:
         self._output, self._layers, self._labels = output, layers, labels
         self._untrained = untrained
         self._half = folds_of(labels, 2, seed)
-        self._each = Grouping(
-            [str(label) for label in range(output.shape[1])],
-            np.arange(output.shape[1]),
-        )
+        every = range(output.shape[1])
+        self._each = Grouping([str(label) for label in every], every)
         self._alone = self._read(())
 
     @property
@@ -97,11 +161,11 @@ class Asking:
         return 1 - float(self._alone[1].mean())
 
     def gain(self, layer: str, asked: tuple[str, ...] = ()) -> Gain:
-        """Returns what a layer adds to the output and to others asked.
+        """Returns what a layer adds to the output.
 
         Args:
-            layer: the one to ask as well.
-            asked: those asked already.
+            layer: its name.
+            asked: layers that are combined with the output already.
         """
         before = self._read(asked) if asked else self._alone
         after = self._read((*asked, layer))
@@ -122,12 +186,12 @@ class Asking:
     def in_turn(
         self, first: Mapping[str, Gain]
     ) -> tuple[list[str], list[Gain]]:
-        """Returns the layers that are worth asking, one after another.
+        """Returns the layers that are worth combining, one after another.
 
-        These take errors off beyond chance, and more than the same layer of an
-        untrained network. Each is the one that takes the log loss down most
-        among those of which that is so alone, and has to take errors off beside
-        those before it; the first that does not ends the list.
+        Each removes errors beyond chance, and more than the same layer of an
+        untrained network does. The next is the one that lowers the log loss
+        most. The list ends at the first that removes no errors beside those
+        before it.
 
         Args:
             first: what each layer adds alone.
@@ -152,7 +216,7 @@ class Asking:
         return asked, gains
 
     def _shown(self, gains: Mapping[str, Gain], of: int = 0) -> list[str]:
-        """Returns the layers that take errors off, among those or so many."""
+        """Returns the layers that remove errors, among `of` or all of them."""
         tests = [
             _differences(
                 [getattr(gains[layer], name) for layer in gains],
@@ -189,7 +253,7 @@ class Asking:
         wrong = np.empty(len(self._labels))
         for half in (0, 1):
             fitted = np.flatnonzero(self._half != half)
-            # The halves are in the order of the data, which may be by class.
+            # Every so many samples: the data may be in the order of classes.
             few = max(_FITTED // self._output.shape[1], 500)
             step = max(len(fitted) // few, 1)
             part = fitted[::step]
@@ -201,8 +265,8 @@ class Asking:
                 log_p = fuse(*self._of(asks, part), weights)
                 hit = log_p[np.arange(len(part)), self._labels[part]]
                 losses[part] = -hit
-                # The weight of an output that is worse than chance may be 0, by
-                # which all classes tie; what it says itself is no tie.
+                # An output worse than chance may have weight 0, and all classes
+                # tie; its own scores do not.
                 said = log_p if asked else np.asarray(self._output[part])
                 wrong[part] = said.argmax(axis=1) != self._labels[part]
         return losses, wrong
@@ -237,16 +301,3 @@ def _differences(
 ) -> Differences:
     change, error, spread = np.array(changes, np.float64).T
     return Differences(change, error, spread, of_reading, of_spread)
-
-
-def posterior_of_groups(
-    scores: npt.NDArray[np.floating], grouping: Grouping
-) -> FloatArray:
-    """Returns the probabilities of groups [N, G]: those of classes, summed."""
-    p = np.exp(log_softmax(np.asarray(scores, np.float64), axis=1))
-    order = np.argsort(grouping.of_class, kind="stable")
-    first = np.searchsorted(
-        grouping.of_class[order], np.arange(grouping.num_groups)
-    )
-    summed: FloatArray = np.add.reduceat(p[:, order], first, axis=1)
-    return summed

@@ -10,9 +10,9 @@ from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 
-# A difference is told from none by so many standard errors, whatever else.
+# A difference that is found has at least so many standard errors.
 BEYOND = 2.0
-# Logarithm of a p so small that what is smaller makes no difference.
+# Logarithm of the smallest p that is told apart.
 _LEAST = -50.0
 # From 1 on down, so that widths ascend.
 _LOG_P = np.linspace(0.0, _LEAST, 5_000)
@@ -21,14 +21,17 @@ _LOG_P = np.linspace(0.0, _LEAST, 5_000)
 class Differences(NamedTuple):
     """Differences [n] from untrained networks, and their standard errors.
 
-    Both sources of an error are taken together as an interval of both would
-    be: where one is all of it, the test is t over that one.
+    An error has two sources: the samples, and how far untrained networks lie
+    from one another. The interval takes both together; where one is all of the
+    error, the test is t over that one. Three networks know their spread badly,
+    by two degrees of freedom. One t test by Welch and Satterthwaite would find
+    more than the rate allows where nothing differs.
 
     Attributes:
         change: float [n]; NaN where nothing was compared.
         error: float [n], standard errors, both sources together.
-        spread: float [n], the part of these that is how far controls lie from
-            one another; NaN where it is not known.
+        spread: float [n], the part of these that is the spread of controls;
+            NaN where it is not known.
         of_reading: degrees of freedom of the rest of them.
         of_spread: degrees of freedom of that part.
         best_of: how many layers the difference is from the best of.
@@ -51,17 +54,16 @@ class Differences(NamedTuple):
         """In standard errors; NaN where there is no difference."""
         with np.errstate(divide="ignore", invalid="ignore"):
             size = np.abs(self.change) / self.error
-        # None at all is none, however well it is known.
+        # No difference is none, however small its error.
         size[(self.change == 0) & (self.error >= 0)] = 0.0
         size[~(self.error >= 0)] = np.nan
         return size
 
     @property
     def p(self) -> FloatArray:
-        """Two-sided; of what is worse for each that was the best by luck."""
+        """Two-sided p, float [n]; larger for what is worse."""
         p = p_values(self.size, self._part, self._of_reading, self.of_spread)
-        # The best one is so by luck as well, which makes all others look
-        # worse: each of them might have been it.
+        # The best one is so by luck as well: each of them might have been it.
         worse = np.minimum(self.best_of * p, 1.0)
         return np.where(self.change < 0, worse, p)
 
@@ -127,12 +129,11 @@ def p_values(
 def spread_of(values: Sequence[float]) -> float:
     """Returns how far one more untrained network lies from the mean of these.
 
-    What is asked is whether a network knows more than one that has learned
-    nothing, and such a network would lie off the mean of its controls as any of
-    them does. Of one control alone nobody knows how far: that is 0.
+    A network that has learned nothing lies off the mean of its controls as
+    they do. One control alone tells no distance: that is 0.
 
     Args:
-        values: what m controls reach.
+        values: of m controls.
 
     Returns:
         A standard error: their standard deviation times sqrt(1 + 1 / m).

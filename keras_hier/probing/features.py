@@ -1,7 +1,6 @@
 """The features of a network at some layers, for samples with labels."""
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_hier.files import limits
-from keras_hier.files.numpy_rows import NumpyRows, Rows
+from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
-from keras_hier.log.metadata import UNTRAINED, as_output, linear_output
 from keras_hier.log.records.given_labels import require_within
-from keras_hier.log.records.layers_codec import MAX_NAME
-from keras_hier.plausibility import require_order
+from keras_hier.probing.feature_arguments import (
+    check_layers,
+    checked_classes,
+    checked_ids,
+    checked_labels,
+    checked_rows,
+)
 from keras_hier.probing.features_folder import (
     DESCRIPTION,
     OUTPUT,
@@ -26,8 +29,7 @@ from keras_hier.probing.features_folder import (
     keep,
     layer_file,
 )
-from keras_hier.probing.fits.standardised import CHUNK, add_rows
-from keras_hier.tensors import to_numpy
+from keras_hier.probing.fits.standardised import class_sums
 
 IntArray = npt.NDArray[np.int64]
 
@@ -35,19 +37,20 @@ IntArray = npt.NDArray[np.int64]
 class Features:
     """The features of a network at D layers, for N samples.
 
-    `kh.analysis.features` makes them of a Keras model. Those of any other
-    framework are given as arrays, and then Keras is not needed.
+    `kh.analysis.features` makes them of a Keras model. Features of any other
+    framework are given as arrays; then Keras is not needed.
 
     Args:
         layers: by layer, from the input on, its features [N, F]: an array, a
-            tensor wherever it lies, or the path of an .npy file, which is not
-            read into memory.
-        labels: the actual classes: class ids, str [N], or integers [N].
+            tensor on any device, or the path of an .npy file, which stays on
+            the disk.
+        labels: the true classes: class ids, str [N], or integers [N].
         output: scores of the network's own output, [N, C]: logits, or
-            log-probabilities. Without it nothing is said of what a layer adds.
-        ids: str [N], what the samples are called, or None.
+            log-probabilities. Without it the report does not tell what a layer
+            adds.
+        ids: str [N], names of the samples, or None.
         classes: str [C], class ids in the order of integer labels and of the
-            columns of `output`, where it is not that of the hierarchy.
+            columns of `output`, if that is not the order of the hierarchy.
         pools: by layer, how it became features, such as "grid3"; for reports.
         shapes: by layer, of its tensor, channels last, such as "13 x 13 x 128".
 
@@ -92,21 +95,21 @@ class Features:
                 f"Expected features of at most {limits.LAYERS} layers, got "
                 f"{len(layers)}."
             )
-        self.labels = _labels(labels)
+        self.labels = checked_labels(labels)
         count = len(self.labels)
+        self.layers = tuple(layers)
+        check_layers(self.layers)
         self._arrays = {
-            _checked_name(name): _rows(f"the features of {name!r}", each, count)
+            name: checked_rows(f"the features of {name!r}", each, count)
             for name, each in layers.items()
         }
-        self.layers = tuple(self._arrays)
-        check_tags(self.layers)
         self._output = None
         if output is not None:
-            self._output = _rows("output", output, count)
-        self.ids = None if ids is None else _ids(ids, count)
-        self.classes = None if classes is None else _classes(classes)
-        if self.classes is not None and self._output is not None:
-            _check_columns(self._output, self.classes)
+            self._output = checked_rows("output", output, count)
+        self.ids = None if ids is None else checked_ids(ids, count)
+        self.classes = None
+        if classes is not None:
+            self.classes = checked_classes(classes, self._output)
         self.pools = tuple((pools or {}).get(each, "") for each in layers)
         self.shapes = tuple((shapes or {}).get(each, "") for each in layers)
 
@@ -123,7 +126,7 @@ class Features:
         return np.asarray(self.rows(layer))
 
     def rows(self, layer: str) -> Rows:
-        """Returns the same; what is on the disk is read as rows are asked for.
+        """Returns the features [N, F] of a layer, on the disk if they are.
 
         Raises:
             KeyError: no such layer.
@@ -183,11 +186,9 @@ class Features:
                 f"{hierarchy.num_classes} classes."
                 + subset_hint(scores.shape, hierarchy.num_classes)
             )
-        if self.classes is None:
+        if self.classes in (None, hierarchy.classes):
             return scores
-        places = _places(self.classes, hierarchy)
-        if (places == np.arange(len(places))).all():
-            return scores
+        places = _places(self.classes or (), hierarchy)
         return np.asarray(scores)[:, np.argsort(places)]
 
     def class_means(self, layer: str, hierarchy: Hierarchy) -> np.ndarray:
@@ -195,9 +196,11 @@ class Features:
 
         NaN for classes without samples.
         """
-        labels = self.labels_in(hierarchy)
-        count = np.bincount(labels, minlength=hierarchy.num_classes)
-        sums = class_sums(self.rows(layer), labels, hierarchy.num_classes)
+        labels, size = self.labels_in(hierarchy), hierarchy.num_classes
+        count = np.bincount(labels, minlength=size)
+        sums = class_sums(
+            self.rows(layer), labels, size, np.arange(len(labels))
+        )
         with np.errstate(invalid="ignore"):
             means: np.ndarray = sums / count[:, None]
         return means
@@ -205,19 +208,19 @@ class Features:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes a folder that `load` reads, and other programs can.
 
-        `features.json` names the layers and is written last, so that a folder
-        without it is half written; `layer_000.npy` and so on hold the
+        `features.json` names the layers. It is written last, so a folder
+        without it is half written. `layer_000.npy` and so on hold the
         features, `labels.npy`, `output.npy` and `ids.npy` the rest.
 
         Args:
             path: of a new folder, or an empty one.
 
         Raises:
-            ValueError: they number classes, and `classes` does not say which.
+            ValueError: they number classes, and `classes` does not name them.
             FileExistsError: the folder is not empty.
             OSError: they could not be written; then nothing is left of them.
         """
-        if self.are_unnamed:
+        if self._are_unnamed:
             raise ValueError(
                 "These features number the classes, and whoever reads them "
                 "could not tell which are which: make Features(..., classes=), "
@@ -250,195 +253,63 @@ class Features:
 
         Args:
             path: of the folder.
-            classes: str [C], class ids in the order of the numbers that are
-                kept, where the folder does not name them.
+            classes: str [C], class ids in the order of the stored numbers, if
+                the folder does not name them.
 
         Raises:
             ValueError: no such folder, one that is half written, one whose
                 files do not fit together, or one that numbers classes and names
                 none, or others than `classes`.
         """
-        found = read_folder(path, classes)
-        if found.are_unnamed:
+        folder = Path(path)
+        try:
+            found = contents(folder)
+            if classes is not None:
+                if found["classes"] not in (None, tuple(classes)):
+                    raise ValueError(
+                        "it names the classes itself, and in another way than "
+                        "is said. Leave out classes= (--classes)."
+                    )
+                found["classes"] = classes
+            made = cls(**found)
+        except OSError:
+            raise ValueError(_no_features(folder)) from None
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
+                f"it: {error}"
+            ) from error
+        if made._are_unnamed:
             raise ValueError(
                 f"{str(path)!r} numbers the classes and does not say which are "
                 "which: pass classes=, class ids in the order that the network "
                 "numbers them (`keras-hier probe`: --classes FILE)."
             )
-        return found
+        return made
 
     @property
-    def are_unnamed(self) -> bool:
+    def _are_unnamed(self) -> bool:
         """Whether labels or output number classes without `classes`."""
         by_id = isinstance(self.labels, tuple) and self._output is None
         return self.classes is None and not by_id
 
 
-def read_folder(
-    path: str | os.PathLike[str], classes: Sequence[str] | None = None
-) -> Features:
-    """Reads features as `Features.load` does, with or without class ids."""
-    folder = Path(path)
-    try:
-        found = contents(folder)
-        if classes is not None:
-            if found["classes"] not in (None, tuple(classes)):
-                raise ValueError(
-                    "it names the classes itself, and in another way than is "
-                    "said. Leave out classes= (--classes)."
-                )
-            found["classes"] = classes
-        return Features(**found)
-    except OSError:
-        files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
-        raise ValueError(
-            f"{str(folder)!r} holds no features: there is no "
-            f"{DESCRIPTION}, which is written last."
-            + (
-                f" Its {files} .npy files are from a run that was stopped: "
-                "delete the folder and make the features again."
-                if files
-                else ""
-            )
-        ) from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"{str(folder / DESCRIPTION)!r} does not fit the files beside "
-            f"it: {error}"
-        ) from error
-
-
-def class_sums(
-    values: Rows,
-    labels: IntArray,
-    num_classes: int,
-    rows: IntArray | None = None,
-) -> np.ndarray:
-    """Returns the summed features of each class, float64 [C, F].
-
-    Args:
-        values: features [N, F].
-        labels: int64 [N].
-        num_classes: C.
-        rows: the samples to sum over, by default all.
-    """
-    if rows is None:
-        rows = np.arange(len(labels))
-    found = np.zeros((num_classes, values.shape[1]))
-    for start in range(0, len(rows), CHUNK):
-        part = rows[start : start + CHUNK]
-        add_rows(found, labels[part], np.asarray(values[part], np.float64))
+def _no_features(folder: Path) -> str:
+    files = len(list(folder.glob("*.npy"))) if folder.is_dir() else 0
+    found = (
+        f"{str(folder)!r} holds no features: there is no {DESCRIPTION}, which "
+        "is written last."
+    )
+    if files:
+        found += (
+            f" Its {files} .npy files are from a run that was stopped: delete "
+            "the folder and make the features again."
+        )
     return found
 
 
-def check_tags(layers: Sequence[str]) -> None:
-    """Raises an error if the log would take two layers for one.
-
-    Raises:
-        ValueError: two names differ by "/" and "_" alone, or one is that of
-            the untrained network.
-    """
-    names: dict[str, str] = {}
-    for layer in layers:
-        if linear_output(layer) == UNTRAINED:
-            raise ValueError(
-                f"A layer is called {layer!r}, which is what the log calls the "
-                "best layer of an untrained network: rename it."
-            )
-        other = names.setdefault(as_output(layer), layer)
-        if other != layer:
-            raise ValueError(
-                f"Layers {other!r:.80} and {layer!r:.80} are one in the log, "
-                "where '/' is '_': leave one of them out, or rename it."
-            )
-
-
-def _checked_name(name: Any) -> str:
-    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
-        raise ValueError(
-            f"A layer's name has 1 to {MAX_NAME} characters, got {name!r:.80}."
-        )
-    return name
-
-
-def _classes(given: Sequence[str]) -> tuple[str, ...]:
-    require_order("classes", given, "the labels")
-    classes = tuple(map(str, given))
-    if len(set(classes)) < len(classes):
-        twice = Counter(classes).most_common(1)[0][0]
-        raise ValueError(
-            f"Expected each class once in `classes`, got {twice!r:.80} twice."
-        )
-    return classes
-
-
-def _check_columns(output: Rows, classes: tuple[str, ...]) -> None:
-    if output.shape[1] != len(classes):
-        raise ValueError(
-            f"Expected a column of `output` for each of the {len(classes)} "
-            f"`classes`, got {output.shape[1]}."
-        )
-
-
-def _labels(given: Any) -> Any:
-    values = to_numpy(given)
-    if values.ndim != 1 or not len(values):
-        raise ValueError(
-            "Expected labels [N], integers or class ids, got shape "
-            f"{values.shape}."
-        )
-    if values.dtype.kind in "iu":
-        return values.astype(np.int64)
-    if values.dtype.kind in "US" or all(
-        isinstance(each, str) for each in values.tolist()
-    ):
-        return tuple(map(_text, values.tolist()))
-    raise ValueError(
-        f"Labels must be integers or class ids, got {values.dtype}."
-    )
-
-
-def _ids(given: Sequence[Any], count: int) -> tuple[str, ...]:
-    if len(given) != count:
-        raise ValueError(
-            f"Expected an id for each of the {count} samples, got {len(given)}."
-        )
-    texts = str | bytes | os.PathLike | int | np.integer
-    for each in given:
-        # A row of numbers would become a text, too. Times are integers.
-        if not isinstance(each, texts) or isinstance(each, np.timedelta64):
-            raise ValueError(f"Expected ids as texts, got {str(each)!r:.50}.")
-    return tuple(map(_text, given))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    return str(value)
-
-
-def _rows(what: str, given: Any, count: int) -> Rows:
-    if isinstance(given, str | os.PathLike):
-        given = NumpyRows(given)
-    values = given if isinstance(given, NumpyRows) else to_numpy(given)
-    if values.ndim != 2 or len(values) != count or not values.shape[1]:
-        raise ValueError(
-            f"Expected {what} as [{count}, n], a row a sample, got shape "
-            f"{values.shape}."
-            + (
-                " Average the positions first: features [N, F]."
-                if values.ndim > 2
-                else ""
-            )
-        )
-    if values.dtype.kind not in "fiu":
-        raise ValueError(f"Expected {what} as numbers, got {values.dtype}.")
-    if values.dtype.kind == "f":
-        return values
-    return np.asarray(values, np.float32)
-
-
 def _places(ids: Sequence[str], hierarchy: Hierarchy) -> IntArray:
+    """Returns the labels of classes, int64 [n]."""
     of = {each: label for label, each in enumerate(hierarchy.classes)}
     unknown = [each for each in dict.fromkeys(ids) if each not in of]
     if unknown:

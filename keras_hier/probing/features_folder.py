@@ -35,10 +35,7 @@ def describe(
     ids: Sequence[str] | None = None,
     classes: Sequence[str] | None = None,
 ) -> None:
-    """Writes what is not numbers of layers, and last what names them all.
-
-    Numbers of classes are kept with `classes`, the ids that they stand for.
-    """
+    """Writes all but the features: last, the description."""
     np.save(folder / LABELS, np.asarray(labels))
     if ids is not None:
         np.save(folder / IDS, np.asarray(ids, np.str_))
@@ -57,7 +54,7 @@ def describe(
 
 @contextlib.contextmanager
 def filled(path: str | os.PathLike[str] | None) -> Iterator[Path]:
-    """Yields an empty folder to fill, which is as it was if that fails.
+    """Yields an empty folder to fill, and restores it if that fails.
 
     Args:
         path: of the folder, or None for a temporary one.

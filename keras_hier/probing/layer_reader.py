@@ -1,36 +1,171 @@
-"""Reads one layer of one network: its probe, and how it lies in the tree."""
+"""Reads the layers of one network: their probes, and how they fit the tree."""
 
-from collections.abc import Sequence
+import contextlib
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import log_softmax
 
 from keras_hier.files.numpy_rows import Rows
-from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.records.strongest_codec import StrongestSamples
 from keras_hier.probing.alignment.tree_alignment import (
     TreeAlignment,
-    nearness,
+    alignment_with,
     split_half_reliability,
-    tree_alignment,
 )
-from keras_hier.probing.asking import posterior_of_groups
-from keras_hier.probing.features import Features, class_sums
-from keras_hier.probing.fits.linear_probe import (
-    LinearProbe,
-    fit_and_read,
-    folds_of,
+from keras_hier.probing.features import Features
+from keras_hier.probing.fits.linear_probe import LinearProbe, fit_and_read
+from keras_hier.probing.fits.standardised import (
+    CHUNK,
+    ConstantFeaturesError,
+    class_sums,
 )
-from keras_hier.probing.fits.standardised import CHUNK, ConstantFeaturesError
+from keras_hier.probing.probe_data import ProbeData
 from keras_hier.probing.strongest_samples import strongest_samples
 from keras_hier.scores.confusion_scores import confusion_matrix
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+# Sums of features [C, F] and counts [C, 1] of the samples of one half.
+_Half = tuple[FloatArray, IntArray]
+
+
+class ProbeReading(NamedTuple):
+    """What the probe of a layer gets right.
+
+    Attributes:
+        penalty: of the probe.
+        at_edge: whether no penalty beyond it was tried.
+        right: bool [L, N], whether it names each sample right at each level.
+        recall: float [L], mean over groups.
+        recall_se: float [L].
+        matrix: counts [C, C].
+        scores: float32 [n, C] of the samples in `ProbeData.subset`, on the
+            disk; None where they were not kept.
+    """
+
+    penalty: float
+    at_edge: bool
+    right: BoolArray
+    recall: FloatArray
+    recall_se: FloatArray
+    matrix: IntArray
+    scores: npt.NDArray[np.float32] | None
+
+
+class LayerReading(NamedTuple):
+    """What was read of one layer of one network.
+
+    Attributes:
+        name: of the layer, for messages.
+        probe: None where none was fitted.
+        alignment: None where the tree or the features cannot be aligned.
+        reliability: of the class means, or NaN.
+        unaligned: why the features cannot be aligned with the tree, or "".
+        means: float32 [C, F], the class means, NaN for classes without samples;
+            None for a control, or where they are not finite.
+        strongest: the strongest samples of its channels, where there are means
+            and the samples have ids.
+    """
+
+    name: str
+    probe: ProbeReading | None = None
+    alignment: TreeAlignment | None = None
+    reliability: float = np.nan
+    unaligned: str = ""
+    means: npt.NDArray[np.float32] | None = None
+    strongest: StrongestSamples | None = None
+
+
+def read_layers(
+    data: ProbeData,
+    features: Features,
+    folder: Path | None = None,
+    untrained: bool = False,
+) -> list[LayerReading]:
+    """Reads the layers of a network or of a control in the same way.
+
+    Args:
+        data: the samples and their tree.
+        features: of this network.
+        folder: to keep the probes' scores of some samples in, or None.
+        untrained: whether it is a control, whose class means nobody needs.
+    """
+    kept = None if folder is None else Path(tempfile.mkdtemp(dir=folder))
+    found = []
+    for place, layer in enumerate(data.features.layers):
+        values = features.rows(layer)
+        name = f"the untrained {layer!r}" if untrained else repr(layer)
+        reading = LayerReading(name)
+        if data.nearness is not None or not untrained:
+            halves = _halves(data, values)
+            reading = _with_alignment(data, reading, halves)
+            means = None if untrained else _class_means(data, halves)
+            if means is not None:
+                strongest = strongest_samples(data, layer)
+                reading = reading._replace(means=means, strongest=strongest)
+        if data.folds:
+            probe = _fitted(data, values, name)
+            scores = None
+            if kept is not None:
+                np.save(
+                    kept / f"{place}.npy",
+                    _all_likely(probe.scores[data.subset]),
+                )
+                scores = np.load(kept / f"{place}.npy", mmap_mode="r")
+            reading = reading._replace(probe=_reading(data, probe, scores))
+        found.append(reading)
+    return found
+
+
+def _fitted(data: ProbeData, values: Rows, name: str) -> LinearProbe:
+    try:
+        return fit_and_read(values, data.labels, data.num_classes, data.fold)
+    except ConstantFeaturesError as error:
+        raise ValueError(
+            f"The features of {name} are the same for all samples. Is batch "
+            "normalization without statistics? kh.analysis.untrained adapts "
+            "it. Of a class token before attention it is so: name the other "
+            "layers."
+        ) from error
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _reading(
+    data: ProbeData,
+    probe: LinearProbe,
+    scores: npt.NDArray[np.float32] | None,
+) -> ProbeReading:
+    right = np.empty((len(data.levels), len(data.labels)), bool)
+    for start in range(0, len(data.labels), CHUNK):
+        rows = slice(start, start + CHUNK)
+        for place, level in enumerate(data.levels):
+            group = level.of_class[data.labels[rows]]
+            p = _posterior_of_groups(probe.scores[rows], level)
+            right[place, rows] = p.argmax(axis=1) == group
+    recalls = []
+    for level, hits in zip(data.levels, right, strict=True):
+        group = level.of_class[data.labels]
+        count = np.bincount(group, minlength=level.num_groups)
+        hit = np.bincount(group, hits, level.num_groups)
+        recalls.append(mean_recall(hit, count))
+    recall, recall_se = np.transpose(recalls)
+    named = probe.scores.argmax(axis=1)
+    return ProbeReading(
+        probe.penalty,
+        probe.at_edge,
+        right,
+        recall,
+        recall_se,
+        confusion_matrix(data.labels, named, data.num_classes),
+        scores,
+    )
 
 
 def mean_recall(
@@ -40,14 +175,13 @@ def mean_recall(
 
     Args:
         hit: counts [G], samples that are right.
-        count: counts [G], of so many; groups without samples are left out.
+        count: counts [G], samples; groups without any are left out.
     """
     hit, count = np.asarray(hit), np.asarray(count)
     hit, count = hit[count > 0], count[count > 0]
     recall = hit / count
     mean = float(recall.mean())
-    # One sample tells no spread: at most, on the average, it is that of the
-    # mean recall.
+    # One sample tells no spread; on average it is at most that of the mean.
     spread = np.where(
         count > 1,
         recall * (1 - recall) / np.maximum(count - 1, 1),
@@ -56,242 +190,64 @@ def mean_recall(
     return mean, float(np.sqrt(spread.sum()) / len(count))
 
 
-class LayerReading(NamedTuple):
-    """What was read of one layer of one network.
-
-    Attributes:
-        probe: without its scores; None where none was fitted.
-        right: bool [L, N], whether it names each sample right at each level.
-        recall: float [L], mean over groups.
-        recall_se: float [L].
-        matrix: counts [C, C].
-        alignment: None where the tree or the features cannot be aligned.
-        reliability: of the class means, or NaN.
-        means: float32 [C, F], the class means, NaN for classes without samples;
-            None where they were not asked for, or are not finite.
-        strongest: the strongest samples of its channels, where there are means
-            and the samples have ids.
-    """
-
-    probe: LinearProbe | None
-    right: BoolArray
-    recall: FloatArray
-    recall_se: FloatArray
-    matrix: IntArray | None
-    alignment: TreeAlignment | None
-    reliability: float
-    means: npt.NDArray[np.float32] | None
-    strongest: StrongestSamples | None
+def _posterior_of_groups(
+    scores: npt.NDArray[np.floating], grouping: Grouping
+) -> FloatArray:
+    """Returns the probabilities of groups [N, G]: those of classes, summed."""
+    p = np.exp(log_softmax(np.asarray(scores, np.float64), axis=1))
+    order = np.argsort(grouping.of_class, kind="stable")
+    first = np.searchsorted(
+        grouping.of_class[order], np.arange(grouping.num_groups)
+    )
+    summed: FloatArray = np.add.reduceat(p[:, order], first, axis=1)
+    return summed
 
 
-class LayerReader:
-    """Reads layers, of the network and of its controls, in the same way.
-
-    Args:
-        labels: int64 [N].
-        levels: of the tree.
-        hierarchy: the tree.
-        fold: int64 [N], of each sample.
-        fit: whether to fit probes.
-
-    Attributes:
-        unaligned: why layers have no alignment, and which.
-    """
-
-    def __init__(
-        self,
-        labels: IntArray,
-        levels: Sequence[Grouping],
-        hierarchy: Hierarchy,
-        fold: IntArray,
-        fit: bool,
-    ) -> None:
-        self._labels, self._levels = labels, levels
-        self._hierarchy, self._fold, self._fit = hierarchy, fold, fit
-        self._half = folds_of(labels, 2, 0)
-        self._present = np.unique(labels)
-        self._tree = hierarchy
-        if len(self._present) < hierarchy.num_classes:
-            self._tree = hierarchy.subset(
-                [hierarchy.classes[label] for label in self._present]
-            )
-        self._aligns = _can_align(self._tree)
-        self.unaligned: dict[str, list[str]] = {}
-
-    def layer(
-        self,
-        features: Features,
-        layer: str,
-        which: str,
-        kept: Path | None = None,
-        place: int = 0,
-        subset: IntArray | None = None,
-        keeps_means: bool = False,
-    ) -> LayerReading:
-        """Reads a layer, and keeps the scores of some samples in a file."""
-        values = features.rows(layer)
-        halves = None
-        if self._aligns or keeps_means:
-            halves = self._halves_of(values)
-        alignment, reliability = None, np.nan
-        if self._aligns and halves:
-            alignment, reliability = self._alignment(
-                halves, f"{which}{layer!r}"
-            )
-        means = self._means_of(halves) if keeps_means and halves else None
-        strongest = None
-        if means is not None:
-            strongest = strongest_samples(
-                features, layer, self._labels, self._hierarchy
-            )
-        if not self._fit:
-            nothing = np.empty(0)
-            return LayerReading(
-                None,
-                np.empty((0, 0), bool),
-                nothing,
-                nothing,
-                None,
-                alignment,
-                reliability,
-                means,
-                strongest,
-            )
-        size = self._hierarchy.num_classes
-        try:
-            found = fit_and_read(values, self._labels, size, self._fold)
-        except ConstantFeaturesError as error:
-            raise ValueError(
-                f"The features of {which}{layer!r} are the same for all "
-                "samples. Is batch normalization without statistics? "
-                "kh.analysis.untrained adapts it. Of a class token before "
-                "attention it is so: name the other layers."
-            ) from error
-        except ValueError as error:
-            raise ValueError(f"{which}{layer!r}: {error}") from error
-        if kept is not None and subset is not None:
-            kept.mkdir(exist_ok=True)
-            np.save(kept / f"{place}.npy", _all_likely(found.scores[subset]))
-        right, recall, recall_se = self._levels_of(found.scores)
-        named = found.scores.argmax(axis=1)
-        matrix = confusion_matrix(self._labels, named, size)
-        return LayerReading(
-            # All of the scores would be too many to keep.
-            LinearProbe(
-                found.penalty,
-                found.at_edge,
-                found.log_loss,
-                found.live,
-                found.scores[:0],
-            ),
-            right,
-            recall,
-            recall_se,
-            matrix,
-            alignment,
-            reliability,
-            means,
-            strongest,
-        )
-
-    def _levels_of(
-        self, scores: npt.NDArray[np.float32]
-    ) -> tuple[BoolArray, FloatArray, FloatArray]:
-        right = np.empty((len(self._levels), len(scores)), bool)
-        for start in range(0, len(scores), CHUNK):
-            rows = slice(start, start + CHUNK)
-            for place, level in enumerate(self._levels):
-                group = level.of_class[self._labels[rows]]
-                p = posterior_of_groups(scores[rows], level)
-                right[place, rows] = p.argmax(axis=1) == group
-        recalls, errors = [], []
-        for level, hits in zip(self._levels, right, strict=True):
-            group = level.of_class[self._labels]
-            count = np.bincount(group, minlength=level.num_groups)
-            hit = np.bincount(group, hits, level.num_groups)
-            recall, error = mean_recall(hit, count)
-            recalls.append(recall)
-            errors.append(error)
-        return right, np.array(recalls), np.array(errors)
-
-    def _halves_of(self, values: Rows) -> "tuple[_Half, _Half]":
-        size = self._hierarchy.num_classes
-        first, second = (
-            _Half(
-                class_sums(
-                    values,
-                    self._labels,
-                    size,
-                    np.flatnonzero(self._half == half),
-                ),
-                np.bincount(self._labels[self._half == half], minlength=size)[
-                    :, None
-                ],
-            )
-            for half in (0, 1)
-        )
-        return first, second
-
-    def _means_of(
-        self, halves: "tuple[_Half, _Half]"
-    ) -> npt.NDArray[np.float32] | None:
-        """Returns the means of all classes, unless one is too large."""
-        sums = halves[0].sums + halves[1].sums
-        count = halves[0].samples + halves[1].samples
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            means: npt.NDArray[np.float32] = (sums / count).astype(np.float32)
-        return means if np.isfinite(means[self._present]).all() else None
-
-    def _alignment(
-        self, halves: "tuple[_Half, _Half]", name: str
-    ) -> tuple[TreeAlignment | None, float]:
-        first, second = halves
-        count = first.samples + second.samples
-        there = self._present
-        means = ((first.sums + second.sums) / np.maximum(count, 1))[there]
-        try:
-            alignment = tree_alignment(means, self._tree)
-        except ValueError as error:  # not finite, or the same for all classes
-            names = self.unaligned.setdefault(str(error), [])
-            if name not in names:  # of several controls
-                names.append(name)
-            return None, np.nan
-        if min(each.samples[there].min() for each in halves) < 1:
-            return alignment, np.nan
-        try:
-            return alignment, split_half_reliability(
-                *(
-                    (each.sums / np.maximum(each.samples, 1))[there]
-                    for each in halves
-                )
-            )
-        except ValueError:
-            return alignment, np.nan
+def _halves(data: ProbeData, values: Rows) -> list[_Half]:
+    found = []
+    for half in (0, 1):
+        rows = np.flatnonzero(data.half == half)
+        sums = class_sums(values, data.labels, data.num_classes, rows)
+        count = np.bincount(data.labels[rows], minlength=data.num_classes)
+        found.append((sums, count[:, None]))
+    return found
 
 
-class _Half(NamedTuple):
-    """Sums of features [C, F] and samples [C, 1] of the classes of a half."""
+def _class_means(
+    data: ProbeData, halves: list[_Half]
+) -> npt.NDArray[np.float32] | None:
+    """Returns the means of all classes, unless one is too large."""
+    (first, count), (second, more) = halves
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        means = ((first + second) / (count + more)).astype(np.float32)
+    return means if np.isfinite(means[data.present]).all() else None
 
-    sums: FloatArray
-    samples: IntArray
 
-
-def _can_align(present: Hierarchy) -> bool:
-    """Tells whether alignment with this tree says anything."""
+def _with_alignment(
+    data: ProbeData, reading: LayerReading, halves: list[_Half]
+) -> LayerReading:
+    if data.nearness is None:
+        return reading
+    (first, count), (second, more) = (
+        (sums[data.present], count[data.present]) for sums, count in halves
+    )
     try:
-        nearness(present)
-    except ValueError:
-        return False
-    return True
+        alignment = alignment_with(
+            (first + second) / (count + more), data.nearness
+        )
+    except ValueError as error:  # not finite, or the same for all classes
+        return reading._replace(unaligned=str(error))
+    reliability = np.nan
+    if min(count.min(), more.min()) > 0:
+        with contextlib.suppress(ValueError):  # of a half that is constant
+            reliability = split_half_reliability(first / count, second / more)
+    return reading._replace(alignment=alignment, reliability=reliability)
 
 
-def _all_likely(
-    scores: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
-    """Returns scores [n, C], classes never seen as likely as the least of them.
+def _all_likely(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Returns scores [n, C], classes never seen as likely as the least one.
 
-    Asked beside the output, what a probe says of a class that it has no sample
-    of would else outweigh all that it says of the others.
+    An infinite score would outweigh everything else once combined.
     """
     never = np.isneginf(scores)
     least = scores.min(axis=1, keepdims=True, where=~never, initial=np.inf)

@@ -23,39 +23,37 @@ from keras_hier.terminal import escaped
 
 Matrix = npt.NDArray[np.int64]
 
-_COLUMNS = (
-    "layer",
-    "shape",
-    "pool",
-    "features",
-    "penalty",
-    "groups",
-    "right",
-    "right_se",
-    "recall",
-    "recall_se",
-    "over_untrained",
-    "over_untrained_se",
-    "alignment",
-    "alignment_se",
-    "alignment_over_untrained",
-    "alignment_over_untrained_se",
-    "adds_error",
-    "adds_error_se",
-    "adds_log_loss",
-    "adds_log_loss_se",
-    "adds_error_over_untrained",
-    "adds_error_over_untrained_se",
-    "adds_log_loss_over_untrained",
-    "adds_log_loss_over_untrained_se",
-)
+# Fields of a record, one value a layer at each level, and their columns.
+_AT_LEVELS = {
+    "right": "right",
+    "right_se": "right_se",
+    "recall": "recall",
+    "recall_se": "recall_se",
+    "over": "over_untrained",
+    "over_se": "over_untrained_se",
+}
+# And one value a layer.
+_OF_LAYERS = {
+    "alignment": "alignment",
+    "alignment_se": "alignment_se",
+    "alignment_over": "alignment_over_untrained",
+    "alignment_over_se": "alignment_over_untrained_se",
+    "adds_error": "adds_error",
+    "adds_error_se": "adds_error_se",
+    "adds_loss": "adds_log_loss",
+    "adds_loss_se": "adds_log_loss_se",
+    "adds_error_over": "adds_error_over_untrained",
+    "adds_error_over_se": "adds_error_over_untrained_se",
+    "adds_loss_over": "adds_log_loss_over_untrained",
+    "adds_loss_over_se": "adds_log_loss_over_untrained_se",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class ProbeReport:
     """What D layers know at L levels of a tree.
 
-    `print(report)` says it in sentences and a table.
+    `print(report)` shows sentences and a table.
 
     Attributes:
         record: all numbers.
@@ -72,16 +70,10 @@ class ProbeReport:
     record: LayersRecord
     hierarchy: Hierarchy
     matrices: Mapping[str, Matrix]
-    control_matrix: tuple[str, Matrix | None] | None = None
-    means: Mapping[str, npt.NDArray[np.float32]] = dataclasses.field(
-        default_factory=dict
-    )
-    counts: Matrix = dataclasses.field(
-        default_factory=lambda: np.zeros(0, np.int64)
-    )
-    strongest: Mapping[str, StrongestSamples] = dataclasses.field(
-        default_factory=dict
-    )
+    control_matrix: tuple[str, Matrix] | None
+    means: Mapping[str, npt.NDArray[np.float32]]
+    counts: Matrix
+    strongest: Mapping[str, StrongestSamples]
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -103,10 +95,10 @@ class ProbeReport:
             step: the epoch that the network is of, counted from 1.
             split: "train", "validation" or "test".
             output: name of the model's output for the classes.
-            means: whether to log the class means of the layers as well, of
-                which the view of responses is made, and the strongest samples
-                of each channel where the samples have ids. 1,000 classes of
-                2,048 channels take 1.7 MB.
+            means: whether to log the class means of the layers as well, for
+                the view of responses, and the strongest samples of each channel
+                if the samples have ids. 1,000 classes of 2,048 channels take
+                1.7 MB.
         """
         with BlocksWriter(log_dir, self.hierarchy, split) as writer:
             self.write(writer, step, output, means)
@@ -137,7 +129,7 @@ class ProbeReport:
                     layer=layer,
                     probe=self._header(place),
                 )
-        if self.control_matrix and self.control_matrix[1] is not None:
+        if self.control_matrix:
             layer, matrix = self.control_matrix
             writer.matrix(
                 matrix,
@@ -152,9 +144,7 @@ class ProbeReport:
             self.write_means(writer, step)
 
     def write_means(self, writer: BlocksWriter, step: int) -> None:
-        """Logs the class means of the layers, by a writer that is open.
-
-        And the strongest samples of their channels, where these have ids.
+        """Logs class means and strongest samples, by a writer that is open.
 
         Args:
             writer: over the tree of the report.
@@ -207,18 +197,15 @@ class ProbeReport:
         """
         target = checked_target(path, ".csv")
         record = self.record
-        text = text_of_rows(
-            _COLUMNS,
-            (
-                self._row(layer, level)
-                for layer in range(record.num_layers)
-                for level in range(record.num_levels)
-            ),
-        )
-        write_atomically(target, text.encode())
+        rows = [
+            self._row(layer, level)
+            for layer in range(record.num_layers)
+            for level in range(record.num_levels)
+        ]
+        write_atomically(target, text_of_rows([*rows[0]], rows).encode())
 
     def __str__(self) -> str:
-        """Returns sentences, and a table a line of which is a layer."""
+        """Returns sentences, and a table with a line for each layer."""
         record = self.record
         width = max(len("layer"), *(len(escaped(x)) for x in record.layers))
         lines = [escaped(each) for each in self.sentences]
@@ -231,7 +218,9 @@ class ProbeReport:
                 f"{'layer':{width}}{'features':>9}{heads}"
                 f"{'untrained':>15}{'tree':>7}{'adds':>14}{'over':>14}".rstrip(),
             ]
-            lines += [self._line(place, width) for place in _places(record)]
+            lines += [
+                self._line(place, width) for place in range(record.num_layers)
+            ]
             lines += [
                 "",
                 "of G: % named right among G groups; untrained: points over "
@@ -271,38 +260,19 @@ class ProbeReport:
 
     def _row(self, place: int, level: int) -> dict[str, object]:
         record = self.record
-        return {
+        row: dict[str, object] = {
             "layer": record.layers[place],
             "shape": record.shapes[place],
             "pool": record.pools[place],
             "features": record.features[place],
             "penalty": float(record.penalty[place]),
             "groups": record.groups[level],
-            "right": float(record.right[place, level]),
-            "right_se": float(record.right_se[place, level]),
-            "recall": float(record.recall[place, level]),
-            "recall_se": float(record.recall_se[place, level]),
-            "over_untrained": float(record.over[place, level]),
-            "over_untrained_se": float(record.over_se[place, level]),
-            "alignment": float(record.alignment[place]),
-            "alignment_se": float(record.alignment_se[place]),
-            "alignment_over_untrained": float(record.alignment_over[place]),
-            "alignment_over_untrained_se": float(
-                record.alignment_over_se[place]
-            ),
-            "adds_error": float(record.adds_error[place]),
-            "adds_error_se": float(record.adds_error_se[place]),
-            "adds_log_loss": float(record.adds_loss[place]),
-            "adds_log_loss_se": float(record.adds_loss_se[place]),
-            "adds_error_over_untrained": float(record.adds_error_over[place]),
-            "adds_error_over_untrained_se": float(
-                record.adds_error_over_se[place]
-            ),
-            "adds_log_loss_over_untrained": float(record.adds_loss_over[place]),
-            "adds_log_loss_over_untrained_se": float(
-                record.adds_loss_over_se[place]
-            ),
         }
+        for field, column in _AT_LEVELS.items():
+            row[column] = float(getattr(record, field)[place, level])
+        for field, column in _OF_LAYERS.items():
+            row[column] = float(getattr(record, field)[place])
+        return row
 
     def _header(self, place: int) -> ProbeHeader:
         record = self.record
@@ -313,10 +283,6 @@ class ProbeReport:
             record.folds,
             float(record.penalty[place]),
         )
-
-
-def _places(record: LayersRecord) -> range:
-    return range(record.num_layers)
 
 
 def _with_error(value: float, error: float) -> str:

@@ -16,11 +16,11 @@ from keras_hier.probing.layer_evidence import (
 )
 from keras_hier.quantities import by_number, quantity
 
-# Samples a class, below which a probe tells little of what a layer knows: less
+# With fewer samples a class a probe finds little of what a layer knows: less
 # than 40 of 70 % (docs/why/layers.md).
 FEW_SAMPLES = 10
 _NOT_ALIGNED = "Classes are not shown to lie as in the tree"
-# Of permuted trees, outside the band of their alignment.
+# The share of permuted trees outside the band of their alignment.
 _OUTSIDE = 0.05
 
 
@@ -29,63 +29,54 @@ def sentences(
 ) -> tuple[str, ...]:
     """Returns what D layers know, the most important first.
 
-    What is not shown is not said not to be: the largest estimate of it stands
-    there, and from where on it would be shown.
+    Where something is not shown, a sentence gives its largest estimate, and how
+    large it would have to be.
 
     Args:
         record: of the layers.
         evidence: what is beyond chance in it, if that is known already.
 
     Returns:
-        Sentences for a reader who sees no table. The first says what the
-        layers are compared with.
+        Sentences for a reader who sees no table, caveats first.
     """
     evidence = evidence or layer_evidence(record)
-    found = []
+    found = [*_caveats(record)]
     if record.folds:
         found += [each for each in [beaten(record)] if each]
         found.append(_best(record))
         found += _learned(record, evidence)
         found += _asking(record, evidence)
     found += _alignment(record, evidence)
-    if not record.controls:
-        no_control = (
-            "No control: without an untrained network beside it, nobody can "
-            "tell what was learned from what any such network has."
-        )
-        found.insert(0, no_control)
-    if record.controls == 1:
-        one_control = (
-            "One control: how far untrained networks lie from one another is "
-            "not known from one. Compare with three or more."
-        )
-        found.insert(0, one_control)
-    if record.controls == 2:
-        two_controls = (
-            "Two controls: how far untrained networks lie from one another is "
-            "hardly known from two, so that next to nothing is found, however "
-            "much was learned. Compare with three or more."
-        )
-        found.insert(0, two_controls)
+    return tuple(found)
+
+
+def _caveats(record: LayersRecord) -> Iterable[str]:
     if record.folds and record.per_class < FEW_SAMPLES:
-        few = (
+        yield (
             f"Few samples: {record.per_class:.1f} a class. A probe of so few "
             "tells little of what a layer knows, and nothing if they are one "
             "or two: give it 50 a class."
         )
-        found.insert(0, few)
-    return tuple(found)
+    if not record.controls:
+        yield (
+            "No control: without an untrained network beside it, nobody can "
+            "tell what was learned from what any such network has."
+        )
+    if record.controls == 1:
+        yield (
+            "One control: how far untrained networks lie from one another is "
+            "not known from one. Compare with three or more."
+        )
+    if record.controls == 2:
+        yield (
+            "Two controls: how far untrained networks lie from one another is "
+            "hardly known from two, so that next to nothing is found, however "
+            "much was learned. Compare with three or more."
+        )
 
 
 def beaten(record: LayersRecord) -> str | None:
-    """Says that an untrained network's layers know more than the output says.
-
-    Args:
-        record: of the layers.
-
-    Returns:
-        A sentence, or None where that is not shown.
-    """
+    """Returns a sentence if an untrained network's layers beat the output."""
     if not is_beaten(record):
         return None
     return (
@@ -100,7 +91,7 @@ def _best(record: LayersRecord) -> str:
     right = record.right[:, -1]
     best = int(right.argmax())
     classes = quantity(record.groups[-1], "class")
-    # A probe chooses among those that it has seen.
+    # A probe chooses among the classes that it has seen.
     seen = classes_with_samples(record)
     if seen < record.groups[-1]:
         classes = f"the {seen:,} of {classes} with samples"
@@ -115,7 +106,7 @@ def _best(record: LayersRecord) -> str:
             f", {_percent(record.control_right[place, -1])} in an untrained "
             "network"
         )
-    # Of several that know equally much one is best by luck.
+    # One of several that know equally much is best by luck.
     near = np.isfinite(record.behind)
     near &= [not is_behind(record, layer) for layer in range(len(near))]
     near[best] = False
@@ -209,7 +200,7 @@ def _asking(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
     tests = evidence.adds_error
     was_tested = ~np.isnan(tests.rates)
     if not was_tested.any() or (tests.found & (values > 0)).any():
-        return  # of a record from before, whose list was made otherwise
+        return
     layer = int(np.where(was_tested, values, -np.inf).argmax())
     alone, together = evidence.least("adds_error", layer)
     than, more = "", ""
@@ -271,7 +262,7 @@ def _alignment(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
 
 
 def _untrained(record: LayersRecord) -> str:
-    # How far others lie from one alone nobody knows.
+    # One alone does not tell how far others lie.
     one = record.controls == 1
     return f"{'this one' if one else 'an'} untrained network"
 
@@ -279,9 +270,8 @@ def _untrained(record: LayersRecord) -> str:
 def _band_of_all(record: LayersRecord) -> float:
     """Returns what 95 % of permuted trees stay below at all layers.
 
-    The band is that of one layer: of twelve, the best lies beyond it for one
-    permuted tree in three to seven. By as many standard deviations as one of
-    twenty has at any of them (Bonferroni); of few classes 1 is the most.
+    The record's band is for one layer; the best of twelve often lies beyond it
+    (Bonferroni).
     """
     layers = max(int(np.isfinite(record.alignment).sum()), 1)
     wider = special.ndtri(_OUTSIDE / 2 / layers) / special.ndtri(_OUTSIDE / 2)

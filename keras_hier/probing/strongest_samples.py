@@ -5,42 +5,28 @@ import numpy.typing as npt
 
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import Rows
-from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.records.sample_index import MAX_ID
 from keras_hier.log.records.strongest_codec import StrongestSamples, text_of
-from keras_hier.probing.features import Features
 from keras_hier.probing.fits.standardised import CHUNK
+from keras_hier.probing.probe_data import ProbeData
 
 IntArray = npt.NDArray[np.int64]
 
-# Of each channel.
+# Samples that are kept of each channel.
 KEPT = 6
 
 
-def strongest_samples(
-    features: Features,
-    layer: str,
-    labels: IntArray,
-    hierarchy: Hierarchy,
-    kept: int = KEPT,
-) -> StrongestSamples | None:
+def strongest_samples(data: ProbeData, layer: str) -> StrongestSamples | None:
     """Returns the samples at which each channel of a layer is strongest.
-
-    Args:
-        features: with ids.
-        layer: name of the layer.
-        labels: int64 [N], as the hierarchy numbers its classes.
-        hierarchy: the tree.
-        kept: how many of each channel.
 
     Returns:
         Ids, classes and values; None where the samples have no ids that a log
         could hold, or there are too many channels.
     """
-    ids, values = features.ids, features.rows(layer)
-    if ids is None or min(kept, len(ids)) * values.shape[1] > limits.STRONGEST:
+    ids, values = data.features.ids, data.features.rows(layer)
+    if ids is None or min(KEPT, len(ids)) * values.shape[1] > limits.STRONGEST:
         return None
-    rows, largest = largest_of(values, kept)
+    rows, largest = largest_of(values, KEPT)
     used, places = np.unique(rows, return_inverse=True)
     names = tuple(ids[row] for row in used.tolist())
     if not all(0 < len(name) <= MAX_ID for name in names):
@@ -49,10 +35,10 @@ def strongest_samples(
         return None
     return StrongestSamples(
         layer,
-        hierarchy.digest,
-        hierarchy.num_classes,
+        data.tree,
+        data.num_classes,
         names,
-        labels[used],
+        data.labels[used],
         places.reshape(rows.shape),
         largest,
     )

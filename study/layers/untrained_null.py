@@ -15,11 +15,10 @@ import numpy as np
 
 import keras_hier as kh
 from keras_hier.log.records.layers_codec import LayersRecord
-from keras_hier.probing.features import Features
-from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.probing.layer_evidence import layer_evidence
-from keras_hier.probing.layer_reader import LayerReader, LayerReading
+from keras_hier.probing.layer_reader import LayerReading, read_layers
 from keras_hier.probing.layers_record import make_record
+from keras_hier.probing.probe_data import probe_data
 from study.layers.equal_layers import found
 from study.training.data import centre, classes_of, read_split
 from study.training.labels import read_trees
@@ -58,8 +57,12 @@ def main() -> None:
         features = kh.analysis.features(
             model, data, pool=args.pool, per_class=args.per_class
         )
-        drawn.append(readings(features, tree))
-    best = np.max([[x.right[-1].mean() for x in one] for one in drawn], axis=1)
+        samples = probe_data(features, tree, None, FOLDS, 0, True)
+        drawn.append(read_layers(samples, features))
+    best = np.max(
+        [[x.probe.right[-1].mean() for x in one if x.probe] for one in drawn],
+        axis=1,
+    )
     print(
         f"{len(drawn)} networks, {len(features):,} samples: the best layer "
         f"names {100 * best.mean():.2f} % right, standard deviation "
@@ -73,11 +76,11 @@ def main() -> None:
             others = np.delete(np.arange(len(drawn)), network)
             chosen = rng.choice(others, count, replace=False)
             records.append(
-                record_of(
-                    features,
-                    tree,
+                make_record(
+                    samples,
                     drawn[network],
                     [drawn[one] for one in chosen],
+                    None,
                 )
             )
         print(line(count, records), flush=True)
@@ -88,36 +91,6 @@ def kh_seed(seed: int) -> None:
     import keras
 
     keras.utils.set_random_seed(seed)
-
-
-def readings(features: Features, tree: kh.Hierarchy) -> list[LayerReading]:
-    """Reads all layers of a network, as `kh.analysis.probe` does."""
-    labels = features.labels_in(tree)
-    read = LayerReader(
-        labels, tree.levels(), tree, folds_of(labels, FOLDS, 0), True
-    )
-    return [read.layer(features, layer, "") for layer in features.layers]
-
-
-def record_of(
-    features: Features,
-    tree: kh.Hierarchy,
-    network: list[LayerReading],
-    controls: list[list[LayerReading]],
-) -> LayersRecord:
-    """Makes the record of a network beside controls, of what was read."""
-    labels = features.labels_in(tree)
-    return make_record(
-        features,
-        tree,
-        tree.levels(),
-        network,
-        controls,
-        None,
-        half=folds_of(labels, 2, 0),
-        folds=FOLDS,
-        seed=0,
-    )
 
 
 def line(controls: int, records: list[LayersRecord]) -> str:

@@ -1,5 +1,6 @@
 """How alike the classes are in a layer, and those of one group."""
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,15 +19,14 @@ from keras_hier.probing.alignment.permuted_classes import (
 
 IntArray = npt.NDArray[np.int64]
 
-# Of permuted classes, 95 % lie within so many standard deviations.
+# 95 % of permuted classes lie within so many standard deviations.
 _BAND = 1.96
 
 
 def class_correlation(means: Any) -> npt.NDArray[np.float32]:
     """Returns how alike the classes are in a layer, a correlation each pair.
 
-    Features are standardised over the classes, so that none counts for more
-    because its numbers are larger.
+    Features are standardised over the classes, so large numbers weigh no more.
 
     Args:
         means: float [C, F], the mean features of each class; see
@@ -49,13 +49,9 @@ def class_correlation(means: Any) -> npt.NDArray[np.float32]:
     there = ~np.isnan(values).all(axis=1)
     if there.sum() < 2:
         raise ValueError("Expected class means of at least two classes.")
-    present = values if there.all() else values[there]
-    scores = standardised(present, len(present)).astype(np.float32)
-    alike: npt.NDArray[np.float32] = correlation(scores)
-    if there.all():
-        return alike
+    scores = standardised(values[there], there.sum()).astype(np.float32)
     found = np.full((len(values),) * 2, np.nan, np.float32)
-    found[np.ix_(there, there)] = alike
+    found[np.ix_(there, there)] = correlation(scores)
     return found
 
 
@@ -66,9 +62,9 @@ class Alike(NamedTuple):
         inside: mean correlation over pairs of classes of one group; NaN without
             any.
         outside: over all other pairs; NaN without any.
-        band: of groups of permuted classes, 95 % have a mean that lies so far
-            from that of all pairs, or nearer; NaN for fewer than four classes.
-        band_outside: the same of all other pairs.
+        band: the mean inside 95 % of groups of permuted classes is at most so
+            far from that of all pairs; NaN for fewer than four classes.
+        band_outside: the same for all other pairs.
     """
 
     inside: float
@@ -84,7 +80,7 @@ class ClassPairs:
         alike: float [C, C], from `class_correlation`.
 
     Attributes:
-        mean: their mean correlation, which groups of permuted classes have on
+        mean: their mean correlation, that of groups of permuted classes on
             average.
     """
 
@@ -93,11 +89,9 @@ class ClassPairs:
         if not self._there.all():
             alike = alike[np.ix_(self._there, self._there)]
         self._alike = alike
-        count = len(alike)
         self._total = _sum_of_pairs(alike)
-        self._count = count
-        self._pairs = count * (count - 1) / 2
-        self._moments: PairMoments | None = None
+        self._count = len(alike)
+        self._pairs = self._count * (self._count - 1) / 2
         self.mean = float(self._total / self._pairs)
 
     def within(self, group: IntArray) -> Alike:
@@ -125,12 +119,14 @@ class ClassPairs:
             _BAND * spread / others if others else np.nan,
         )
 
+    @cached_property
+    def _moments(self) -> PairMoments:
+        return moments_of(self._alike)
+
     def _spread(self, sizes: IntArray) -> float:
         """Returns the deviation of the sum within groups of these sizes."""
         if self._count < 4:
             return np.nan
-        if self._moments is None:
-            self._moments = moments_of(self._alike)
         groups = moments_of_groups(sizes, self._count)
         return permuted_variance(self._moments, groups, self._count) ** 0.5
 

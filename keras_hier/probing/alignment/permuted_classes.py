@@ -1,4 +1,4 @@
-"""What sums over pairs of classes would be if the classes were permuted."""
+"""The spread of sums over pairs of classes, over permuted classes."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 class PairMoments(NamedTuple):
-    """What permutations depend on, of values of pairs with a mean of zero.
+    """Moments of values of pairs whose mean is zero.
 
     Attributes:
         squares: the sum of the squared values, each pair once.
@@ -43,8 +43,8 @@ def moments_of_groups(sizes: npt.NDArray[np.int64], count: int) -> PairMoments:
     """Returns the moments of 1 for pairs within a group and 0 for others.
 
     Args:
-        sizes: int [G], classes of each group; of two groups none is in both.
-        count: C, of all classes, some of which may be in no group.
+        sizes: int [G], classes of each group; no class is in two.
+        count: C, all classes; some may be in no group.
     """
     sizes = np.asarray(sizes, np.float64)
     pairs = count * (count - 1) / 2
@@ -58,15 +58,15 @@ def moments_of_groups(sizes: npt.NDArray[np.int64], count: int) -> PairMoments:
 def permuted_variance(a: PairMoments, b: PairMoments, count: int) -> float:
     """Returns the variance of the sum over pairs of a times b, b permuted.
 
-    Over all permutations of the classes of one of them, exact, from the moments
-    of Mantel's statistic (Cliff and Ord: Spatial Processes, 1981).
+    It is exact over all permutations of the classes, from the moments of
+    Mantel's statistic (Cliff and Ord: Spatial Processes, 1981).
 
     Args:
         a: moments of the values of one matrix.
-        b: moments of those of the other.
+        b: moments of the values of the other.
         count: C, at least 4.
     """
-    # With sums of zero only these terms are left of the variance.
+    # The other terms of the variance vanish, since the sums are zero.
     squares = 2 * np.array([a.squares, b.squares])
     rows = 2 * np.array([a.rows, b.rows])
     variance = squares.prod() / (2 * count * (count - 1))

@@ -1,4 +1,4 @@
-"""How far classes lie apart in a layer as they do in a tree."""
+"""How well class distances in a layer match those in a tree."""
 
 import dataclasses
 from typing import Any
@@ -16,9 +16,9 @@ from keras_hier.probing.alignment.permuted_classes import permuted_spread
 
 FloatArray = npt.NDArray[np.float64]
 
-# Of permuted trees, how many have an alignment outside the band.
+# The share of permuted trees whose alignment is outside the band.
 _OUTSIDE = 0.05
-# Of correlations that are equal but for rounding.
+# Correlations that differ by less are equal but for rounding.
 _LEAST_SPREAD = 1e-9
 
 
@@ -41,10 +41,10 @@ class TreeAlignment:
 
 
 def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
-    """Returns how far a layer has classes apart as a tree has them.
+    """Returns how well class distances in a layer match those in a tree.
 
-    Nothing is fitted, so it sees a layer change before probes do. An untrained
-    network has some: compare with one (`kh.analysis.probe` does).
+    Nothing is fitted, so it shows a layer change before probes do. An untrained
+    network has some alignment: compare with one (`kh.analysis.probe` does).
 
     Args:
         means: float [C, F], the mean features of each class in label order.
@@ -69,8 +69,12 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
         Frontiers in Systems Neuroscience 2, 2008.
         Mantel: The detection of disease clustering, Cancer Research 27, 1967.
     """
-    near = nearness(hierarchy)
-    alike = _class_correlation(means, hierarchy.num_classes)
+    return alignment_with(means, nearness(hierarchy))
+
+
+def alignment_with(means: Any, near: FloatArray) -> TreeAlignment:
+    """Does what `tree_alignment` does, with the `nearness` of its tree."""
+    alike = _class_correlation(means, len(near))
     pairs = alike[np.triu_indices(len(alike), 1)]
     if np.ptp(pairs) < _LEAST_SPREAD:
         raise ValueError(
@@ -83,7 +87,7 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
     return TreeAlignment(
         value,
         float(np.sqrt((count - 1) / count * (spread**2).sum())),
-        # Of few classes the normal limit would lie beyond any correlation.
+        # With few classes the normal limit exceeds any correlation.
         min(
             float(norm.ppf(1 - _OUTSIDE / 2) * permuted_spread(alike, near)),
             1.0,
@@ -148,10 +152,7 @@ def _class_correlation(means: Any, num_classes: int) -> FloatArray:
 def _correlation_without_each(
     a: FloatArray, b: FloatArray
 ) -> tuple[float, FloatArray]:
-    """Correlates two symmetric matrices over pairs, and without each class.
-
-    All from sums over rows, so that it takes time C^2 and not C^3.
-    """
+    """Correlates two symmetric matrices over pairs, and without each class."""
     count = len(a)
     rows = np.stack(
         [x.sum(axis=1) for x in (a, b, a * b, a * a, b * b)]

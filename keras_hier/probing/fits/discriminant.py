@@ -16,11 +16,10 @@ DoubleArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 _Floats = TypeVar("_Floats", FloatArray, DoubleArray)
 
-# What the sums of one layer may take.
+# Memory that the sums of one layer may take.
 MOST_BYTES = 2**33
-# Rows of a matrix up to which one thread factors it. Where trainings have the
-# cores, that was 2 to 100 times as fast as two threads, of 64 to 2,000 rows;
-# where nothing has, two are up to 1.3 times as fast. Larger ones repay them.
+# One thread factors matrices of up to so many rows. Beside trainings that was 2
+# to 100 times as fast as two threads; on idle cores two are 1.3 times as fast.
 _ONE_THREAD = 2048
 _NEVER = -1e30
 _ROUNDING = 1e-6
@@ -29,8 +28,8 @@ _ROUNDING = 1e-6
 def _scale(variance: float) -> float:
     """Returns the mean variance within classes, or 1 where there is none.
 
-    One sample a class leaves none, nor do features that vary in the fold left
-    out alone; of all samples it is 1, so less than this is rounding.
+    One sample a class leaves none. Over all samples it is 1, so less than
+    `_ROUNDING` is rounding.
     """
     return float(variance) if variance > _ROUNDING else 1.0
 

@@ -15,16 +15,15 @@ from keras_hier.probing.fits.standardised import CHUNK, Standardised
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-# Of the mean variance within classes, added to each feature's. Below the first
+# Shares of the mean variance within classes, added to each feature's. With less
 # a Gram matrix of 2,048 correlated features in float32 may have no root.
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1000.0)
 _START = 3  # of these, the one that is tried first
-# By how much of log loss the last penalty must better the one before, for
-# another one beyond it to be worth a word.
+# A warning names a penalty at the edge if it lowers the log loss by this much.
 _STILL_FALLING = 0.01
-# Samples that a penalty is judged by: more would tell decades no better apart.
+# Samples that a penalty is chosen by: more tell decades no better apart.
 _ENOUGH = 10_000
-# And those that its one number of calibration is fitted to.
+# Samples that the one number of calibration is fitted to.
 _CALIBRATED = 2_000
 
 
@@ -34,14 +33,14 @@ class LinearProbe:
 
     Attributes:
         penalty: that gave the held-out samples the best likelihood.
-        at_edge: whether it is the first or last that could be tried, with the
-            likelihood still rising.
-        log_loss: mean of minus the log-probability of the actual class, over
-            the samples whose class other folds have as well.
+        at_edge: whether it is the first or last one, with the likelihood still
+            rising.
+        log_loss: mean of minus the log-probability of the true class, over the
+            samples whose class other folds have as well.
         live: number of features that are not dead.
-        scores: float32 [N, C], up to a constant for each sample: log-
-            probabilities of a probe that did not see the sample, calibrated by
-            one factor for all; -inf of classes that it has seen no sample of.
+        scores: float32 [N, C], calibrated log-probabilities up to a constant
+            for each sample, by a probe that did not see the sample; -inf for
+            classes that it has seen no sample of.
     """
 
     penalty: float
@@ -79,11 +78,10 @@ def fit_and_read(
 ) -> LinearProbe:
     """Fits a probe on all folds but one and reads it on that one, in turn.
 
-    A linear discriminant of standardised features, whose covariance within
-    classes gets a penalty on its diagonal: the one under which held-out samples
-    are likeliest, once calibrated. It is made of sums a fold, so that the
-    features are gone through once for all folds and once a penalty tried; of
-    more features than samples, of the samples' products instead.
+    It is a linear discriminant of standardised features, whose covariance
+    within classes gets a penalty on its diagonal. The penalty is the one under
+    which held-out samples are likeliest, once calibrated. Features are read
+    once for all folds, and once for each penalty that is tried.
 
     Args:
         features: [N, F] of any floating type, on the disk or not.
@@ -146,20 +144,19 @@ def _lowest(loss: Callable[[int], float], count: int, start: int) -> int:
 
 
 def _named(scores: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray]:
-    """Returns the samples whose class the probe has seen any of.
+    """Returns the samples whose class the probe has seen.
 
-    The only sample of a class has none in the other folds: whatever the
-    penalty, it is told wrong, and one such sample would outweigh all others.
+    The only sample of a class is always wrong, and would outweigh all others.
     """
     kept = np.isfinite(scores[np.arange(len(labels)), labels])
     return (scores, labels) if kept.all() else (scores[kept], labels[kept])
 
 
 def _sharpness(scores: FloatArray, labels: IntArray) -> float:
-    """Returns the factor under which the actual classes are likeliest.
+    """Returns the factor under which the true classes are likeliest.
 
-    A discriminant of few samples is too sure of itself, and a penalty that did
-    no more than mend that would blur the features.
+    A discriminant of few samples is too sure of itself. Without this factor the
+    penalty would make up for that and blur the features.
 
     Reference:
         Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks,

@@ -14,8 +14,8 @@ IntArray = npt.NDArray[np.int64]
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
 _LARGEST = 1e140
-# Of the spread of all features: that of live ones is 1e-6 of it or more, whose
-# inverse float32 has.
+# With a larger spread of all features, float32 holds the inverse of that of any
+# live one.
 _LEAST = 1e-30
 
 
@@ -28,7 +28,7 @@ class Standardised:
 
     def __init__(self, features: Rows) -> None:
         self._features = features
-        # About a first row, so that a large mean takes no digits.
+        # Less the first row, so that a large mean costs no digits.
         self._about = np.asarray(features[0], np.float64)
         total = np.zeros(features.shape[1])
         squares = np.zeros(features.shape[1])
@@ -42,7 +42,7 @@ class Standardised:
             total += chunk.sum(axis=0)
             with np.errstate(over="ignore"):
                 squares += np.einsum("nf,nf->f", chunk, chunk)
-        # Beyond these squares are no numbers of float64.
+        # Larger squares overflow float64, smaller ones vanish.
         if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
             raise ValueError(
                 f"Features differ by {largest:.0e}, too "
@@ -58,8 +58,7 @@ class Standardised:
             raise ConstantFeaturesError(
                 "These features are the same for all samples."
             )
-        # What has more digits than float32 keeps them until the mean is gone;
-        # so does what differs by less than float32 could be multiplied up from.
+        # Wide or tiny numbers keep their digits until the mean is taken off.
         narrow = features.dtype.itemsize <= 4 and spread.max() > _LEAST
         kind = np.float32 if narrow else np.float64
         self._centre = (self._about + mean)[self._kept].astype(kind)
@@ -95,3 +94,21 @@ def add_rows(
     order = np.argsort(labels, kind="stable")
     present, first = np.unique(labels[order], return_index=True)
     sums[present] += np.add.reduceat(chunk[order], first, axis=0)
+
+
+def class_sums(
+    values: Rows, labels: IntArray, num_classes: int, rows: IntArray
+) -> npt.NDArray[np.float64]:
+    """Returns the summed features of each class, float64 [C, F].
+
+    Args:
+        values: features [N, F].
+        labels: int64 [N].
+        num_classes: C.
+        rows: the samples to sum over.
+    """
+    found = np.zeros((num_classes, values.shape[1]))
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        add_rows(found, labels[part], np.asarray(values[part], np.float64))
+    return found
