@@ -32,6 +32,7 @@ from keras_hier.hierarchy.computed.class_distances import (
 from keras_hier.hierarchy.computed.tree_evidence import support_of
 from keras_hier.hierarchy.computed_tree import tree_from_confusions
 from keras_hier.scores import confusion_matrix
+from study.training.keep import said_of
 from study.training.labels import tree_of
 from tests.support.derived_log import load_answers
 
@@ -61,7 +62,7 @@ def main() -> None:
     rng = np.random.default_rng(args.seed)
     if args.data:
         tree = tree_of(args.data, args.hierarchy)
-        pairs = list(_of_networks(args.files, tree.num_classes))
+        pairs = list(_of_networks(args.files, tree.classes))
         for path, (one, _) in zip(
             sorted(_named(args.files, "val")), pairs[::2], strict=True
         ):
@@ -183,15 +184,14 @@ def _halves(
 
 
 def _of_networks(
-    files: list[Path], classes: int
+    files: list[Path], classes: tuple[str, ...]
 ) -> Iterator[tuple[sparse.csr_array, sparse.csr_array]]:
     for path in sorted(_named(files, "val")):
         other = path.with_name(path.name.replace("-val.", "-held_out."))
         parts = []
         for each in (path, other):
-            with each.open("rb") as file, np.load(file) as kept:
-                named = kept["class"].argmax(axis=1)
-                parts.append(_counts(kept["labels"], named, classes))
+            labels, said, _ = said_of(each, "class", classes)
+            parts.append(_counts(labels, said.argmax(axis=1), len(classes)))
         yield parts[0], parts[1]
         yield parts[1], parts[0]
 

@@ -23,12 +23,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="a .json")
     args = parser.parse_args()
     classes = classes_of(args.data)
-    labels, said = said_of(args.said, "class")
-    if said.shape[1] != len(classes):
-        parser.error(
-            f"{args.said} is about {said.shape[1]} classes, and {args.data} "
-            f"has {len(classes)}: give --data the folder of the run."
-        )
+    labels, said, _ = said_of(args.said, "class", classes)
     matrix = confusion_matrix(labels, said.argmax(axis=1), len(classes))
     tree = kh.Hierarchy.from_confusions(matrix, classes)
     try:

@@ -22,6 +22,7 @@ import numpy as np
 import keras_hier as kh
 from keras_hier.data.folders import class_folders, find_images, split_folder
 from study.training.data import Images, hold_out
+from study.training.keep import said_of
 
 EPOCHS = 40
 EVERY = 5
@@ -46,12 +47,14 @@ def held_out_files(
     return [folder / files[i] for i in held.pixels], held.labels, classes
 
 
-def read_scores(path: Path, labels: np.ndarray) -> np.ndarray:
+def read_scores(
+    path: Path, labels: np.ndarray, classes: tuple[str, ...]
+) -> np.ndarray:
     """Reads float32 logits [N, C]; they must be of these samples."""
-    with np.load(path) as data:
-        if not np.array_equal(data["labels"], labels):
-            raise SystemExit(f"{path} is not about the held-out images.")
-        return data["class"].astype(np.float32)
+    found, said, _ = said_of(path, "class", classes)
+    if not np.array_equal(found, labels):
+        raise SystemExit(f"{path} is not about the held-out images.")
+    return said.astype(np.float32)
 
 
 def write_pictures(
@@ -94,8 +97,10 @@ def main() -> None:
     args = parser.parse_args()
     files, labels, classes = held_out_files(args.data)
     named = (text.partition("=") for text in args.scores)
-    scores = {run: read_scores(Path(file), labels) for run, _, file in named}
-    weak = read_scores(args.weak, labels)
+    scores = {
+        run: read_scores(Path(file), labels, classes) for run, _, file in named
+    }
+    weak = read_scores(args.weak, labels, classes)
     hierarchy = kh.Hierarchy.imagenet().subset(classes)
     write_pictures(args.logdir, files, labels, hierarchy, scores, weak)
 

@@ -139,11 +139,12 @@ def test_a_state_half_written_has_no_epoch(tmp_path, monkeypatch):
 def test_no_run_takes_the_place_of_what_another_kept(tmp_path):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
     scores = {"held_out": (np.arange(4), (np.float32(9 * np.eye(4)), {}))}
-    keep_network(tmp_path, "run-0.5-0", model, scores, "a")
+    ids = "abcd"
+    keep_network(tmp_path, "run-0.5-0", model, scores, "a", ids)
     kept = tmp_path / "run-0.5-0-held_out.npz"
     content = kept.read_bytes()
     for keeps in (
-        lambda: keep_network(tmp_path, "run-0.5-0", model, scores, "b"),
+        lambda: keep_network(tmp_path, "run-0.5-0", model, scores, "b", ids),
         lambda: refuse_others(tmp_path, "run-0.5-0", "b", begun=True),
         # Its own, of which it is done.
         lambda: refuse_others(tmp_path, "run-0.5-0", "a", begun=False),
@@ -153,7 +154,7 @@ def test_no_run_takes_the_place_of_what_another_kept(tmp_path):
     assert kept.read_bytes() == content
     refuse_others(tmp_path, "run-0.5-1", "b", begun=False)
     # What was begun goes on, and older files do not say whose they are.
-    keep_network(tmp_path, "run-0.5-0", model, scores, "a")
+    keep_network(tmp_path, "run-0.5-0", model, scores, "a", ids)
     (tmp_path / "run-0.5-0.run").unlink()
     refuse_others(tmp_path, "run-0.5-0", "b", begun=True)
     with pytest.raises(SystemExit, match=r"held_out\.npz is of another"):

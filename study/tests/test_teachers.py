@@ -21,7 +21,7 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
     images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.array([4, 3, 2]))
     said = np.log([[0.2, 0.3, 0.5]] * 3)
-    save(tmp_path / "said.npz", images, said)
+    save(tmp_path / "said.npz", images, said, tree.classes)
     labels = taught([tmp_path / "said.npz"], images, tree).labels
     assert labels.shape == (3, NodeLabels(tree).num_labels)
     # A pet; anything; a bus.
@@ -31,6 +31,9 @@ def test_a_teacher_speaks_within_the_node(tmp_path):
     others = Images(images.pixels + 1, images.labels)
     with pytest.raises(SystemExit, match="is about other images"):
         taught([tmp_path / "said.npz"], others, tree)
+    other = kh.Hierarchy.from_paths([("pet", "dog"), ("pet", "cat"), ("bus",)])
+    with pytest.raises(SystemExit, match="3 in this order are expected"):
+        taught([tmp_path / "said.npz"], images, other)
 
 
 def test_what_several_networks_would_teach():
@@ -53,13 +56,15 @@ def test_networks_that_saw_other_images_say_nothing_together(
     tmp_path, monkeypatch, capsys
 ):
     for name, arrays in {
-        "a": {"labels": [0, 1], "class": np.eye(2)},
-        "b": {"labels": [1, 0], "class": np.eye(2)},
+        "a": {"labels": [0, 1], "class": np.eye(2), "classes": ["a", "b"]},
+        "b": {"labels": [1, 0], "class": np.eye(2), "classes": ["a", "b"]},
+        "c": {"labels": [0, 1], "class": np.eye(2), "classes": ["b", "a"]},
         "rest": {"log_p": np.eye(2)},
     }.items():
         np.savez(tmp_path / name, **arrays)
     for names, said in (
         ("ab", "other images than"),
+        ("ac", "2 in this order are expected"),
         (["rest"], "rest.npz has"),
     ):
         files = [str(tmp_path / f"{name}.npz") for name in names]
@@ -74,7 +79,8 @@ def test_random_groups_are_those_of_the_seed(tmp_path, monkeypatch, capsys):
     kept, tree = folder / "a-held_out.npz", folder / "tree.csv"
     # Each class is called the next one.
     said = np.roll(np.eye(6), 1, axis=1) + 0.5 * np.eye(6)
-    np.savez(kept, labels=np.arange(6), **{"class": said})
+    ids = list("abcdef")
+    np.savez(kept, labels=np.arange(6), classes=ids, **{"class": said})
     command = ["ensemble", kept, "--data", folder / "pets"]
     command += ["--hierarchy", tree, "--coarse", "random2", "--seed"]
     told = read_hierarchy(str(tree), tuple("abcdef"))
@@ -95,7 +101,7 @@ def test_of_several_teachers_the_mean_counts(tmp_path):
     tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog"), ("bus",)])
     images = Images(np.zeros((1, 4, 4, 3), np.uint8), np.array([4]))  # a pet
     for name, shares in {"a": [0.2, 0.2, 0.6], "b": [0.1, 0.7, 0.2]}.items():
-        save(tmp_path / f"{name}.npz", images, np.log([shares]))
+        save(tmp_path / f"{name}.npz", images, np.log([shares]), tree.classes)
     both = [tmp_path / "a.npz", tmp_path / "b.npz"]
     # 0.15 and 0.45 of a cat and of a dog: who is surer of a pet has more say.
     labels = taught(both, images, tree).labels
@@ -109,7 +115,8 @@ def test_what_is_named_too_often_is_evened(tmp_path):
     # Four pets, all likelier cats, and a bus.
     images = Images(np.zeros((5, 4, 4, 3), np.uint8), np.array([4, 4, 4, 4, 2]))
     cats = [0.9, 0.8, 0.7, 0.6, 0.5]
-    save(tmp_path / "said.npz", images, np.log([[c, 1 - c, 0.1] for c in cats]))
+    said = np.log([[c, 1 - c, 0.1] for c in cats])
+    save(tmp_path / "said.npz", images, said, tree.classes)
     labels = taught([tmp_path / "said.npz"], images, tree, even=True).labels
     np.testing.assert_allclose(labels.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(labels.sum(axis=0)[:3], [2, 2, 1], rtol=0.01)
@@ -200,7 +207,8 @@ def test_teachers_are_told_apart_by_what_they_say(tmp_path):
     images = Images(np.zeros((3, 4, 4, 3), np.uint8), np.zeros(3, int))
     names = []
     for number in (1, 2, 2):
-        save(tmp_path / "a.npz", images, np.log([[0.5, 0.5]] * 3) * number)
+        said = np.log([[0.5, 0.5]] * 3) * number
+        save(tmp_path / "a.npz", images, said, "ab")
         names.append(fingerprint([tmp_path / "a.npz"]))
     assert names[0] != names[1] == names[2]
     assert names[0].startswith("a-")
@@ -218,7 +226,7 @@ def test_a_teacher_that_is_none(tmp_path, content):
         with path.open("wb") as file:
             np.save(file, images.labels)
     else:
-        save(path, images, np.zeros((3, 2)))
+        save(path, images, np.zeros((3, 2)), ["cat", "dog"])
         path.write_bytes(path.read_bytes()[:100])
     tree = kh.Hierarchy.from_paths([("cat",), ("dog",)])
     with pytest.raises(SystemExit, match=r"wants a NAME-rest\.npz"):

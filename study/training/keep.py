@@ -1,6 +1,6 @@
 """The networks that a run keeps, and what they say of the images."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -42,7 +42,12 @@ def refuse_others(
 
 
 def keep_network(
-    folder: Path, name: str, model: keras.Model, scores: Scores, run: str
+    folder: Path,
+    name: str,
+    model: keras.Model,
+    scores: Scores,
+    run: str,
+    classes: Sequence[str],
 ) -> None:
     """Saves a network without its heads, and the scores of all outputs.
 
@@ -52,6 +57,7 @@ def keep_network(
         model: trained so far.
         scores: by split. `held_out` decides how heads are fused.
         run: whose files they are, see `refuse_others`.
+        classes: ids in label order.
 
     Raises:
         SystemExit: there are files of another run.
@@ -63,27 +69,49 @@ def keep_network(
     labels, outputs = scores["held_out"]
     weights = fusion_weights(*outputs, labels)
     for split, (labels, outputs) in scores.items():
-        keep(folder / f"{name}-{split}.npz", labels, outputs, weights)
+        keep(folder / f"{name}-{split}.npz", labels, outputs, weights, classes)
 
 
-def said_of(path: Path, output: str) -> tuple[np.ndarray, np.ndarray]:
-    """Reads the classes of images [N], and what an output said of them.
+def require_classes(
+    path: Path, found: Sequence[str], classes: Sequence[str]
+) -> None:
+    """Refuses scores whose columns are of other classes, or in another order.
+
+    Raises:
+        SystemExit: the ids that were found are not those expected.
+    """
+    if tuple(found) != tuple(classes):
+        raise SystemExit(
+            f"{path} is about {len(found)} classes, and {len(classes)} in this "
+            "order are expected: give --data the folder of the run."
+        )
+
+
+def said_of(
+    path: Path, output: str, classes: Sequence[str] | None = None
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Reads the classes of images [N], what an output said, and the ids.
 
     Args:
         path: of scores, `NAME-SPLIT.npz` of `keep_network`.
         output: "class", "fused" or a head.
+        classes: ids in label order that the scores have to be about.
 
     Raises:
-        SystemExit: a file that cannot be read, or holds something else.
+        SystemExit: a file that cannot be read, or is about something else.
     """
     try:
         with path.open("rb") as file, np.load(file) as kept:
-            return kept["labels"], kept[output]
+            labels, said = kept["labels"], kept[output]
+            ids = tuple(kept["classes"].tolist())
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise SystemExit(
             f"Expected scores that --keep saved, such as NAME-held_out.npz. "
             f"{path} has no such content: {error}"
         ) from error
+    if classes is not None:
+        require_classes(path, ids, classes)
+    return labels, said, ids
 
 
 class KeepAt(keras.callbacks.Callback):
@@ -95,6 +123,7 @@ class KeepAt(keras.callbacks.Callback):
         name: of the run.
         seen: returns the scores of a network.
         run: see `keep_network`.
+        classes: likewise.
     """
 
     def __init__(
@@ -104,6 +133,7 @@ class KeepAt(keras.callbacks.Callback):
         name: str,
         seen: Callable[[keras.Model], Scores],
         run: str,
+        classes: Sequence[str],
     ) -> None:
         super().__init__()
         self._epochs = epochs
@@ -111,6 +141,7 @@ class KeepAt(keras.callbacks.Callback):
         self._name = name
         self._seen = seen
         self._run = run
+        self._classes = classes
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Keeps the network if it is time."""
@@ -122,4 +153,5 @@ class KeepAt(keras.callbacks.Callback):
             self.model,
             self._seen(self.model),
             self._run,
+            self._classes,
         )

@@ -278,7 +278,14 @@ def _run(
         callbacks.append(kh.BlocksCallback(there))
     if args.keep_at:
         callbacks.append(
-            KeepAt(args.keep_at, args.keep, name, seen, backup.name)
+            KeepAt(
+                args.keep_at,
+                args.keep,
+                name,
+                seen,
+                backup.name,
+                hierarchy.classes,
+            )
         )
     model.fit(
         training.map(targets),
@@ -355,12 +362,15 @@ def _run(
     # Before the line, after which the run is done: what fails here is begun
     # again from the backup.
     if args.keep:
-        keep_network(args.keep, name, model, scores, backup.name)
+        keep_network(
+            args.keep, name, model, scores, backup.name, hierarchy.classes
+        )
         rest = args.exact and rest_of(train, args.exact, args.coarse_count)
         if rest:
             logits, heads = predict(model, centre(rest, args.crop))
             log_p = fuse(logits, heads, weights)
-            save(args.keep / f"{name}-rest.npz", rest, log_p)
+            path = args.keep / f"{name}-rest.npz"
+            save(path, rest, log_p, hierarchy.classes)
     append(args.out, line)
     backup.remove()
     return line

@@ -1,6 +1,7 @@
 """What is measured of a trained network."""
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -199,11 +200,12 @@ def keep(
     labels: np.ndarray,
     outputs: tuple[np.ndarray, Experts],
     weights: dict[str, float],
+    classes: Sequence[str],
 ) -> None:
     """Saves the scores of images: of the classes, of heads, of all fused.
 
-    A head's columns are its groups: `NAME.groups`, int [C], are those of the
-    classes.
+    `classes`, str [C], are the ids that labels and columns number. A head's
+    columns are its groups: `NAME.groups`, int [C], are those of the classes.
     """
     logits, heads = outputs
     named = {"class": logits} | {name: z for name, (z, _) in heads.items()}
@@ -212,4 +214,6 @@ def keep(
         name: z.astype(np.float16) for name, z in named.items()
     }
     small |= {f"{name}.groups": of.of_class for name, (_, of) in heads.items()}
-    np.savez_compressed(path, labels=labels, **small)
+    np.savez_compressed(
+        path, labels=labels, classes=np.array(classes, str), **small
+    )

@@ -22,6 +22,7 @@ import numpy as np
 import keras_hier as kh
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from study.training.data import Images
+from study.training.keep import require_classes
 from study.training.labels import split_known
 
 
@@ -31,10 +32,15 @@ def rest_of(train: Images, exact: int, count: int | None) -> Images | None:
     return split_known(train, exact, unknown, count)[1]
 
 
-def save(path: Path, rest: Images, log_p: np.ndarray) -> None:
+def save(
+    path: Path, rest: Images, log_p: np.ndarray, classes: Sequence[str]
+) -> None:
     """Writes what a network says of the rest, log-probabilities [M, C]."""
     np.savez_compressed(
-        path, images=_digest(rest), log_p=log_p.astype(np.float16)
+        path,
+        images=_digest(rest),
+        log_p=log_p.astype(np.float16),
+        classes=np.array(classes, str),
     )
 
 
@@ -68,7 +74,8 @@ def taught(
     numbering = NodeLabels(hierarchy)
     mean = np.zeros((len(coarse.labels), numbering.num_classes))
     for path in paths:
-        mean += np.exp(_said(path, images).astype(np.float64)) / len(paths)
+        log_p = _said(path, images, hierarchy.classes).astype(np.float64)
+        mean += np.exp(log_p) / len(paths)
     said = numbering.within(
         coarse.labels, mean, np.ones(numbering.num_classes) if even else None
     )
@@ -77,11 +84,12 @@ def taught(
     return Images(coarse.pixels, labels)
 
 
-def _said(path: Path, images: str) -> np.ndarray:
-    """Reads log-probabilities [M, C] of these images."""
+def _said(path: Path, images: str, classes: Sequence[str]) -> np.ndarray:
+    """Reads log-probabilities [M, C] of these images and classes."""
     try:
         with path.open("rb") as file, np.load(file) as archive:
             log_p, others = archive["log_p"], str(archive["images"])
+            ids = archive["classes"].tolist()
     except (ValueError, KeyError, TypeError, BadZipFile) as error:
         raise SystemExit(
             f"--teacher wants a NAME-rest.npz, which --keep wrote; {path} has "
@@ -93,6 +101,7 @@ def _said(path: Path, images: str) -> np.ndarray:
             "same --data, --exact, --coarse-count, --per-class, --hold-out and "
             "--image-size."
         )
+    require_classes(path, ids, classes)
     return log_p
 
 
