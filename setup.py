@@ -97,6 +97,7 @@ setup(
     packages=find_packages(include=["keras_hier*", "tb_plugin*"]),
     package_data={
         "keras_hier": [
+            "**/*.pyi",
             "commands/quality_columns.json",
             "hierarchy/sources/imagenet.json",
             "py.typed",

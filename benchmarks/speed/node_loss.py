@@ -17,7 +17,7 @@ import json
 import os
 import statistics
 import time
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -33,7 +33,7 @@ FEATURES = 64
 class Case(NamedTuple):
     """A way to compile, the labels it is given, and what it is held against."""
 
-    label_mode: str
+    label_mode: Literal["int", "categorical", "nodes"]
     labels: np.ndarray
     against: str | None
 

@@ -1,5 +1,6 @@
 """The wheel and the sdist, built from the tracked files alone."""
 
+import importlib
 import json
 import shutil
 import site
@@ -10,7 +11,9 @@ import venv
 import zipfile
 from pathlib import Path
 
+import mypy.api
 import pytest
+from serving import chromium, open_blocks, tensorboard
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "tb_plugin" / "frontend"
@@ -103,29 +106,108 @@ def test_the_wheel_holds_what_an_install_needs(wheel):
     }
 
 
-def test_the_installed_wheel_works(wheel, tmp_path):
-    venv.create(tmp_path / "venv")
-    python = tmp_path / "venv" / "bin" / "python"
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The Python of an environment that has the wheel, and no checkout."""
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    venv.create(folder)
+    python = folder / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", python)
     run(*pip, "install", "-q", "--no-deps", wheel)
-    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    (packages,) = folder.glob("lib/python*/site-packages")
     # Its dependencies are borrowed, after its own packages in the path.
     borrowed = site.getsitepackages()[0]
     (packages / "borrowed.pth").write_text(borrowed + "\n")
+    return python
 
-    command = tmp_path / "venv" / "bin" / "keras-hier"
-    tree = run(command, "tree", "imagenet", "--groups", "4", cwd=tmp_path)
+
+@pytest.fixture
+def user(installed, tmp_path, monkeypatch):
+    """Runs a command of the environment in an empty folder."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return lambda name, *arguments: run(installed.parent / name, *arguments)
+
+
+def test_the_installed_wheel_is_the_one_that_is_used(user, installed):
+    tree = user("keras-hier", "tree", "imagenet", "--groups", "4")
     for group in ("organism", "artifact", "food", "rest"):
         assert group in tree
-    where = run(
-        python,
+    where = user(
+        "python",
         "-c",
         "import keras_hier, keras_hier.tensorboard_loader as loader\n"
         "from importlib.metadata import entry_points\n"
         "(point,) = [p for p in entry_points(group='tensorboard_plugins')"
         " if p.name == 'blocks']\n"
         "print(point.load() is loader.Loader, keras_hier.__file__)",
-        cwd=tmp_path,
     )
     assert where.startswith("True")
-    assert str(packages.resolve()) in where
+    assert str(installed.parents[1].resolve()) in where
+
+
+TRAINING = """
+import keras
+import numpy as np
+import keras_hier as kh
+
+tree = kh.Hierarchy.from_nested(
+    {"pet": ["cat", "dog"], "car": ["bus", "van"]},
+    classes=["cat", "dog", "bus", "van"],
+)
+y = np.arange(40) % 4
+x = np.eye(4)[y] + np.random.default_rng(0).normal(size=(40, 4))
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4)])
+model.compile("adam", jit_compile=False, **kh.compile_args(model, tree))
+logged = kh.BlocksCallback("runs/trained")
+model.fit(x, y, validation_data=(x, y), callbacks=[logged], verbose=0)
+"""
+
+
+@pytest.mark.browser
+def test_a_training_by_the_installed_wheel_is_drawn(user, installed, tmp_path):
+    user("python", "-c", TRAINING)
+    (tmp_path / "m.csv").write_text("cat,dog,bus\n9,5,0\n4,9,0\n0,1,9\n")
+    user("keras-hier", "log", "--matrix", "m.csv", "--logdir", "runs/counted")
+    runs = tmp_path / "runs"
+    with (
+        tensorboard(runs, python=installed) as server,
+        chromium() as browser,
+    ):
+        server.wait("counted/validation", 1)
+        server.wait("trained/validation", 1)
+        view = "p.blocks.s=run%3Dtrained%252Fvalidation"
+        frame = open_blocks(browser.new_page(), f"{server.url}#blocks&{view}")
+        frame.wait_for_selector(
+            "[data-testid=matrix][aria-label*='40 samples']"
+        )
+
+
+def test_a_type_checker_sees_the_types_of_the_wheel(installed, tmp_path):
+    """An error of five lines is found, and no public name is just anything."""
+    lines = [
+        "import keras_hier as kh",
+        "",
+        'tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")])',
+        "size: int = tree.num_classes",
+        "wrong: int = tree.classes",
+    ]
+    for name in ("", ".data", ".analysis", ".analysis.evidence"):
+        module = importlib.import_module(f"keras_hier{name}")
+        for public in {*module._HOMES, *getattr(module, "_MODULES", ())}:
+            lines.append(f"reveal_type(kh{name}.{public})")
+    script = tmp_path / "script.py"
+    script.write_text("\n".join(lines))
+    found, said, status = mypy.api.run(
+        [
+            *("--python-executable", str(installed), "--config-file", ""),
+            *("--cache-dir", str(tmp_path / "cache"), str(script)),
+        ]
+    )
+    assert status == 1, said
+    errors = [line for line in found.splitlines() if ": error: " in line]
+    assert len(errors) == 1, found
+    assert "script.py:5: error: Incompatible types in assignment" in errors[0]
+    assert 'has type "tuple[str, ...]", variable has type "int"' in errors[0]
+    assert found.count("Revealed type is ") == len(lines) - 5
+    assert 'Revealed type is "Any"' not in found

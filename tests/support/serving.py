@@ -135,6 +135,7 @@ def tensorboard(
     *flags: str,
     open_files: tuple[int, int] | None = None,
     tensorflow: bool = True,
+    python: str | Path = sys.executable,
 ) -> Iterator[Server]:
     """Runs `tensorboard --logdir` with further flags until the block ends.
 
@@ -144,10 +145,11 @@ def tensorboard(
         open_files: the soft and the hard limit of files it may hold open.
         tensorflow: whether it finds TensorFlow, which takes it seconds to
             import; else it runs as where none is installed.
+        python: of the environment that it is installed in.
     """
     limit = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE)
     start = ["-m", "tensorboard.main"] if tensorflow else ["-c", ALONE]
-    command = [sys.executable, *start]
+    command = [str(python), *start]
     command += ["--logdir", str(logdir), "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(
         [*command, *flags],
