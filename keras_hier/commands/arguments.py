@@ -1,20 +1,22 @@
-"""Command-line arguments that several commands share."""
+"""Command-line arguments that several commands share, and what they name."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.sources import csv_tree
 from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.log.run_log import RunLog
+from keras_hier.terminal import print_line
 
 HIERARCHY_HELP = (
     "the tree of the classes: `imagenet`, a .json file (Hierarchy.to_json) or "
     "a .csv file (class,label,group1,group2: label is the number of the class "
     "from 0, group1 the coarsest)"
 )
-# Where a tree has more classes than what it is to order.
+# For a tree that has more classes than the files.
 PART_OF_A_TREE = (
     " For a part of its classes: `keras-hier tree TREE --classes FILE --out "
     "NEW.json`."
@@ -27,7 +29,7 @@ def load_hierarchy(
     in_file_order: bool = False,
     groups: Sequence[str] | None = None,
     in_sorted_order: bool = False,
-) -> "Hierarchy":
+) -> Hierarchy:
     """Reads a tree named on the command line.
 
     Args:
@@ -37,14 +39,7 @@ def load_hierarchy(
         groups: the columns of a .csv file that are groups, where that needs
             saying.
         in_sorted_order: number the classes of such a file by their sorted ids.
-
-    Raises:
-        ValueError: neither of these, or the file is not there.
-        HierarchyError: the file holds no tree.
     """
-    from keras_hier.hierarchy.hierarchy import Hierarchy
-    from keras_hier.hierarchy.sources import csv_tree
-
     path = Path(source)
     if groups is not None and path.suffix != ".csv":
         raise ValueError("--groups-are goes with a .csv hierarchy.")
@@ -76,8 +71,39 @@ def load_hierarchy(
     return Hierarchy.from_csv(path, classes=classes, groups=groups)
 
 
+def read_run(folder: str, split: str | None, command: str) -> RunLog:
+    """Opens the log of a run, and prints which of its files are damaged."""
+    log = RunLog(folder, split)
+    say_damage(log, command)
+    return log
+
+
+def say_damage(log: RunLog, command: str) -> None:
+    """Prints which files of a run are damaged."""
+    for sentence in log.damage:
+        print_line(f"keras-hier {command}: {sentence}", sys.stderr)
+
+
+def check_step(step: int | None) -> None:
+    """Raises an error about an epoch below 1."""
+    if step is not None and step < 1:
+        raise ValueError(
+            f"--step must be 1, the first epoch, or more; got {step}."
+        )
+
+
+def add_hierarchy(
+    parser: argparse.ArgumentParser, more: str, metavar: str = "imagenet|FILE"
+) -> None:
+    """Adds `--hierarchy` and `--groups-are`, which `load_hierarchy` takes."""
+    parser.add_argument(
+        "--hierarchy", metavar=metavar, help=f"{HIERARCHY_HELP}{more}"
+    )
+    add_groups_are(parser)
+
+
 def add_groups_are(parser: argparse.ArgumentParser) -> None:
-    """Adds `--groups-are`, which `load_hierarchy` takes."""
+    """Adds `--groups-are`."""
     parser.add_argument(
         "--groups-are",
         type=lambda text: [c for c in text.split(",") if c.strip()],
@@ -88,8 +114,29 @@ def add_groups_are(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_epoch_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds `--epoch`, `--split` and `--output`."""
+def add_label_kinds(parser: argparse._ActionsContainer, files: str) -> None:
+    """Adds `--labels-are`, and `--predictions-are` for some other files."""
+    parser.add_argument(
+        "--labels-are",
+        choices=("ids", "numbers"),
+        help="what whole numbers in the files are, where class ids look like "
+        "numbers: these ids, or numbers that count the classes from 0",
+    )
+    parser.add_argument(
+        "--predictions-are",
+        choices=("ids", "numbers"),
+        help=f"the same for {files} alone, default: what --labels-are says",
+    )
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Adds the folder of a run, and `--epoch`, `--split` and `--output`."""
+    parser.add_argument(
+        "folder",
+        metavar="RUN",
+        help="folder of the run, the one that BlocksCallback or `keras-hier "
+        "log` wrote to",
+    )
     parser.add_argument(
         "--epoch",
         type=int,
@@ -97,9 +144,7 @@ def add_epoch_arguments(parser: argparse.ArgumentParser) -> None:
         help="counted from 1, default: the last one",
     )
     parser.add_argument(
-        "--split",
-        choices=SPLITS,
-        help="default: validation, or what there is",
+        "--split", choices=SPLITS, help="default: validation, or what there is"
     )
     parser.add_argument(
         "--output",

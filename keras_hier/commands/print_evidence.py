@@ -1,4 +1,4 @@
-"""What a command says of a tree that was computed from errors."""
+"""Prints how far a tree that was computed from errors can be believed."""
 
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.quantities import by_number, quantity
@@ -6,12 +6,7 @@ from keras_hier.terminal import print_line
 
 
 def print_evidence(found: ComputedTree, run: str | None = None) -> None:
-    """Says what a tree was computed from, and how far it can be believed.
-
-    Args:
-        found: the tree.
-        run: whose it is, for the command that writes it.
-    """
+    """Prints how far a tree can be believed, and how to edit that of a run."""
     tree = found.hierarchy
     errors = tree.origin.errors if tree.origin else 0
     is_group = (tree.labels < 0) & (tree.parents >= 0)
@@ -44,7 +39,7 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
 
 
 def _print_inside(found: ComputedTree, errors: int) -> None:
-    """Says how many of the errors lie inside the groups of the levels."""
+    """Prints how many of the errors lie inside the groups of the levels."""
     sizes = [level.num_groups for level in found.hierarchy.levels()[:-1]]
     largest = quantity(sizes[0], "group")
     most = ", ".join(f"{size:,}" for size in sizes[:-1])

@@ -5,36 +5,33 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from keras_hier.commands import run_tree
 from keras_hier.commands.arguments import (
-    HIERARCHY_HELP,
-    add_groups_are,
+    add_hierarchy,
+    add_label_kinds,
     load_hierarchy,
 )
-from keras_hier.commands.feature_files import (
+from keras_hier.commands.inputs import array_files, label_kinds
+from keras_hier.commands.inputs.feature_files import (
     check_controls,
     given_features,
     is_folder,
 )
+from keras_hier.commands.probe_options import check_options
+from keras_hier.files.output_files import checked_folder, checked_target
+from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import SPLITS
+from keras_hier.log.run_log import DamagedError, LogError, RunLog
 from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
-    from keras_hier.hierarchy.hierarchy import Hierarchy
     from keras_hier.probing.features import Features
 
-# Standard errors, and at least a share, by which a network may be right more or
-# less often than the log of the run says, before that is worth a word.
+# The output may be right more or less often than the run's log says by so many
+# standard errors, and at least by this share, before a warning.
 _ALIKE = 3
 _LEAST = 0.01
-# What is only for features that are made, and what for those that are given.
-_MADE = (
-    *("data", "label_offset", "layers", "pool", "per_class", "untrained"),
-    "keep",
-)
-# Of the latter, what a folder of features says itself.
-_OF_FILES = ("labels", "scores", "labels_are", "predictions_are")
-_GIVEN = ("control", *_OF_FILES)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,13 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="in place of a model: a folder that --keep or Features.save "
         "wrote, or an .npy file [N, F] for each layer, from the input on",
     )
-    parser.add_argument(
-        "--hierarchy",
-        metavar="imagenet|FILE",
-        help=f"{HIERARCHY_HELP}; without the column label --classes gives the "
-        "order; without a hierarchy the tree that the run has",
+    add_hierarchy(
+        parser,
+        "; without the column label --classes gives the order; without a "
+        "hierarchy the tree that the run has",
     )
-    add_groups_are(parser)
     parser.add_argument(
         "--classes",
         metavar="FILE",
@@ -84,7 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--folds", type=int, default=5, help="default: 5")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    model = parser.add_argument_group("with a model")
+    _add_model(parser.add_argument_group("with a model"))
+    _add_features(parser.add_argument_group("with --features"))
+
+
+def _add_model(model: argparse._ArgumentGroup) -> None:
     model.add_argument(
         "--data",
         metavar="FOLDER|RECORDS",
@@ -124,7 +123,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     model.add_argument(
         "--keep", metavar="FOLDER", help="keep the features in a new folder"
     )
-    given = parser.add_argument_group("with --features")
+
+
+def _add_features(given: argparse._ArgumentGroup) -> None:
     given.add_argument(
         "--labels",
         metavar="FILE",
@@ -137,17 +138,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of .npy files: the network's own output [N, C], logits or "
         "log-probabilities: the same kinds of file",
     )
-    given.add_argument(
-        "--labels-are",
-        choices=("ids", "numbers"),
-        help="what whole numbers in the files are, where class ids look like "
-        "numbers: these ids, or numbers that count the classes from 0",
-    )
-    given.add_argument(
-        "--predictions-are",
-        choices=("ids", "numbers"),
-        help="the same for --scores alone, default: what --labels-are says",
-    )
+    add_label_kinds(given, "--scores")
     given.add_argument(
         "--control",
         nargs="+",
@@ -160,10 +151,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier probe`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from keras_hier.files.output_files import checked_folder, checked_target
     from keras_hier.probing.probe import probe
 
-    _check(args)
+    check_options(args)
     if args.csv:
         checked_target(args.csv, ".csv")
     for folder in filter(None, (args.logdir, args.keep)):
@@ -197,69 +187,8 @@ def run(args: argparse.Namespace) -> None:
         print_line(f"{args.logdir}: logged at epoch {step}")
 
 
-def _check(args: argparse.Namespace) -> None:
-    wrong = _MADE if args.features else _GIVEN
-    for name in wrong:
-        if getattr(args, name) is not None:
-            raise ValueError(
-                f"--{name.replace('_', '-')} does not go with "
-                + ("--features." if args.features else "a model.")
-            )
-    if args.features and is_folder(args.features):
-        _check_folder(args)
-        for files in args.control or ():
-            if not is_folder(files):
-                raise ValueError(
-                    f"--control must be a folder, as --features is one, got "
-                    f"{files[0]!r}: Features.save writes one."
-                )
-    if not args.features and args.data is None:
-        raise ValueError("A model wants --data: images and their classes.")
-    if not args.logdir and not args.hierarchy:
-        raise ValueError("Give --hierarchy, or the --logdir of a run.")
-    if args.step is not None and args.step < 1:
-        raise ValueError(
-            f"--step must be 1, the first epoch, or more; got {args.step}."
-        )
-    # What would only be found once all features are made.
-    for name, least in (("folds", 2), ("seed", 0), ("untrained", 0)):
-        given = getattr(args, name)
-        if given is not None and given < least:
-            raise ValueError(f"--{name} must be {least} or more, got {given}.")
-    if args.data is not None:
-        _check_data(args.data)
-
-
-def _check_data(source: str) -> None:
-    """Raises an error if images are looked for where there is nothing."""
-    is_pattern = "://" in source or any(mark in source for mark in "*?[")
-    if not is_pattern and not os.path.exists(source):
-        raise ValueError(
-            f"There is no folder or file {source!r}: --data is a folder of "
-            "class folders, or a pattern of TFRecords such as "
-            "'records/validation-*'."
-        )
-
-
-def _check_folder(args: argparse.Namespace) -> None:
-    """Raises an error where a folder of features is given its labels again."""
-    for name in _OF_FILES:
-        if getattr(args, name) is not None:
-            raise ValueError(
-                f"--{name.replace('_', '-')} does not go with the folder "
-                f"{args.features[0]!r}: its features have labels and scores "
-                "of their own."
-            )
-
-
-def _tree(args: argparse.Namespace) -> "Hierarchy":
-    """Returns the tree, in the order in which a model scores the classes.
-
-    Raises:
-        ValueError: nobody has said which class each number is.
-    """
-    from keras_hier.commands import array_files, label_kinds, run_tree
-
+def _tree(args: argparse.Namespace) -> Hierarchy:
+    """Returns the tree, in the order in which a model scores the classes."""
     if args.hierarchy:
         found = load_hierarchy(
             args.hierarchy,
@@ -287,27 +216,19 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
 
 def _says_order(args: argparse.Namespace) -> bool:
     """Tells whether class ids are known, in whatever order a tree has them."""
-    from keras_hier.commands import array_files
-
     if args.classes or (args.features and is_folder(args.features)):
         return True
     if args.model:
         return False
     if args.labels is None:
-        return True  # of which something else is said
+        return True  # another error says so
     sources = array_files.sources_of(args)
     listed = all(source.classes is not None for source in sources)
     return listed or all(source.are_ids for source in sources)
 
 
 def _step(args: argparse.Namespace) -> int:
-    """Returns the epoch asked for, or the last one of the run.
-
-    Raises:
-        ValueError: the layers of a later epoch are in the log.
-    """
-    from keras_hier.log.run_log import DamagedError, LogError, RunLog
-
+    """Returns the epoch asked for, or the last one of the run."""
     asked: int | None = args.step
     try:
         log = RunLog(args.logdir, args.split)
@@ -337,8 +258,6 @@ def _compare(
     right: float, samples: int, args: argparse.Namespace, step: int
 ) -> None:
     """Warns if the network is right more or less often than the run says."""
-    from keras_hier.log.run_log import LogError, RunLog
-
     try:
         header, _ = RunLog(args.logdir, args.split).matrix(epoch=step)
     except LogError:
@@ -359,14 +278,13 @@ def _compare(
 
 
 def _made(
-    args: argparse.Namespace, hierarchy: "Hierarchy"
+    args: argparse.Namespace, hierarchy: Hierarchy
 ) -> "tuple[Features, list[Features], Hierarchy]":
     """Makes features of a saved model, and of untrained ones beside it.
 
-    Returns:
-        Both, and the tree of the classes that the model scores.
+    Returns both, and the tree of the classes that the model scores.
     """
-    from keras_hier.commands import saved_model
+    from keras_hier.commands.inputs import saved_model
     from keras_hier.features.extraction import FeatureReader
     from keras_hier.features.untrained import untrained
     from keras_hier.heads.headed_model import main_output

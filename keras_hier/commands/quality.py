@@ -18,8 +18,7 @@ from keras_hier.analysis.data_quality.overlapping_classes import (
     overlapping_classes,
 )
 from keras_hier.commands import quality_tables
-from keras_hier.commands.arguments import add_epoch_arguments
-from keras_hier.commands.read_run import read_run
+from keras_hier.commands.arguments import add_run, read_run
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.log.event_files.event_reader import LogError
@@ -31,13 +30,7 @@ from keras_hier.terminal import print_line
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `keras-hier quality` to its parser."""
-    parser.add_argument(
-        "folder",
-        metavar="RUN",
-        help="folder of the run, the one that BlocksCallback or `keras-hier "
-        "log` wrote to",
-    )
-    add_epoch_arguments(parser)
+    add_run(parser)
     parser.add_argument(
         "--top",
         type=int,

@@ -4,8 +4,7 @@ import argparse
 import os
 
 from keras_hier.commands.arguments import (
-    HIERARCHY_HELP,
-    add_groups_are,
+    add_hierarchy,
     load_hierarchy,
 )
 from keras_hier.data.examples import JPEG_QUALITY
@@ -41,14 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="shrink images to S pixels on the shorter side, as JPEGs of "
         f"quality {JPEG_QUALITY} (default: files pass through untouched)",
     )
-    parser.add_argument(
-        "--hierarchy",
-        metavar="TREE",
-        help=f"{HIERARCHY_HELP}. A folder may then also be named by a group: "
-        "its images are known as no more than that. A .csv without a label "
-        "column numbers its classes by their sorted ids",
+    add_hierarchy(
+        parser,
+        ". A folder may then also be named by a group: its images are known as "
+        "no more than that. A .csv without a label column numbers its classes "
+        "by their sorted ids",
+        "TREE",
     )
-    add_groups_are(parser)
     parser.add_argument(
         "--on-error",
         choices=("skip", "stop"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_hier.commands.read_run import read_run
+from keras_hier.commands.arguments import read_run
 from keras_hier.commands.run_tree import class_output
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -22,11 +22,7 @@ from keras_hier.terminal import print_line
 
 
 def check(folder: str) -> None:
-    """Raises an error unless a new run can be logged to a folder.
-
-    Raises:
-        ValueError: something is in it, or it is a file.
-    """
+    """Raises an error unless a new run can be logged to a folder."""
     checked_folder(folder)
     files = storage.file_system(folder)
     if storage.is_folder(folder) and files.listdir(folder):
@@ -41,21 +37,14 @@ def log_again(
 ) -> None:
     """Logs matrices, samples and pictures of the classes to a new folder.
 
-    Those of heads and probes are of groups that the new tree need not have, and
-    so are labels of groups: samples with such a label are counted, and no level
-    of the new tree judges them.
+    Heads and probes are left out: the new tree need not have their groups.
+    Samples labelled only with a group are counted; no level judges them.
 
     Args:
         run: folder of the run.
-        folder: of the new one.
+        folder: of the new one; nothing is left of it where logging fails.
         hierarchy: the tree, over the same classes in the same label order.
-        output: the network's own for the classes, None for the one that
-            `run_tree.class_output` finds.
-
-    Raises:
-        ValueError: an epoch has other classes, or numbers them otherwise, or
-            nothing of a split can be read; nothing is logged then.
-        OSError: there is no room; nothing is left of it then.
+        output: the network's own for the classes, None to find it.
     """
     logs = []
     for split in SPLITS:
@@ -79,8 +68,8 @@ def log_again(
 def _complete(folder: str) -> Iterator[str]:
     """Yields a folder to write to, which takes its name once it is whole.
 
-    What a killed program leaves is a run of another name; what fails leaves
-    nothing. A service renames no folder: there it is written in its place.
+    A killed program leaves a run of another name, an error leaves nothing. A
+    service renames no folder: there it is written in its place.
     """
     if not storage.is_local(folder):
         yield folder

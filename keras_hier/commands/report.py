@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from keras_hier.commands.arguments import add_epoch_arguments
-from keras_hier.commands.read_run import read_run
+from keras_hier.commands.arguments import add_run, read_run
 from keras_hier.files.output_files import checked_target
 from keras_hier.quantities import quantity
 from keras_hier.report.colours import THEMES
@@ -14,19 +13,13 @@ from keras_hier.terminal import print_line
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `keras-hier report` to its parser."""
-    parser.add_argument(
-        "folder",
-        metavar="RUN",
-        help="folder of the run, the one that BlocksCallback or `keras-hier "
-        "log` wrote to",
-    )
+    add_run(parser)
     parser.add_argument(
         "--out",
         required=True,
         metavar="FILE.png",
         help="the picture to write",
     )
-    add_epoch_arguments(parser)
     parser.add_argument(
         "--level",
         type=int,

@@ -1,4 +1,4 @@
-"""The tree of those who have none: the run's own, or one of their errors."""
+"""The tree where none is given: that of a run, or one of its errors."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.commands.array_files import (
+from keras_hier.commands.arguments import read_run, say_damage
+from keras_hier.commands.inputs.array_files import (
     MISSING,
     Source,
     is_whole,
@@ -14,7 +15,6 @@ from keras_hier.commands.array_files import (
     text_of,
     whole_number_in,
 )
-from keras_hier.commands.read_run import read_run, say_damage
 from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import (
     BOOTSTRAP,
@@ -35,14 +35,6 @@ def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
 
     Those that a file lists; or those that they name, in sorted order; or,
     where they number the classes, the numbers from 0.
-
-    Args:
-        labels: the actual classes.
-        predictions: the predicted ones, or scores.
-
-    Raises:
-        ValueError: a file has ids and the other numbers; whole numbers may be
-            ids; there are too many classes; ids that cannot be told apart.
     """
     sources = (labels, predictions)
     listed = labels.classes or predictions.classes
@@ -99,9 +91,8 @@ def _check_not_mixed(source: Source) -> None:
 def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
     """Returns the numbers of the classes that two files count.
 
-    Raises:
-        ValueError: the numbers may well be ids, as most below the largest are
-            not named, or columns do not begin with 0; too many classes.
+    The numbers may be ids where most below the largest are not named, or where
+    columns do not begin with 0: then the user is asked.
     """
     if predictions.columns is not None:
         count = len(predictions.columns)
@@ -125,15 +116,12 @@ def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
 def check_order(tree: Hierarchy, by_name: bool = False) -> None:
     """Refuses numbers of the classes of a tree that was computed of their ids.
 
-    It has them sorted, which is an order of ours. One that is neither the order
-    of text nor of numbers came from the files.
+    Such a tree has its ids sorted, as text or as numbers, which no file said.
+    Another order came from the files.
 
     Args:
-        tree: that they are to be numbers of.
-        by_name: whether they are numbers of sorted names, as of class folders.
-
-    Raises:
-        ValueError: nobody has said which class each number is.
+        tree: of the classes.
+        by_name: whether the numbers are those of sorted names, as of folders.
     """
     own = tree.classes
     is_sorted = list(own) == sorted(own)
@@ -153,13 +141,7 @@ def tree_of_run(
 ) -> Hierarchy | None:
     """Returns the tree of the classes that a run was logged under, if any.
 
-    Args:
-        folder: of the run.
-        command: of `keras-hier`, to say what could not be read.
-        split: of it; None for any, validation first as where a run is read.
-
-    Raises:
-        LogError: no tree could be read, and files of the run are damaged.
+    Without a split, that of any, validation first as where a run is read.
     """
     wanted = (None, *SPLITS) if split is None else (split,)
     damage = []
@@ -188,15 +170,7 @@ def tree_of_run(
 
 
 def class_output(log: RunLog, wanted: str | None = None) -> str:
-    """Returns the output of a run that is the network's own for the classes.
-
-    Args:
-        log: of the run.
-        wanted: its name, where the user has said so.
-
-    Raises:
-        LogError: no such output, or none or several that may be it.
-    """
+    """Returns a run's own output for the classes, or the wanted one."""
     if wanted is not None or CLASS_OUTPUT in log.outputs:
         name = wanted or CLASS_OUTPUT
         log.epochs(name)
@@ -231,13 +205,9 @@ def counts_of_run(
         output: of the model, None for its own for the classes.
 
     Returns:
-        Counts [C, C] as a SciPy sparse array, the ids and the names of the
-        classes, and of each epoch how many samples stand in no cell, since
-        their label is a group.
-
-    Raises:
-        LogError: no such run, output or epoch.
-        ValueError: epochs of other classes, or of groups.
+        Counts [C, C] as a SciPy sparse array, ids and names of the classes, and
+        for each epoch how many samples stand in no cell, as their label is a
+        group.
     """
     log = read_run(folder, split, "tree")
     output = class_output(log, output)
@@ -284,13 +254,10 @@ def tree_of_errors(
     names: Sequence[str] | None = None,
     independent: bool = True,
 ) -> ComputedTree:
-    """Computes a tree from errors.
+    """Computes a tree from counts [C, C] in the order of the classes.
 
-    Args:
-        matrix: counts [C, C], in the order of the classes.
-        classes: str [C].
-        names: str [C], for display; by default by their ids.
-        independent: whether each error is of another sample.
+    Without names, those of the ids are taken. Errors are independent where each
+    is of another sample.
     """
     if names is None and names_of(classes) != (*classes,):
         names = names_of(classes)

@@ -5,23 +5,24 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from keras_hier.commands import relog, run_tree
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
     add_groups_are,
     load_hierarchy,
 )
+from keras_hier.commands.inputs import array_files, count_files, label_kinds
+from keras_hier.commands.print_evidence import print_evidence
+from keras_hier.commands.tree_errors import print_errors, print_left_out
 from keras_hier.files.output_files import checked_target, write_atomically
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.sources import csv_tree
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.event_files import storage
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
-
-if TYPE_CHECKING:
-    from keras_hier.analysis.trees.tree_agreement import TreeAgreement
-    from keras_hier.hierarchy.hierarchy import Hierarchy
-    from keras_hier.hierarchy.tree.grouping import Grouping
 
 _SUFFIXES = (".csv", ".json")
 
@@ -66,6 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from-confusions and a file of counts what its rows are, where it "
         "does not say that",
     )
+    _add_output(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--errors-of",
         metavar="RUN",
@@ -111,8 +116,6 @@ def run(args: argparse.Namespace) -> None:
     if args.out:
         _check_out(args)
     if args.relog:
-        from keras_hier.commands import relog
-
         relog.check(args.relog)
     hierarchy = _tree(args)
     if args.relog:
@@ -139,7 +142,7 @@ def run(args: argparse.Namespace) -> None:
             print_line(f"{size:{width}}  {name}")
         print_line(_about(cut, args.groups))
     elif args.errors_of:
-        _print_errors(hierarchy, args)
+        print_errors(hierarchy, args.errors_of, args.split, args.output)
     elif not args.out and not args.relog:
         for line in str(hierarchy).split("\n"):
             print_line(line)
@@ -159,75 +162,88 @@ def _check_out(args: argparse.Namespace) -> None:
             )
 
 
-def _tree(args: argparse.Namespace) -> "Hierarchy":
+def _tree(args: argparse.Namespace) -> Hierarchy:
     is_run = storage.is_folder(args.hierarchy)
+    _check_source(args, is_run)
+    if args.from_confusions:
+        return _tree_of_errors(args, is_run)
     if not is_run:
-        _check_source(args)
-    of_errors = args.from_confusions
+        return _tree_of_file(args)
+    tree = run_tree.tree_of_run(args.hierarchy, "tree", args.split)
+    if tree is None:
+        raise ValueError(
+            f"{args.hierarchy!r} is not the folder of a run: it holds no "
+            "confusion matrix of classes."
+        )
+    return _of_these(tree, args.classes) if args.classes else tree
+
+
+def _check_source(args: argparse.Namespace, is_run: bool) -> None:
+    """Checks that a tree can come from there, and with these options."""
+    source, of_errors = args.hierarchy, args.from_confusions
+    # An array of an archive is named behind it: counts.npz:matrix.
+    is_there = is_run or os.path.exists(source) or ".npz:" in source
+    if not is_there and source != "imagenet":
+        raise ValueError(
+            f"there is no folder or file {source!r}: expected "
+            + (
+                "the folder of a run, or a file of counts."
+                if of_errors
+                else "`imagenet`, a .json or .csv file, or the folder of a run."
+            )
+        )
+    errors_of_run = of_errors and is_run
     of_run = "--from-confusions and the folder of a run"
-    for option, given, fits, wanted in (
-        ("--epochs", args.epochs, of_errors and is_run, of_run),
+    for option, fits, wanted in (
+        ("epochs", errors_of_run, of_run),
         (
-            "--split",
-            args.split,
+            "split",
             is_run or args.errors_of,
             "the folder of a run, or with --errors-of",
         ),
         (
-            "--output",
-            args.output,
-            (of_errors and is_run) or args.errors_of,
+            "output",
+            errors_of_run or args.errors_of,
             f"{of_run}, or with --errors-of",
         ),
         (
-            "--classes",
-            args.classes,
-            not of_errors or not is_run,
+            "classes",
+            not errors_of_run,
             "a tree, or with --from-confusions and a file of counts",
         ),
-        (
-            "--groups-are",
-            args.groups_are,
-            not of_errors and not is_run,
-            "a .csv hierarchy",
-        ),
-        ("--relog", args.relog, of_errors and is_run, of_run),
+        ("groups_are", not of_errors and not is_run, "a .csv hierarchy"),
+        ("relog", errors_of_run, of_run),
     ):
-        if given is not None and not fits:
+        if getattr(args, option) is not None and not fits:
             raise ValueError(
-                f"{option} does not go with {args.hierarchy!r}: it goes with "
-                f"{wanted}."
+                f"--{option.replace('_', '-')} does not go with {source!r}: it "
+                f"goes with {wanted}."
             )
-    if not is_run and not args.from_confusions:
-        # The order of the lines is for drawings: it is no order of labels.
-        try:
-            given = load_hierarchy(
-                args.hierarchy, in_file_order=True, groups=args.groups_are
-            )
-        except ValueError as error:
-            if not _holds_counts(args.hierarchy):
-                raise
-            raise ValueError(
-                f"{args.hierarchy} holds counts, and no tree: pass "
-                "--from-confusions to compute one of its errors."
-            ) from error
-        if args.classes:
-            return _of_these(given, args.classes)
-        if args.out:
-            _check_numbers(args.hierarchy, args.groups_are)
-        return given
-    from keras_hier.commands import array_files, count_files, run_tree
-    from keras_hier.commands.print_evidence import print_evidence
 
-    if not args.from_confusions:
-        tree = run_tree.tree_of_run(args.hierarchy, "tree", args.split)
-        if tree is None:
-            raise ValueError(
-                f"{args.hierarchy!r} is not the folder of a run: it holds no "
-                "confusion matrix of classes."
-            )
-        return _of_these(tree, args.classes) if args.classes else tree
-    coarse = [0]
+
+def _tree_of_file(args: argparse.Namespace) -> Hierarchy:
+    source = args.hierarchy
+    # The order of the lines is for drawings: it is no order of labels.
+    try:
+        tree = load_hierarchy(
+            source, in_file_order=True, groups=args.groups_are
+        )
+    except ValueError as error:
+        if not _holds_counts(source):
+            raise
+        raise ValueError(
+            f"{source} holds counts, and no tree: pass --from-confusions to "
+            "compute one of its errors."
+        ) from error
+    if args.classes:
+        return _of_these(tree, args.classes)
+    if args.out and Path(source).suffix == ".csv":
+        _check_numbers(source, args.groups_are)
+    return tree
+
+
+def _tree_of_errors(args: argparse.Namespace, is_run: bool) -> Hierarchy:
+    coarse, names = [0], None
     if is_run:
         matrix, classes, names, coarse = run_tree.counts_of_run(
             args.hierarchy, args.split, args.epochs, args.output
@@ -235,40 +251,24 @@ def _tree(args: argparse.Namespace) -> "Hierarchy":
     else:
         counts = count_files.counts_in(args.hierarchy, args.classes)
         count_files.check_classes(None, *counts[:2], args.hierarchy)
-        matrix, names = counts.read(), None
+        matrix = counts.read()
         classes = counts.ids or array_files.numbers(counts.size)
     # Epochs are of the same samples.
     found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
     print_evidence(found)
-    # Of all epochs that are logged again `relog` says it.
+    # `relog` prints it for all epochs that are logged again.
     if not args.relog:
-        _say_left_out(coarse)
+        print_left_out(coarse)
     return found.hierarchy
 
 
-def _of_these(tree: "Hierarchy", file: str) -> "Hierarchy":
+def _of_these(tree: Hierarchy, file: str) -> Hierarchy:
     """Returns the tree of the classes that a file names, in their order."""
-    from keras_hier.commands import array_files, label_kinds
-
     classes = array_files.read_classes(file)
     return tree.subset(label_kinds.own_ids(classes, tree))
 
 
-def _say_left_out(coarse: Sequence[int]) -> None:
-    """Says how many samples of each epoch are known as a group only."""
-    if not (most := max(coarse)):
-        return
-    up_to = "" if min(coarse) == most else "up to "
-    each = "" if len(coarse) == 1 else " of each epoch"
-    print_line(
-        f"Left out, since they stand in no cell: {up_to}"
-        f"{quantity(most, 'sample')}{each}, known as a group only."
-    )
-
-
 def _holds_counts(file: str) -> bool:
-    from keras_hier.commands import count_files
-
     try:
         count_files.counts_in(file, None).read()
     except (OSError, ValueError):
@@ -276,28 +276,8 @@ def _holds_counts(file: str) -> bool:
     return True
 
 
-def _check_source(args: argparse.Namespace) -> None:
-    """Raises an error if nothing is where the tree is to come from."""
-    source = args.hierarchy
-    # An array of an archive is named behind it: counts.npz:matrix.
-    if source == "imagenet" or os.path.exists(source) or ".npz:" in source:
-        return
-    raise ValueError(
-        f"there is no folder or file {source!r}: expected "
-        + (
-            "the folder of a run, or a file of counts."
-            if args.from_confusions
-            else "`imagenet`, a .json or .csv file, or the folder of a run."
-        )
-    )
-
-
 def _check_numbers(source: str, groups: Sequence[str] | None) -> None:
     """Raises an error about a .csv file that does not number its classes."""
-    from keras_hier.hierarchy.sources import csv_tree
-
-    if Path(source).suffix != ".csv":
-        return
     if csv_tree.csv_rows(source, None, groups).numbered is None:
         raise ValueError(
             f"{source} does not number its classes, and a tree that is written "
@@ -306,114 +286,7 @@ def _check_numbers(source: str, groups: Sequence[str] | None) -> None:
         )
 
 
-# Most classes that are listed for each level.
-_MOST_LISTED = 20
-
-
-def _print_errors(hierarchy: "Hierarchy", args: argparse.Namespace) -> None:
-    """Says how far the errors of a run agree with a tree, level by level."""
-    from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
-    from keras_hier.analysis.trees.planted_moves import planted_moves
-    from keras_hier.analysis.trees.tree_agreement import tree_agreement
-    from keras_hier.commands import count_files, run_tree
-    from keras_hier.hierarchy.computed.computed_table import MOST_CLASSES
-    from keras_hier.scores.block_confusion import (
-        block_confusion_chance,
-        block_confusion_ratio,
-    )
-
-    matrix, classes, _, coarse = run_tree.counts_of_run(
-        args.errors_of, args.split, None, args.output
-    )
-    matrix = count_files.in_order_of(
-        hierarchy, matrix.tocsr(), classes, args.errors_of
-    )
-    if hierarchy.origin:
-        print_line(
-            "This tree was computed from errors. Where they are those of the "
-            "run, that it agrees with them says nothing."
-        )
-    if not matrix.sum():
-        # A matrix counts classes: a label that names a group is in no cell.
-        print_line(
-            f"{args.errors_of} has no errors to compare the tree with: its "
-            "matrix is empty. Labels that name a group are in no cell of it; "
-            "validate with some that name the class."
-        )
-        return
-    _say_left_out(coarse)
-    if matrix.sum() == matrix.trace():
-        print_line(
-            f"{args.errors_of} has no errors to compare the tree with: all of "
-            f"its {quantity(int(matrix.sum()), 'sample')} are right."
-        )
-        return
-    both = None
-    if hierarchy.num_classes <= MOST_CLASSES:
-        both = tree_agreement(matrix, hierarchy)
-    else:
-        print_line(
-            f"There are {hierarchy.num_classes:,} classes: no tree of the "
-            "errors stands beside this one, as it is computed of at most "
-            f"{MOST_CLASSES:,}."
-        )
-    levels = hierarchy.levels()[:-1]
-    if not levels:
-        print_line(
-            "The tree has no groups: there is nothing that errors could lie "
-            "inside of."
-        )
-    for at, level in enumerate(levels):
-        found = misplaced_classes(matrix, level)
-        shown, planted = planted_moves(matrix, level)
-        confused = len(found.classes)
-        # "0 of 1 class is": of one alone the verb goes with that one.
-        verb = by_number(1 if found.tested == 1 else confused, "is", "are")
-        print_line(
-            f"{quantity(level.num_groups, 'group')}: "
-            f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
-            f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
-            f"{_beside_errors(both, at) if both else '.'} "
-            f"Of {quantity(planted, 'class')} put into a wrong group these "
-            f"errors would show {shown}. "
-            f"{confused} of {quantity(found.tested, 'class')} "
-            f"{verb} shown to be confused with another group "
-            f"more than with {by_number(confused, 'its', 'their')} own"
-            f"{':' if confused else '.'}"
-        )
-        names = hierarchy.names
-        rows = zip(*found[:5], found.support, strict=True)
-        for label, own, other, few, many, back in list(rows)[:_MOST_LISTED]:
-            print_line(
-                f"  {names[label]} with {level.names[other]} ({many:,}), not "
-                f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
-            )
-
-
-def _beside_errors(both: "TreeAgreement", at: int) -> str:
-    """Says how a level of a tree compares with the groups of the errors."""
-    agree, halves, unseen = (
-        "unknown" if value != value else f"{value:{form}}"
-        for value, form in (
-            (both.adjusted_rand[at], ".2f"),
-            (both.halves[at], ".2f"),
-            (both.errors_unseen[at], ".1%"),
-        )
-    )
-    if agree == "unknown":
-        return (
-            "; the classes that are confused lie in one of them, or each in "
-            "its own, so the errors make no others."
-        )
-    return (
-        f"; of groups that the errors make, {unseen} of those that these have "
-        f"not seen ({both.errors_chance[at]:.1%} by chance). Adjusted Rand "
-        f"index with them {agree} (0 by chance; of two halves of the errors "
-        f"{halves})."
-    )
-
-
-def _about(cut: "Grouping", asked: int) -> str:
+def _about(cut: Grouping, asked: int) -> str:
     """Returns how many groups there are, and why more than asked for."""
     words = (
         f"{quantity(cut.num_groups, 'group')} of "

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.cli import main
-from keras_hier.commands.array_files import Source
-from keras_hier.commands.label_kinds import labels_and_scores
+from keras_hier.commands.inputs.array_files import Source
+from keras_hier.commands.inputs.label_kinds import labels_and_scores
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.run_log import RunLog
 

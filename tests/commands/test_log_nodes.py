@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.cli import main
 from keras_hier.log.run_log import RunLog
+from tests.commands.conftest import logged
 
 TREE = kh.Hierarchy.from_nested(
     {"animal": {"cat": ["tabby", "tiger"], "dog": ["pug"]}, "thing": ["car"]},
@@ -18,49 +18,48 @@ NODES = kh.NodeLabels(TREE)
 NAMES = ["car", "cat", "tiger", "animal", "dog", "tabby", "cat"]
 NAMED = [0, 3, 3, 0, 1, 3, 1]
 MATRIX = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 1]]
+LOG = "log --logdir run --hierarchy tree.json"
+NODE_LOG = f"{LOG} --node-labels"
+FILES = "--labels names.npy --predictions p.npy"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def written(run):
     Path("tree.json").write_text(TREE.to_json())
-    np.save("names.npy", NAMES)
-    np.save("numbers.npy", NODES.labels_of(NAMES))
-    np.save("p.npy", NAMED)
-    np.save("scores.npy", np.eye(4)[NAMED])
+    for name, values in {
+        "names": NAMES,
+        "numbers": NODES.labels_of(NAMES),
+        "p": NAMED,
+        "pn": [TREE.classes[at] for at in NAMED],
+        "scores": np.eye(4)[NAMED],
+    }.items():
+        np.save(f"{name}.npy", values)
     Path("ids.txt").write_text("".join(f"{i}.jpg\n" for i in range(7)))
-    return tmp_path
 
 
-def log(*arguments, labels="names.npy", named=("--predictions", "p.npy")):
-    given = ("--hierarchy", "tree.json", "--logdir", "run", *arguments)
-    return main(["log", "--node-labels", "--labels", labels, *named, *given])
+def found():
+    """Returns the counts of the last epoch, and the samples in no cell."""
+    header, matrix = RunLog("run").matrix()
+    return matrix.toarray().tolist(), header.coarse
 
 
 @pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])
-def test_what_is_known_as_a_group_stands_in_no_cell(folder, labels, capsys):
-    assert log(labels=labels) == 0
-    assert "7 samples of 4 classes, 3 of them known as a group only, " in (
-        capsys.readouterr().out
-    )
-    header, matrix = RunLog("run").matrix()
-    assert matrix.toarray().tolist() == MATRIX
-    assert header.coarse == 3
+def test_samples_known_as_a_group_stand_in_no_cell(run, labels):
+    out = run(f"{NODE_LOG} --labels {labels} --predictions p.npy")
+    assert "7 samples of 4 classes, 3 of them known as a group only, " in out
+    assert found() == (MATRIX, 3)
     # Animal or thing: of the three, the animal is called a car. The classes:
     # none of these labels decides.
-    assert [list(level) for level in header.coarse_levels] == [
-        [2, 3, 2],
-        [4, 0, 0],
-    ]
+    header, _ = RunLog("run").matrix()
+    assert np.transpose(header.coarse_levels).tolist() == [
+        [2, 4], [3, 0], [2, 0]
+    ]  # fmt: skip
 
 
-def test_samples_are_those_of_which_the_class_is_known(folder, capsys):
-    named = ("--scores", "scores.npy")
-    assert log(named=named) == 0
-    assert (
-        "3 of them known as a group only and so not among the logged samples, "
-        "split validation" in capsys.readouterr().out
-    )
+def test_samples_are_those_of_which_the_class_is_known(run):
+    files = "--labels names.npy --scores scores.npy"
+    out = run(f"{NODE_LOG} {files}")
+    assert "and so not among the logged samples, split validation" in out
     samples = RunLog("run").samples()
     assert dict(zip(samples.ids, samples.labels.tolist(), strict=True)) == {
         "0": 0, "2": 3, "4": 1, "5": 2
@@ -68,16 +67,13 @@ def test_samples_are_those_of_which_the_class_is_known(folder, capsys):
     assert samples.classes[:, 0].tolist() == [0, 1, 3, 3]
     # Numbers of a file are no names, by which runs over others would match.
     assert not samples.named
-
-
-def test_ids_keep_to_their_samples(folder):
-    assert log("--ids", "ids.txt", named=("--scores", "scores.npy")) == 0
+    run(f"{NODE_LOG} {files} --ids ids.txt --step 2")
     samples = RunLog("run").samples()
     assert samples.ids == ("0.jpg", "4.jpg", "5.jpg", "2.jpg")
     assert samples.named
 
 
-def test_classes_in_another_order_leave_groups_as_they_are(folder):
+def test_classes_in_another_order_leave_groups_as_they_are(run):
     # In the file's order tabby is 0, tiger 1, pug 2, car 3; groups go by tree.
     own = ["tabby", "tiger", "pug", "car"]
     numbers = [
@@ -86,9 +82,9 @@ def test_classes_in_another_order_leave_groups_as_they_are(folder):
     np.save("numbers.npy", numbers)
     np.save("p.npy", [own.index(TREE.classes[at]) for at in NAMED])
     Path("order.txt").write_text("\n".join(own))
-    assert log("--classes", "order.txt", labels="numbers.npy") == 0
-    header, matrix = RunLog("run").matrix()
-    assert (matrix.toarray().tolist(), header.coarse) == (MATRIX, 3)
+    files = "--labels numbers.npy --predictions p.npy --classes order.txt"
+    run(f"{NODE_LOG} {files}")
+    assert found() == (MATRIX, 3)
 
 
 @pytest.mark.parametrize(
@@ -97,66 +93,44 @@ def test_classes_in_another_order_leave_groups_as_they_are(folder):
         (["cat", "dgo"] * 3 + ["pug"], "the first is 'dgo' at index 1"),
         ([9, 0, 0, 0, 0, 0, 0], "the first is '9' at index 0. Expected"),
         (["cat"] * 7, "none of 7 samples has a label that is a class"),
+        (NAMES[:-1], "one length, got 6 and 7"),
+        (np.eye(4, dtype=int)[NAMED], "class ids [N], got shape (7, 4)"),
+        (np.eye(4)[NAMED], "class ids [N], got shape (7, 4)"),
     ],
 )
-def test_what_cannot_be_is_one_line_and_nothing_is_written(
-    folder, labels, said, capsys
+def test_labels_that_cannot_be_are_one_line_and_nothing_is_written(
+    run, labels, said
 ):
-    np.save("y.npy", labels)
-    assert log(labels="y.npy") == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
+    np.save("names.npy", labels)
+    assert said in run.refused(f"{NODE_LOG} {FILES}")
     assert not Path("run").exists()
 
 
 @pytest.mark.parametrize(
-    ("labels", "what"),
+    ("labels", "said"),
     [
         (
-            "names.npy",
+            "names",
             "4 samples are no class of the hierarchy, the first is 'cat'",
         ),
-        ("numbers.npy", "the first is '6' at index 1. Expected its class ids"),
+        ("numbers", "the first is '6' at index 1. Expected its class ids"),
     ],
 )
-def test_groups_without_node_labels_are_no_classes(
-    folder, capsys, labels, what
-):
-    arguments = ("--labels", labels, "--predictions", "p.npy")
-    options = ("--hierarchy", "tree.json", "--logdir", "run")
-    assert main(["log", *arguments, *options]) == 2
-    said = capsys.readouterr().err
-    assert what in said
-    assert "pass --node-labels" in said
+def test_groups_without_node_labels_are_no_classes(run, labels, said):
+    line = run.refused(f"{LOG} --labels {labels}.npy --predictions p.npy")
+    assert said in line
+    assert "pass --node-labels" in line
 
 
-def test_lengths_that_differ(folder, capsys):
-    np.save("p.npy", NAMED[:-1])
-    assert log() == 2
-    assert "one length, got 7 and 6" in capsys.readouterr().err
-    np.save("y.npy", [0, 1])
-    files = ("--labels", "y.npy", "--predictions", "p.npy")
-    given = ("--hierarchy", "tree.json", "--logdir", "run")
-    assert main(["log", *files, *given]) == 2
-    assert "one length, got 2 and 6" in capsys.readouterr().err
-    assert not Path("run").exists()
-
-
-def test_the_writer_counts_them_likewise(tmp_path):
-    with kh.BlocksWriter(tmp_path / "run", TREE) as log:
-        labels = NODES.labels_of(NAMES)
-        log.predictions(labels, np.eye(4)[NAMED], 1, node_labels=True)
-    header, matrix = RunLog(str(tmp_path / "run")).matrix()
-    assert (matrix.toarray().tolist(), header.coarse) == (MATRIX, 3)
-
-
-def test_the_writer_takes_no_node_unasked(tmp_path):
-    with kh.BlocksWriter(tmp_path / "run", TREE) as log:
+def test_the_writer_counts_them_likewise(run):
+    with kh.BlocksWriter("run", TREE) as log:
         with pytest.raises(ValueError, match=r"0\.\.3.* node_labels=True"):
             log.predictions(NODES.labels_of(NAMES), NAMED, 1)
         with pytest.raises(ValueError, match=r"labels must lie in 0\.\.8"):
             log.predictions([9], [0], 1, node_labels=True)
+        labels = NODES.labels_of(NAMES)
+        log.predictions(labels, np.eye(4)[NAMED], 1, node_labels=True)
+    assert found() == (MATRIX, 3)
 
 
 # Ids of classes in the order of text, and of groups: 2 is one of each, as in
@@ -164,171 +138,129 @@ def test_the_writer_takes_no_node_unasked(tmp_path):
 COUNTED = kh.Hierarchy.from_paths(
     [(str(int(c) % 4), c) for c in sorted(map(str, range(12)))]
 )
+COUNTED_LOG = f"{NODE_LOG} {FILES} --predictions-are ids"
 
 
-def log_counted(labels, *arguments):
+@pytest.fixture
+def counted():
     Path("tree.json").write_text(COUNTED.to_json())
-    np.save("y.npy", labels)
     np.save("p.npy", [2, 3, 10, 11, 5, 7])
-    ids = ("--predictions-are", "ids")
-    return log(*ids, *arguments, labels="y.npy")
 
 
 @pytest.mark.parametrize("kind", [int, str])
-def test_an_id_of_a_class_and_of_a_group_is_asked_for(folder, capsys, kind):
-    labels = np.array([2, 3, 10, 11, 5, 7]).astype(kind)
-    assert log_counted(labels) == 2
-    said = capsys.readouterr().err
+def test_an_id_of_a_class_and_of_a_group_is_asked_for(run, counted, kind):
+    np.save("names.npy", np.array([2, 3, 10, 11, 5, 7]).astype(kind))
+    said = run.refused(COUNTED_LOG)
     assert "'2' is both a class and a group of classes: say '2 (it" in said
     assert "pass --labels-are numbers" in said
-    assert log_counted(labels, "--labels-are", "ids") == 2
-    said = capsys.readouterr().err
+    said = run.refused(f"{COUNTED_LOG} --labels-are ids")
     assert "say '2 (itself)'" in said
     assert "--labels-are" not in said
     assert not Path("run").exists()
 
 
-def test_what_has_been_said_is_taken(folder):
-    # As numbers 4, 5, 2, 3 are the ids 2, 3, 10, 11; 13 is the first group.
-    assert log_counted([4, 5, 2, 3, 7, 13], "--labels-are", "numbers") == 0
-    header, matrix = RunLog("run").matrix()
-    assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
-    told = ["2 (itself)", "3 (itself)", "10", "11", "5", "3 (group)"]
-    assert log_counted(told, "--step", "2") == 0
-    header, matrix = RunLog("run").matrix()
-    assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
-
-
-DOGS = kh.Hierarchy.from_nested(
-    {"dog": ["dog", "pug"], "car": ["bus"]}, classes=["bus", "dog", "pug"]
+@pytest.mark.parametrize(
+    ("labels", "more"),
+    [
+        # As numbers 4, 5, 2, 3 are the ids 2, 3, 10, 11; 13 is the first group.
+        ([4, 5, 2, 3, 7, 13], "--labels-are numbers"),
+        (["2 (itself)", "3 (itself)", "10", "11", "5", "3 (group)"], ""),
+    ],
 )
-SAID = ["dog (itself)", "pug", "bus", "dog (itself)"]
+def test_a_reading_that_was_said_is_taken(run, counted, labels, more):
+    np.save("names.npy", labels)
+    run(f"{COUNTED_LOG} {more}")
+    header, matrix = RunLog("run").matrix()
+    assert (matrix.diagonal().sum(), matrix.sum(), header.coarse) == (5, 5, 1)
 
 
-def test_a_class_is_called_as_in_labels_where_a_group_is_called_so(
-    folder, capsys
-):
-    Path("tree.json").write_text(DOGS.to_json())
-    np.save("y.npy", [*SAID[:3], "dog (group)"])
+def test_a_class_is_called_as_in_labels_where_a_group_is_called_so(run):
+    tree = kh.Hierarchy.from_nested(
+        {"dog": ["dog", "pug"], "car": ["bus"]}, classes=["bus", "dog", "pug"]
+    )
+    Path("tree.json").write_text(tree.to_json())
+    said = ["dog (itself)", "pug", "bus", "dog (itself)"]
+    np.save("names.npy", [*said[:3], "dog (group)"])
     np.save("classes.npy", ["pug", "bus", "dog (itself)"])
     np.save("numbers.npy", [2, 0, 1, 2])
-    Path("p.csv").write_text("\n".join(["prediction", *SAID]))
+    Path("p.csv").write_text("\n".join(["prediction", *said]))
     Path("s.csv").write_text(
         "pug,dog (itself),bus\n0,1,0\n1,0,0\n0,0,1\n0,1,0\n"
     )
-    listed = ("--classes", "classes.npy")
     for step, named in enumerate(
         (
-            ("--predictions", "p.csv"),
-            ("--predictions", "s.csv"),
-            ("--scores", "s.csv"),
-            ("--predictions", "numbers.npy", *listed),
+            "--predictions p.csv",
+            "--predictions s.csv",
+            "--scores s.csv",
+            "--predictions numbers.npy --classes classes.npy",
         ),
         start=1,
     ):
-        assert log("--step", f"{step}", labels="y.npy", named=named) == 0
-        header, matrix = RunLog("run").matrix(epoch=step)
-        assert matrix.toarray().tolist() == np.eye(3).tolist()
-        assert header.coarse == 1
-    np.save("y.npy", ["dog", "pug", "bus", "dog (itself)"])
-    files = ("--labels", "y.npy", "--predictions", "p.csv")
-    given = ("--logdir", "run", "--step", "5")
-    assert main(["log", *files, *given]) == 0
-    matrix = RunLog("run").matrix()[1]
-    assert matrix.diagonal().tolist() == [1, 2, 1]
+        run(f"{NODE_LOG} --labels names.npy {named} --step {step}")
+        assert found() == (np.eye(3).tolist(), 1)
+    np.save("names.npy", ["dog", "pug", "bus", "dog (itself)"])
+    run("log --logdir run --labels names.npy --predictions p.csv --step 5")
+    assert np.diagonal(logged()).tolist() == [1, 2, 1]
     Path("m.csv").write_text("pug,dog (itself),bus\n3,0,0\n0,5,1\n0,0,7\n")
-    given = ("--hierarchy", "tree.json", "--logdir", "counts")
-    assert main(["log", "--matrix", "m.csv", *given]) == 0
-    counts = RunLog("counts").matrix()[1].toarray()
-    assert counts.tolist() == [[7, 0, 0], [1, 5, 0], [0, 0, 3]]
+    run(f"{LOG} --matrix m.csv --step 6")
+    assert logged() == [[7, 0, 0], [1, 5, 0], [0, 0, 3]]
 
 
-def test_a_class_of_that_very_name_is_none_but_itself(folder):
+def test_a_class_of_that_very_name_is_none_but_itself(run):
     ids = ["dog", "dog (itself)", "pug"]
     tree = kh.Hierarchy.from_nested({"dog": ids}, classes=ids)
     Path("tree.json").write_text(tree.to_json())
-    for name in ("y.npy", "p.npy"):
-        np.save(name, ids)
-    files = ("--labels", "y.npy", "--predictions", "p.npy")
-    given = ("--hierarchy", "tree.json", "--logdir", "run")
-    assert main(["log", *files, *given]) == 0
-    assert RunLog("run").matrix()[1].diagonal().tolist() == [1, 1, 1]
+    np.save("names.npy", ids)
+    np.save("p.npy", ids)
+    run(f"{LOG} {FILES}")
+    assert np.diagonal(logged()).tolist() == [1, 1, 1]
 
 
-def test_leading_zeros_do_not_hide_that_an_id_is_of_both(folder, capsys):
-    tree = kh.Hierarchy.from_paths([("01", "00"), ("01", "01"), ("04", "02")])
-    Path("tree.json").write_text(tree.to_json())
-    np.save("y.npy", [1, 2, 0])
-    np.save("p.npy", [1, 2, 0])
-    assert log("--labels-are", "ids", labels="y.npy") == 2
-    assert "'01' is both a class and a group" in capsys.readouterr().err
-
-
-def test_names_for_display_may_be_of_both_as_well(folder, capsys):
-    names = {"c": "1", "d": "2", "2": "pets"}
-    paths = [("2", "c"), ("2", "d"), ("e",)]
+@pytest.mark.parametrize(
+    ("paths", "names", "labels", "said"),
+    [
+        # Leading zeros do not hide that an id is of both.
+        ([("01", "00"), ("01", "01"), ("04", "02")], {}, [1, 2, 0], "'01' is"),
+        # Names for display may be of both as well.
+        ([("2", "c"), ("2", "d"), ("e",)], {"c": "1", "d": "2", "2": "pets"},
+         [1, 2, 1], "'2' is both a class and a group of classes"),
+    ],
+)  # fmt: skip
+def test_a_name_of_both_is_found_however_it_is_spelled(
+    run, paths, names, labels, said
+):
     tree = kh.Hierarchy.from_paths(paths, names=names)
     Path("tree.json").write_text(tree.to_json())
-    np.save("y.npy", [1, 2])
-    np.save("p.npy", [0, 1])
-    assert log(labels="y.npy") == 2
-    said = capsys.readouterr().err
-    assert "'2' is both a class and a group of classes" in said
-    assert "pass --labels-are numbers" in said
+    np.save("names.npy", labels)
+    np.save("p.npy", [0, 1, 2])
+    line = run.refused(
+        f"{NODE_LOG} {FILES}" + ("" if names else " --labels-are ids")
+    )
+    assert said in line
+    assert ("pass --labels-are numbers" in line) == bool(names)
 
 
-def test_long_names_are_cut(folder, capsys):
+def test_long_names_are_cut(run):
     name = "y" * 300_000
     tree = kh.Hierarchy.from_paths([(name, name), (name, "a"), ("b",)])
-    for text, found in ((name, tree), (name, TREE), (name + "x", tree)):
-        Path("tree.json").write_text(found.to_json())
-        np.save("y.npy", [text, "a"])
+    for text, named in ((name, tree), (name, TREE), (name + "x", tree)):
+        Path("tree.json").write_text(named.to_json())
+        np.save("names.npy", [text, "a"])
         np.save("p.npy", [0, 1])
-        assert log(labels="y.npy") == 2
-        assert 100 < len(capsys.readouterr().err) < 500
+        assert 100 < len(run.refused(f"{NODE_LOG} {FILES}")) < 500
 
 
 @pytest.mark.parametrize("labels", ["names.npy", "numbers.npy"])
 @pytest.mark.parametrize("named", ["p.npy", "pn.npy", "scores.npy"])
-def test_the_tree_that_the_run_has(folder, labels, named):
-    np.save("pn.npy", [TREE.classes[at] for at in NAMED])
-    assert log() == 0
-    arguments = ("--node-labels", "--labels", labels, "--predictions", named)
-    assert main(["log", *arguments, "--logdir", "run", "--step", "2"]) == 0
+def test_the_tree_that_the_run_has(run, labels, named):
+    run(f"{NODE_LOG} {FILES}")
+    again = "log --node-labels --logdir run --step 2"
+    run(f"{again} --labels {labels} --predictions {named}")
     assert RunLog("run").epochs() == (1, 2)
-    header, matrix = RunLog("run").matrix(epoch=2)
-    assert header.coarse == 3
-    assert matrix.toarray().tolist() == MATRIX
-
-
-def test_what_is_not_in_the_tree_of_the_run(folder, capsys):
-    assert log() == 0
+    assert found() == (MATRIX, 3)
     np.save("names.npy", ["dgo", *NAMES[1:]])
     np.save("numbers.npy", [9] * 7)
-    for labels, said in (("names", "'dgo'"), ("numbers", "from 0 to 8")):
-        arguments = ("--labels", f"{labels}.npy", "--predictions", "p.npy")
-        again = ("--logdir", "run", "--step", "2")
-        assert main(["log", "--node-labels", *arguments, *again]) == 2
-        assert said in capsys.readouterr().err
-    assert RunLog("run").epochs() == (1,)
-
-
-@pytest.mark.parametrize("kind", [np.int64, np.float64])
-def test_one_hot_labels_name_no_node(folder, kind, capsys):
-    np.save("one_hot.npy", np.eye(4, dtype=kind)[NAMED])
-    assert log(labels="one_hot.npy") == 2
-    assert "class ids [N], got shape (7, 4)" in (capsys.readouterr().err)
-
-
-def test_a_run_of_groups_alone_has_no_errors_to_compare_a_tree_with(
-    folder, capsys
-):
-    with kh.BlocksWriter("run", TREE) as writer:
-        writer.predictions(
-            [NODES.label("cat")] * 5, [3] * 5, 1, node_labels=True
-        )
-    capsys.readouterr()
-    assert main(["tree", "tree.json", "--errors-of", "run"]) == 0
-    assert "its matrix is empty. Labels that name a group" in (
-        capsys.readouterr().out
-    )
+    said = {"names.npy": "'dgo'", "numbers.npy": "from 0 to 8"}[labels]
+    again = "log --node-labels --logdir run --step 3"
+    line = run.refused(f"{again} --labels {labels} --predictions {named}")
+    assert said in line

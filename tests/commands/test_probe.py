@@ -15,7 +15,7 @@ from PIL import Image
 
 import keras_hier as kh
 from keras_hier.cli import main
-from keras_hier.commands import saved_model
+from keras_hier.commands.inputs import saved_model
 from keras_hier.log.run_log import RunLog
 
 CLASSES = ("cat", "dog", "bus", "van")

@@ -1,22 +1,24 @@
 """Reads labels and predictions from the files that other programs write.
 
-The first line of a .csv names its columns. What a file holds is read here;
-which classes it means is said in `label_kinds.py`.
+The first line of a .csv names its columns. `label_kinds.py` finds which classes
+the values mean.
 """
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from keras_hier.commands import numpy_arrays
+from keras_hier.files.numpy_files import NumpyFile
+from keras_hier.files.regular_files import open_named
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_bytes, read_rows, read_text
 
-# Of no more rows scores may rise by one in each.
+# In so few rows, scores may happen to rise by one in each.
 _FEW_ROWS = 3
 # Names of columns, those of scikit-learn among them.
 _COLUMNS = {
@@ -25,33 +27,34 @@ _COLUMNS = {
     "classes": ("classes", "class", "class_id", "labels", "label"),
     "ids": ("ids", "id"),
 }
-# What programs write where a table has no value.
+# Keys under which an .npz file may say which class each number means.
+_CLASS_KEYS = ("wnids", "classes", "class_ids")
+# Programs write these where a table has no value.
 MISSING = ("na", "n/a", "nan", "none", "null", "<na>")
 _NUMPY = (".npy", ".npz")
 _KINDS = ".npy, .npz (FILE.npz or FILE.npz:key) or .csv"
-# Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I | re.ASCII)
 # "7", and the "7.0" of pandas; more digits than these number no class.
 _WHOLE = re.compile(r"(-?\d{1,18})(\.0*)?", re.ASCII)
 
 ValueKind = Literal["ids", "numbers"]
+Values = np.ndarray | tuple[str, ...]
 
 
 class Source(NamedTuple):
-    """What a file holds.
+    """The content of a file.
 
     Attributes:
         values: numbers [N] or scores [N, C]; or text, str [N].
         classes: class ids in the order of the file's own numbers, or None.
         name: the file, for messages.
         wanted: "labels", "predictions" or "scores".
-        kind: what whole numbers in it are, where that is known: class "ids", or
-            "numbers" that count the classes.
-        columns: str [C], what the columns of scores are called.
+        kind: what whole numbers in it are, class "ids" or "numbers" of them,
+            where that was said.
+        columns: str [C], the names of the columns of scores.
         takes_groups: whether labels may name groups, by --node-labels.
     """
 
-    values: np.ndarray | tuple[str, ...]
+    values: Values
     classes: tuple[str, ...] | None
     name: str
     wanted: str
@@ -61,7 +64,7 @@ class Source(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What classes are called in it."""
+        """The names of classes in it."""
         if self.columns or isinstance(self.values, tuple):
             return (*(self.columns or self.values),)
         are_numbers = self.values.dtype.kind in "iuf"
@@ -89,12 +92,7 @@ class Source(NamedTuple):
 
 
 def sources_of(args: argparse.Namespace) -> list[Source]:
-    """Reads the labels of a command, and predictions or scores if it has any.
-
-    Raises:
-        ValueError: as for `read` and `read_classes`; a file has another list
-            of classes than `--classes`.
-    """
+    """Reads the labels of a command, and its predictions or scores if any."""
     sources = [
         read(args.labels, "labels", args.labels_are)._replace(
             takes_groups=hasattr(args, "node_labels")
@@ -117,46 +115,30 @@ def sources_of(args: argparse.Namespace) -> list[Source]:
 
 
 def read(text: str, wanted: str, kind: ValueKind | None = None) -> Source:
-    """Reads an array.
-
-    Args:
-        text: a path, for .npz with an optional `:key` at the end.
-        wanted: "labels", "predictions" or "scores": the key or column to look
-            for.
-        kind: what whole numbers in it are, where the user has said so.
-
-    Raises:
-        ValueError: no such file, key or column, or not an array.
-    """
-    path, key = _path_and_key(text)
-    if path.suffix in _NUMPY:
-        source = _from_numpy(path, key, wanted)
-        shape = np.shape(source.values)
-        if len(shape) < 2 or shape[1] == 1:
-            return source._replace(kind=kind)
-        # Columns of an array are in the order of numbers.
-        return source._replace(kind="numbers", columns=numbers(shape[1]))
-    if path.suffix == ".csv":
-        return _from_csv(path, wanted)._replace(kind=kind)
-    raise ValueError(f"{text}: expected {_KINDS}.")
+    """Reads a file, for .npz with an optional `:key` at its end."""
+    if Path(text).suffix == ".csv":
+        return _from_csv(_path_and_key(text)[0], wanted)._replace(kind=kind)
+    source = _from_numpy(text, wanted)
+    shape = np.shape(source.values)
+    if len(shape) < 2 or shape[1] == 1:
+        return source._replace(kind=kind)
+    # Columns of an array are in the order of numbers.
+    return source._replace(kind="numbers", columns=numbers(shape[1]))
 
 
 def read_classes(text: str) -> tuple[str, ...]:
-    """Reads class ids: a text file with one on each line, .npy or .npz:key.
+    """Reads class ids in the order of their numbers, one on each line.
 
-    Or a .csv of one column, or the list that `keras-hier records` writes,
-    classes.json.
-
-    Raises:
-        ValueError: no such file, or no list of ids.
+    Or those of a .csv, .npy, .npz:key, or the classes.json beside records.
     """
-    path, key = _path_and_key(text)
-    if path.suffix == ".json":  # beside records
+    path, _ = _path_and_key(text)
+    if path.suffix == ".json":
         from keras_hier.data.class_list import read_class_list
 
         return read_class_list(path)
     if path.suffix in _NUMPY:
-        return _as_ids(_from_numpy(path, key, "classes"))
+        source = _from_numpy(text, "classes")
+        return _as_ids(source.values, source.name)
     if path.suffix == ".csv":
         rows = read_rows(path)
         if any(len(row) != 1 for row in rows):
@@ -173,13 +155,11 @@ def read_ids(text: str) -> tuple[str, ...]:
     """Reads ids of samples: a text file with one on each line, .csv or .npy.
 
     Names of files may hold any bytes: those that are not UTF-8 are escaped.
-
-    Raises:
-        ValueError: no such file, or no list of names.
     """
-    path, key = _path_and_key(text)
+    path, _ = _path_and_key(text)
     if path.suffix in _NUMPY:
-        return _as_ids(_from_numpy(path, key, "ids"))
+        source = _from_numpy(text, "ids")
+        return _as_ids(source.values, source.name)
     if path.suffix == ".csv":
         rows = read_rows(path, are_samples=True, same_width=True)
         return _column(rows, path, "ids")
@@ -192,11 +172,6 @@ def read_ids(text: str) -> tuple[str, ...]:
     data = raw.decode("utf-8-sig", "backslashreplace")
     lines = data.replace("\r\n", "\n").split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)
-
-
-def number_in(cell: str) -> float | None:
-    """Returns the number that a text is, or None."""
-    return float(cell) if _NUMBER.match(cell) else None
 
 
 def whole_number_in(cell: str) -> int | None:
@@ -236,34 +211,85 @@ def _path_and_key(text: str) -> tuple[Path, str | None]:
 def shape_and_classes(
     text: str, wanted: str
 ) -> tuple[tuple[int, ...], tuple[str, ...] | None]:
-    """Returns what an .npy or .npz says of an array, without reading it.
+    """Returns the shape of an array, unread, and the class ids beside it."""
+    with _opened(text, wanted) as (file, key, name):
+        return file.shape(key), _listed(file, key, name)
 
-    Args:
-        text: as for `read`.
-        wanted: as for `read`.
 
-    Returns:
-        Its shape, and class ids in the order of the file's own numbers, or
-        None.
+def _from_numpy(text: str, wanted: str) -> Source:
+    with _opened(text, wanted) as (file, key, name):
+        values = _values(file.array(key), name)
+        classes = _listed(file, key, name)
+        return Source(values, classes, name, wanted)
 
-    Raises:
-        ValueError: as for `read`.
-    """
+
+@contextmanager
+def _opened(
+    text: str, wanted: str
+) -> Iterator[tuple[NumpyFile, str | None, str]]:
+    """Yields an open .npy or .npz, the key that is wanted, and their name."""
     path, key = _path_and_key(text)
     if path.suffix not in _NUMPY:
         raise ValueError(f"{text}: expected {_KINDS}.")
-    with numpy_arrays.opened(path, key, wanted) as found:
-        return found.shape(), found.classes()
+    name = path.name
+    with open_named(path) as stream:
+        file = NumpyFile(stream, name)
+        if not file.is_archive:
+            yield file, None, name
+            return
+        arrays = [each for each in file.keys if each != _class_key(file)]
+        if key is None and (wanted in arrays or len(arrays) == 1):
+            key = wanted if wanted in arrays else arrays[0]
+        if key is None or key not in file.keys:
+            raise ValueError(
+                f"{name}: it holds {', '.join(file.keys) or 'nothing':.200}; "
+                f"say which with {name}:KEY."
+            )
+        yield file, key, f"{name}:{key}"
 
 
-def _from_numpy(path: Path, key: str | None, wanted: str) -> Source:
-    with numpy_arrays.opened(path, key, wanted) as found:
-        source = Source(found.values(), None, found.name, wanted)
-        return source._replace(classes=found.classes())
+def _class_key(file: NumpyFile) -> str | None:
+    return next((key for key in _CLASS_KEYS if key in file.keys), None)
 
 
-def _as_ids(source: Source) -> tuple[str, ...]:
-    return numpy_arrays.as_ids(source.values, source.name)
+def _listed(
+    file: NumpyFile, key: str | None, name: str
+) -> tuple[str, ...] | None:
+    """Reads the class ids beside an array, if the file has any."""
+    own = _class_key(file)
+    if key is None or own in (None, key):
+        return None
+    name = f"{name.removesuffix(key)}{own}"
+    return _as_ids(_values(file.array(own), name), name)
+
+
+def _as_ids(values: Values, name: str) -> tuple[str, ...]:
+    if isinstance(values, tuple):
+        return values
+    if values.ndim != 1 or values.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name}: expected ids, strings or integers in one row, got "
+            f"shape {values.shape} of {values.dtype}."
+        )
+    return tuple(map(str, values.tolist()))
+
+
+def _values(array: np.ndarray, name: str) -> Values:
+    """Returns numbers of any shape, or text [N]."""
+    if array.dtype.kind not in "US":
+        return array
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name}: expected class ids [N], got shape {array.shape} of "
+            f"{array.dtype}."
+        )
+    if array.dtype.kind == "S":
+        return tuple(
+            item.decode("utf-8", "backslashreplace") for item in array.tolist()
+        )
+    return tuple(array.tolist())
 
 
 def _from_csv(path: Path, wanted: str) -> Source:

@@ -1,5 +1,6 @@
 """Files of counts [C, C], and the order of their classes."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,18 +8,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_hier.commands import array_files
 from keras_hier.commands.arguments import PART_OF_A_TREE
-from keras_hier.commands.array_files import number_in
+from keras_hier.commands.inputs import array_files
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.computed.computed_table import check_size
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.quantities import quantity
 
+# Numbers as they are usually written; `float` takes "1_0" and "nan" as well.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.ASCII)
+
 
 class Counts(NamedTuple):
-    """Counts [C, C] in a file, which are read when their size is known to do.
+    """Counts [C, C] in a file, read once their size is known to do.
 
     Attributes:
         size: C.
@@ -35,12 +38,8 @@ def counts_in(file: str, classes: str | None) -> Counts:
     """Opens a file of counts [C, C], and reads the ids of its classes.
 
     Args:
-        file: .npy, .npz (FILE.npz:key) or .csv; the ids are those of the file,
-            or of the first row of a CSV.
-        classes: a file of ids, in the order of the rows.
-
-    Raises:
-        ValueError: no counts [C, C], or another number of ids.
+        file: .npy, .npz (FILE.npz:key) or .csv.
+        classes: a file of ids, in the order of the rows, or None.
     """
     if file.endswith(".csv"):
         matrix, ids = _counts_of_csv(file)
@@ -126,7 +125,7 @@ def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
     ids: tuple[str, ...] | None = None
     # pandas numbers classes from 0, and leaves the corner empty or out.
     are_ids = rows and (
-        any(number_in(cell) is None for cell in rows[0])
+        not all(map(_NUMBER.fullmatch, rows[0]))
         or (len(rows) > 1 and rows[0] == [*array_files.numbers(len(rows) - 1)])
     )
     if are_ids:
@@ -157,14 +156,8 @@ def check_classes(
 ) -> None:
     """Raises an error unless counts are about the classes of a tree.
 
-    Args:
-        tree: `Hierarchy`, or None where it is to be computed of them.
-        size: of the counts.
-        ids: str [C] of their rows, None for the order of the tree.
-        file: where they come from, for messages.
-
-    Raises:
-        ValueError: other classes than the tree has, or too many to compute one.
+    Without a tree, the counts have to be few enough to compute one. Ids are of
+    the rows, None for the order of the tree.
     """
     if tree is None:
         check_size(size)
@@ -189,16 +182,7 @@ def in_order_of(
 ) -> Any:
     """Returns counts [C, C] in the label order of a tree.
 
-    Args:
-        tree: `Hierarchy` of the C classes.
-        matrix: counts in the order of the ids, an array or a sparse one in
-            rows, as is what is returned: of 21,841 classes an array takes 3.6
-            GB.
-        ids: str [C], None for the order of the tree.
-        file: where they come from, for messages.
-
-    Raises:
-        ValueError: other classes than the tree has.
+    A sparse matrix stays sparse: of 21,841 classes an array takes 3.6 GB.
     """
     check_classes(tree, matrix.shape[0], ids, file)
     if ids is None:

@@ -21,7 +21,7 @@ def given_features(
     files: list[str], args: argparse.Namespace, hierarchy: "Hierarchy"
 ) -> "Features":
     """Reads features of other programs, or those that were kept."""
-    from keras_hier.commands import array_files
+    from keras_hier.commands.inputs import array_files
     from keras_hier.probing.features import Features
 
     if is_folder(files):
@@ -67,13 +67,8 @@ def check_controls(
 def _labels_and_scores(
     args: argparse.Namespace, hierarchy: "Hierarchy"
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Reads both as `keras-hier log` does.
-
-    Returns:
-        int64 [N] and, where they are given, scores [N, C], in the label order
-        of the tree.
-    """
-    from keras_hier.commands import array_files, label_kinds
+    """Reads labels [N] and scores [N, C], if any, as `keras-hier log` does."""
+    from keras_hier.commands.inputs import array_files, label_kinds
 
     read = label_kinds.labels_and_scores(
         array_files.sources_of(args), hierarchy

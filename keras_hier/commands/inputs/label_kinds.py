@@ -1,10 +1,9 @@
-"""Which classes the values of a file mean.
+"""Finds the classes that the values of a file mean.
 
 Strings are class ids. Whole numbers are class numbers, 0 to C - 1, in the order
 of the tree or of the list of classes that a file or `--classes` brings. Where
-all of them are ids as well, and that is not the same, the user is asked.
-Everything else is refused: a label that means another class than the tree says
-would give a wrong picture without any error.
+both readings are possible and differ, the command stops and names the flag.
+Everything else is refused: nothing else would show a label of a wrong class.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,7 +11,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from keras_hier.commands.arguments import PART_OF_A_TREE
-from keras_hier.commands.array_files import (
+from keras_hier.commands.inputs.array_files import (
     MISSING,
     Source,
     is_whole,
@@ -56,27 +55,22 @@ def own_ids(names: Sequence[str], tree: Hierarchy) -> tuple[str, ...]:
 def labels_and_scores(
     sources: Sequence[Source], tree: Hierarchy, nodes: NodeLabels | None = None
 ) -> list[np.ndarray]:
-    """Turns what files hold into labels of a tree.
+    """Turns the content of files into labels of a tree.
 
     Args:
-        sources: what was read; their own `classes`, if any, are translated.
+        sources: the files; their own `classes`, if any, are translated.
         tree: of the classes.
         nodes: numbers of all nodes, where labels may name groups as well.
 
     Returns:
-        Of each source labels, int64 [N], or scores [N, C] with columns in label
-        order.
-
-    Raises:
-        ValueError: no sample, values that are neither class ids nor numbers of
-            classes, or that may be either; another set of classes; numbers in
-            two orders.
+        For each source labels, int64 [N], or scores [N, C] with columns in
+        label order.
     """
     read = [
         _Reader(each, tree, nodes if each.wanted == "labels" else None).read()
         for each in sources
     ]
-    # What numbers mean is not guessed where one file alone says it.
+    # Where one file alone says what numbers mean, the other is not guessed.
     listed = [s for s in sources if s.classes not in (None, tree.classes)]
     for source in sources if listed else ():
         if source.classes is None and not source.are_ids:
@@ -230,7 +224,7 @@ class _Reader:
         )
 
     def _hint(self, text: str, what: str) -> str:
-        """Says what a value may be that is no class."""
+        """Says what the user may have meant by a value that is no class."""
         if text.lower() in MISSING:
             return " Leave out samples without a class, in all files."
         if what == "column":

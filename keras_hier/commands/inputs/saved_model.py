@@ -16,22 +16,17 @@ if TYPE_CHECKING:
     from keras_hier.hierarchy.hierarchy import Hierarchy
 
 _BATCH = 64
-# That an image file can be read as.
+# An image file can be read as so many.
 _CHANNELS = (1, 3, 4)
 
 
 def load(file: str) -> Any:
-    """Loads a model.
-
-    Raises:
-        ValueError: no such file, none that Keras has written, or layers that
-            nobody knows here.
-    """
+    """Loads a model, or says in a sentence why it cannot be."""
     import keras_hier as kh
 
     if not Path(file).is_file():
         raise ValueError(f"There is no file {file!r}.")
-    # Of these Keras says that they are not found.
+    # Keras says of a damaged file that it is not found.
     if file.endswith(".keras") and not zipfile.is_zipfile(file):
         raise ValueError(
             f"{file!r} is damaged or no model: expected what "
@@ -58,12 +53,7 @@ def load(file: str) -> Any:
 def scored_tree(
     hierarchy: "Hierarchy", scored: int, source: str
 ) -> "Hierarchy":
-    """Returns the tree, or that of the images' classes where these are scored.
-
-    Raises:
-        ValueError: the model scores another number of classes, or there are no
-            records.
-    """
+    """Returns the tree, or its part of the images' classes if it is scored."""
     if scored == hierarchy.num_classes:
         return hierarchy
     shown = _classes_in(source, hierarchy)
@@ -93,11 +83,7 @@ def _classes_in(source: str, hierarchy: "Hierarchy") -> tuple[str, ...]:
 def _ids_of(
     folders: Sequence[str], hierarchy: "Hierarchy", source: str
 ) -> dict[str, str]:
-    """Returns the class id of each folder, "" for a group of several.
-
-    Raises:
-        ValueError: a folder is named by none, or by a class and a group.
-    """
+    """Returns the class id of each folder, "" for a group of several."""
     from keras_hier.hierarchy.labels.node_labels import NodeLabels
 
     own = {each: label for label, each in enumerate(hierarchy.classes)}
@@ -119,6 +105,24 @@ def _ids_of(
     return {folder: ids[at] for folder, at in zip(folders, exact, strict=True)}
 
 
+def _size_of(model: Any) -> tuple[int, int, int, bool]:
+    """Returns height, width and channels of a model's images.
+
+    And whether the channels come first, as in PyTorch.
+    """
+    shape = model.input_shape
+    if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
+        raise ValueError(
+            "Expected a model that takes images [N, H, W, channels], or "
+            f"[N, channels, H, W], of one size, got {shape}. Make the features "
+            "by kh.analysis.features, and give their folder to --features."
+        )
+    # No image has many channels.
+    if shape[1] in _CHANNELS and shape[3] not in _CHANNELS:
+        return shape[2], shape[3], shape[1], True
+    return *shape[1:], False
+
+
 def images_in(
     source: str,
     model: Any,
@@ -130,30 +134,16 @@ def images_in(
 
     Args:
         source: a folder of class folders, or a pattern of records.
-        model: that the images are for.
+        model: takes the images.
         hierarchy: of its classes.
         label_offset: integer of the first class, of records without class ids.
         whole: the tree that folders are named by, where `hierarchy` is that of
             a part of its classes, which may lack their groups. Images of a
             group of several classes have the label of the root.
-
-    Raises:
-        ValueError: a model that takes no images, a folder that is no class or
-            group, `label_offset` with folders, or what `kh.data.imagenet`
-            raises.
     """
     import tensorflow as tf
 
-    shape = model.input_shape
-    if isinstance(shape, list | dict) or len(shape) != 4 or None in shape[1:]:
-        raise ValueError(
-            "Expected a model that takes images [N, H, W, channels], or "
-            f"[N, channels, H, W], of one size, got {shape}. Make the features "
-            "by kh.analysis.features, and give their folder to --features."
-        )
-    # [channels, H, W], as PyTorch has images: no image has many channels.
-    first = shape[1] in _CHANNELS and shape[3] not in _CHANNELS
-    height, width, channels = shape[2:] + shape[1:2] if first else shape[1:]
+    height, width, channels, first = _size_of(model)
 
     def placed(images: Any) -> Any:
         return tf.einsum("...hwc->...chw", images) if first else images
@@ -226,11 +216,7 @@ def _pixels(file: Any, height: int, width: int, channels: int) -> Any:
 
 @contextmanager
 def naming_the_image(source: str) -> Iterator[None]:
-    """Turns what TensorFlow says of a damaged image into a sentence.
-
-    Raises:
-        ValueError: the images cannot be read.
-    """
+    """Turns an error of TensorFlow about a damaged image into a sentence."""
     import tensorflow as tf
 
     try:

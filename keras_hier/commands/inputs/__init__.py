@@ -1,0 +1,1 @@
+"""Users' files that commands read: arrays, counts, features, models."""

@@ -1,0 +1,50 @@
+"""Commands in an empty folder, and what they log there."""
+
+import numpy as np
+import pytest
+
+from keras_hier.cli import main
+from keras_hier.log.run_log import RunLog
+
+
+class Commands:
+    """Runs `keras-hier`: words of a string, then arguments as they are."""
+
+    def __init__(self, capsys):
+        self._capsys = capsys
+
+    def __call__(self, command, *more):
+        """Returns what a command prints that does what it is told."""
+        self._capsys.readouterr()
+        status = main([*command.split(), *map(str, more)])
+        out, err = self._capsys.readouterr()
+        assert status == 0, err
+        return out + err
+
+    def refused(self, command, *more):
+        """Returns the line of a command that does nothing else."""
+        self._capsys.readouterr()
+        words = [*command.split(), *map(str, more)]
+        assert main(words) == 2
+        out, err = self._capsys.readouterr()
+        assert err.startswith(f"keras-hier {words[0]}: ")
+        assert (out, err.count("\n")) == ("", 1)
+        return err
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    return Commands(capsys)
+
+
+def logged(epoch=None, run="run", output="class"):
+    """Returns the counts of an epoch as lists, by default of the last one."""
+    matrix = RunLog(run).matrix(output, epoch)[1]
+    return np.asarray(matrix.toarray()).astype(int).tolist()
+
+
+def tree_of(run="run", epoch=None):
+    """Returns the tree that an epoch stands under."""
+    log = RunLog(run)
+    return log.hierarchy(log.matrix(epoch=epoch)[0].hierarchy)
