@@ -35,12 +35,11 @@ class Point(NamedTuple):
     """A tensor of a network.
 
     Attributes:
-        name: of the layer that gives it; that of a layer within a model has
-            the model's in front, `backbone/conv1`; that of one that is used
-            more than once has the use behind, `relu (2)`.
+        name: of the layer that gives it, such as `backbone/conv1` within a
+            model, or `relu (2)` for the second use.
         tensor: symbolic.
-        within: the calls of models that it lies in, from outside in: what the
-            model took, and the model.
+        within: the calls of models that it lies in, from outside in: the inputs
+            of the call, and the model.
     """
 
     name: str
@@ -74,7 +73,7 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
     names = tuple(layers)
     if not names:
         raise ValueError("Expected at least one layer, got none.")
-    # Some are no layers: operations, and uses of a layer that is shared.
+    # Some are operations, or uses of a shared layer.
     cuts = {point.name: point for point in cut_points(model)}
     return [cuts.get(name) or _named(model, name) for name in names]
 
@@ -82,9 +81,9 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
 def cut_points(model: keras.Model) -> list[Point]:
     """Returns one tensor a block that all others after it depend on.
 
-    From the input on, up to the output layer. Of a layer with weights and what
-    bends, scales or pools its result, the first is taken that has an activation
-    behind it: of convolutions before a global pooling the last convolution.
+    They go from the input to the output layer. A block is a layer with weights
+    and what bends, scales or pools its result; its first tensor behind an
+    activation is taken.
     """
     _, output = main_output(model)
     found: list[Point] = []
@@ -150,8 +149,8 @@ def _walk(
             uses[id(tensor)] = uses.get(id(tensor), 0) + 1
     for tensor in outputs:
         uses[id(tensor)] = uses.get(id(tensor), 0) + 1
-    # An input is alive from the start, wherever the order has it: before
-    # branches meet, no tensor of one is all that the output depends on.
+    # An input is alive from the start: before branches meet, the output depends
+    # on all of them.
     alive: dict[int, Any] = {
         id(t): t for _, taken, given in order if not taken for t in given
     }
@@ -219,7 +218,7 @@ def _mixes(operation: Any) -> bool:
 def _of_run(run: Sequence[tuple[Point, Any]]) -> Point:
     """Returns the first point with an activation behind it, else the last.
 
-    But for those whose positions are gone and features are not new.
+    Reshaped ones are only taken if there is no other.
     """
     for point, operation in run:
         activation = getattr(operation, "activation", None)
@@ -239,15 +238,9 @@ def _of_run(run: Sequence[tuple[Point, Any]]) -> Point:
 
 def _is_input(tensor: Any) -> bool:
     operation, taken, _ = producer(tensor)
-    while taken and not operation_weights(operation) and len(taken) == 1:
+    while taken and not getattr(operation, "weights", ()) and len(taken) == 1:
         operation, taken, _ = producer(taken[0])
     return not taken
-
-
-def operation_weights(operation: Any) -> Sequence[Any]:
-    """Returns the weights of a layer; an operation has none."""
-    found: Sequence[Any] = getattr(operation, "weights", ())
-    return found
 
 
 def _spread(points: Sequence[Point], most: int) -> list[Point]:

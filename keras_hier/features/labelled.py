@@ -85,7 +85,7 @@ class Labelled:
         )
 
     def _hint(self, error: str) -> str:
-        # What is said of labels that are no classes, wherever that is found.
+        # The words of `require_within`, whoever raises it.
         if self._of_nodes is not None or " must lie in 0.." not in error:
             return ""
         return (

@@ -17,16 +17,13 @@ _CELLS = 3
 class Pooled(keras.layers.Layer):
     """Averages the positions of a layer, all of them or a grid of 3 x 3.
 
-    Images [N, H, W, F] become [N, F] or [N, 9 F], as many cells as there are
-    rows and columns if these are fewer; sequences [N, T, F] their mean, without
-    what is masked, or first position; [N, F] stays.
+    Images [N, H, W, F] become [N, F] or [N, 9 F], with fewer cells for fewer
+    than three rows or columns. Sequences [N, T, F] become their mean without
+    masked positions, or their first position; [N, F] stays.
 
     Args:
         pool: "mean", "grid3", or "cls", the first position of a sequence.
         **kwargs: of `keras.layers.Layer`.
-
-    Attributes:
-        pool: what is done of that.
     """
 
     def __init__(self, pool: Pool, **kwargs: Any) -> None:
@@ -66,8 +63,7 @@ class Pooled(keras.layers.Layer):
 def _averaging(size: int) -> np.ndarray:
     """Returns weights [cells, size] that average a line into cells.
 
-    A position that lies on the border of two cells counts in both, by how much
-    of it is in each.
+    A position on the border of two cells counts in part for both.
     """
     cells = min(size, _CELLS)
     edges = np.arange(cells + 1) * size / cells
@@ -79,13 +75,13 @@ def _averaging(size: int) -> np.ndarray:
 
 
 def pool_of(pool: Pool, shape: Sequence[int | None]) -> Pool | Literal[""]:
-    """Returns what is done of a pooling to a tensor of a shape.
+    """Returns the pooling that a tensor of a shape gets.
 
-    Where the size of images is not known there is no grid: how many features
-    it gives would not be known either.
+    Images of unknown size have no grid, whose number of features would be
+    unknown too.
 
     Args:
-        pool: what was asked for.
+        pool: the requested one.
         shape: of a sample: channels, and positions before or behind them.
     """
     if len(shape) == 1:

@@ -15,8 +15,8 @@ from keras_hier.keras_internals import all_layers
 # Models whose batch normalization has seen no data yet.
 _NOT_ADAPTED: weakref.WeakSet[keras.Model] = weakref.WeakSet()
 _SEEDS = 2**31 - 1
-# What is not drawn but told, or looked up in data: preprocessing, which the
-# control has as it is. Keras makes no Lambda of a function from its settings.
+# Preprocessing is not learned, so the control keeps it. Keras cannot remake a
+# Lambda from its settings.
 _KEPT = (
     keras.layers.Lambda,
     keras.layers.Normalization,
@@ -30,14 +30,13 @@ _KEPT = (
 def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
     """Returns the same architecture with fresh weights.
 
-    What a layer is found to know is news only as far as this network does not
-    know it: convolutions drawn at random tell many classes apart. Three of
-    them, with seeds 0, 1 and 2, say how far they differ.
+    Random convolutions tell many classes apart, so only what a trained layer
+    knows beyond them was learned. Three such networks, with seeds 0, 1 and 2,
+    show how far they differ.
 
-    Statistics of batch normalization are taken of the first batch that
-    `kh.analysis.features` reads; with their initial values deep layers would
-    give nothing but zeros. Quantized layers are drawn as the layers of floats
-    that they were made of.
+    Statistics of batch normalization come from the first batch that
+    `kh.analysis.features` reads; with the initial ones deep layers give zeros.
+    Quantized layers become the float layers that they were made of.
 
     Args:
         model: functional, or a built `keras.Sequential`. Its weights stay as
@@ -71,7 +70,7 @@ def untrained(model: keras.Model, seed: int = 0) -> keras.Model:
             return layer
         config = _unquantized(_with_seeds(layer.get_config(), rng))
         made = layer.__class__.from_config(config)
-        # A subclassed model's config may leave it out; a control has it.
+        # A subclassed model's config may leave it out.
         made.name = layer.name
         return made
 
@@ -99,9 +98,8 @@ def adapt(model: keras.Model, x: Any) -> None:
     _NOT_ADAPTED.discard(model)
     changed: list[tuple[Any, str, Any]] = []
     for layer in all_layers(model):
-        # The statistics of this batch, not an average with the initial ones,
-        # also where fine-tuning has frozen them; and without dropout, which
-        # would spread them.
+        # The statistics of this batch alone, also of frozen layers, and without
+        # dropout, which would widen them.
         meanwhile = (
             {"momentum": 0.0, "trainable": True}
             if _normalizes(layer)

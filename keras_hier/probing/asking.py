@@ -1,4 +1,4 @@
-"""What a layer adds to the output, when both are combined."""
+"""Measures what a layer adds to the output, when both are combined."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -58,7 +58,7 @@ class Gain(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What layers add to the output.
+    """The gains by combining layers with the output.
 
     Attributes:
         output_right: share that the output names right.

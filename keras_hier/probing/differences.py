@@ -12,10 +12,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # A difference that is found has at least so many standard errors.
 BEYOND = 2.0
-# Logarithm of the smallest p that is told apart.
-_LEAST = -50.0
-# From 1 on down, so that widths ascend.
-_LOG_P = np.linspace(0.0, _LEAST, 5_000)
+# Logarithms of p, from 1 down to the smallest, so that widths ascend.
+_LOG_P = np.linspace(0.0, -50.0, 5_000)
 
 
 class Differences(NamedTuple):

@@ -43,7 +43,7 @@ class _Family(NamedTuple):
 
 
 class LayerEvidence(NamedTuple):
-    """What is beyond chance at D layers and L levels.
+    """Differences beyond chance at D layers and L levels.
 
     Attributes:
         over: of the differences `record.over`, found bool [D L], row by row.
@@ -114,15 +114,12 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
         record: of the layers.
 
     Returns:
-        What was found, better or worse alike: the sign of the difference says
-        which. Nothing without a control.
+        The findings, better or worse alike: the sign of the difference tells
+        which. There are none without a control.
 
     Reference:
-        Zou and Donner, Construction of confidence limits about effect measures:
-        a general approach, Statistics in Medicine 27, 2008 (two errors in one
-        interval); Benjamini and Yekutieli, The control of the false discovery
-        rate in multiple testing under dependency, Annals of Statistics 29,
-        2001.
+        Benjamini and Yekutieli, The control of the false discovery rate in
+        multiple testing under dependency, Annals of Statistics 29, 2001.
     """
     families = _families(record)
     over, alignment, error, loss = (family.found() for family in families)
@@ -158,7 +155,7 @@ def is_beaten(record: LayersRecord) -> bool:
 def untrained_right(record: LayersRecord) -> float:
     """Returns the share right of the best untrained layer at the classes.
 
-    That layer is chosen by other samples than it is read from, so luck does not
+    The layer is chosen by other samples than it is read from, so luck does not
     make it the best. NaN without a control.
     """
     bars = record.right[:, -1] - record.over[:, -1]

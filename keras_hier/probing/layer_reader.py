@@ -36,7 +36,7 @@ _Half = tuple[FloatArray, IntArray]
 
 
 class ProbeReading(NamedTuple):
-    """What the probe of a layer gets right.
+    """The results of the probe of a layer.
 
     Attributes:
         penalty: of the probe.
@@ -59,7 +59,7 @@ class ProbeReading(NamedTuple):
 
 
 class LayerReading(NamedTuple):
-    """What was read of one layer of one network.
+    """All that was read of one layer of one network.
 
     Attributes:
         name: of the layer, for messages.

@@ -51,7 +51,7 @@ _OF_LAYERS = {
 
 @dataclasses.dataclass(frozen=True)
 class ProbeReport:
-    """What D layers know at L levels of a tree.
+    """The report of D layers at L levels of a tree.
 
     `print(report)` shows sentences and a table.
 
@@ -77,7 +77,7 @@ class ProbeReport:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the numbers say, the most important first."""
+        """The findings in words, the most important first."""
         return sentences(self.record)
 
     def log(

@@ -1,4 +1,4 @@
-"""What a report of layers says, in sentences that its numbers bear out."""
+"""Puts a report of layers into sentences that its numbers bear out."""
 
 from collections.abc import Iterable, Sequence
 

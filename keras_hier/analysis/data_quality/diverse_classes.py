@@ -30,13 +30,13 @@ class Diverse(NamedTuple):
         groups: int64 [n, 2], the two groups in which it has most evidence.
         counts: int64 [n, 2], its errors there.
         expected: float64 [n, 2], errors expected there by the null model.
-        evidence: float64 [n], -log10 of the chance under the hypothesis that at
-            most one group has more errors than expected.
+        evidence: float64 [n], -log10 p of the hypothesis that at most one group
+            has more errors than expected.
         false_discoveries: float64 [n], the share of chance findings among this
             class and all of more evidence, over all C classes.
         listed: how many, from the first, are evidence at 5 % and have half of
-            their errors in the two groups. 0 where the network is too weak to
-            tell (`keras_hier.analysis.data_quality.weak_networks`).
+            their errors in the two groups; 0 where the network is too weak to
+            tell (weak_networks.py).
         grouping: the groups.
     """
 
@@ -57,16 +57,14 @@ def diverse_classes(
     """Finds classes whose errors fall into two groups, both beyond chance.
 
     A crane (bird) and a crane (machine) under one label would be taken for
-    other birds and for other machines. For every class and group the errors are
-    judged by the upper Poisson tail of what the null model of
-    `overlapping_classes` expects; the class's own group against its siblings'
-    errors, too, which would otherwise lead every list. The hypothesis to reject
-    is that *at most one* group has more than expected: its p is (G - 1) times
-    the second smallest of G tails, the partial conjunction of Benjamini and
-    Heller, so that the choice of the groups is corrected for; then Benjamini
-    and Hochberg over the C classes. Those are listed that have half of their
-    errors there, of networks that are right on 60 % or more
-    (docs/why/quality.md).
+    other birds and for other machines. The errors of a class in a group are
+    judged by the upper Poisson tail of the null model of `overlapping_classes`;
+    for the class's own group the siblings' errors count too. The hypothesis is
+    that *at most one* group has more than expected. Its p is (G - 1) times the
+    second smallest of G tails (partial conjunction, Benjamini and Heller), then
+    corrected over the C classes by Benjamini and Hochberg. A listed class has
+    half of its errors in the two groups. A network that is right on fewer than
+    60 % lists none (docs/why/quality.md).
 
     Time and memory: O(V + n log n) for n nonzero cells.
 
@@ -129,7 +127,7 @@ def diverse_classes(
         errors.rows, errors.counts, hierarchy.num_classes
     )
     found = rates <= FALSE_DISCOVERIES
-    # What is two errs into two groups, and not there among many others.
+    # The errors of two in one fall into two groups, not into many.
     found &= 2 * counts[best].sum(axis=1) >= of_class[classes]
     right = errors.correct.sum()
     if len(found) and is_weak(float(right / (right + errors.counts.sum()))):

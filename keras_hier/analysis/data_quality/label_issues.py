@@ -29,8 +29,7 @@ class Suspects(NamedTuple):
         margin: float64, p_suggested - p_given.
         threshold_given: float64, threshold of the given class.
         threshold_suggested: float64, threshold of the suggested class.
-        trust: float64, probability that the label is wrong, by a model of the
-            labels (`keras_hier.analysis.data_quality.label_noise`).
+        trust: float64, probability that the label is wrong (label_noise.py).
     """
 
     sample: IntArray
@@ -65,18 +64,16 @@ class TwoObjects(NamedTuple):
 
 
 class SuspectLabels(NamedTuple):
-    """What `suspect_labels` found.
+    """The result of `suspect_labels`.
 
     Attributes:
         suspects: the most trusted first.
         listed: how many of them, from the first, are more likely wrong than
-            right; the others are more likely errors of the network. 0 where
-            probabilities of labels are not known, or the network is too weak to
-            tell (`keras_hier.analysis.data_quality.weak_networks`).
-        expected_precision: float, the mean trust of those listed: which share
-            of them is wrong if mistakes were planted without a look at the
-            sample. Those of people fall on samples that are hard to tell, and
-            are not estimated. NaN if none is listed.
+            right. 0 where probabilities of labels are not known, or the network
+            is too weak to tell (weak_networks.py).
+        expected_precision: float, the mean trust of those listed, the share
+            that is wrong if mistakes do not depend on the sample. People's
+            mistakes fall on hard samples. NaN if none is listed.
         two_objects: the most even first; empty without a tree, and where the
             network is too weak to tell.
         thresholds: float64 [C], mean probability of a class among the samples
@@ -111,36 +108,31 @@ def suspect_labels(
     """Finds labels that the network contradicts, ranked by how likely wrong.
 
     Confident learning: the threshold of a class is the mean probability that
-    the network gives it on samples with its label. A sample is a candidate when
-    the likeliest of the classes above their thresholds is not its label. Where
-    no class is above its own, the likeliest of all takes their place: the paper
-    leaves such samples out, and with them wrong labels that no one class
-    explains. The paper's own order, by margin, is mostly an order of the
-    network's errors at low accuracy; here candidates are ranked by how likely a
-    label is wrong (label_noise.py), and the list ends at even odds.
-    The samples must not have been trained on: a network repeats the wrong
-    labels it has learned.
+    the network gives it on samples with its label. A sample is a candidate if
+    the likeliest class above its threshold is not the label, or the likeliest
+    of all where no class is above its own. Candidates are ranked by how likely
+    the label is wrong (label_noise.py), and the list ends at even odds. The
+    paper's order, by margin, mostly ranks the network's errors at low accuracy.
+    The network must not have been trained on the samples, or it repeats their
+    wrong labels.
 
-    **Top K.** Of truncated scores the tail is modelled (`noise.Tail`); with
-    `given`, list and order are nearly those of full scores (study/results.md).
-    Without it, a label beyond the K has the mean probability of what is
-    missing, never above the K-th one: samples like that cannot be ranked among
-    each other, thresholds are off by at most that mean, and since the evidence
-    of wrong labels lies there, nothing is listed: only an order is given. A
-    suggestion is always among the K.
+    **Top K.** The tail of truncated scores is modelled (`label_noise.Tail`).
+    With `given`, list and order are nearly those of full scores. Without it,
+    the evidence is missing for labels beyond the K: the result is an order, and
+    nothing is listed.
 
-    **Two objects.** Label and another class are both above their thresholds,
-    and meet at more than half of the tree's height.
+    **Two objects.** The label and another class are both above their
+    thresholds, and meet at more than half of the tree's height.
 
-    Time and memory: O(N K), some 40 passes over [N, K]; of full scores K is
-    10 million / N, but 20 at least.
+    Time and memory: O(N K), some 40 passes over [N, K]. K of full scores is 10
+    million / N, at least 20.
 
     Args:
         labels: given classes, integers [N].
         probabilities: [N, C], not logits; or those of the best classes [N, K],
             descending, with `classes`.
-        hierarchy: the tree over the C classes; without it no label is taken to
-            be a sibling's by mistake, and no sample to show two objects.
+        hierarchy: the tree over the C classes; without it mistakes among
+            siblings are not modelled, and two objects not found.
         classes: best classes, integers [N, K], best first.
         given: the network's probability of each given label, [N], with
             `classes`; NaN where it is not known.
@@ -175,39 +167,13 @@ def suspect_labels(
     above = seen.probabilities >= thresholds[seen.classes]
     is_given = seen.classes == seen.labels[:, None]
     evidence = _evidence(seen, is_given, hierarchy)
-    rates = (
-        label_noise.fit(evidence)
-        if len(seen.labels)
-        else label_noise.Noise(1.0, 0.0, 0.0, 0.0, 0.0)
-    )
+    rates = label_noise.Noise(1.0, 0.0, 0.0, 0.0, 0.0)
+    if len(seen.labels):
+        rates = label_noise.fit(evidence)
     trust = label_noise.trust(
         evidence, rates.temperature, rates.least_uniform, rates.least_siblings
     )
-
-    # The columns stand in the order of their probabilities: the first that is
-    # above its threshold is the likeliest, and the first of all where none is.
-    # The label may be beyond the K.
-    column = above.argmax(axis=1)
-    every = np.arange(len(seen.labels))
-    suggested = seen.classes[every, column]
-    p_suggested = seen.probabilities[every, column]
-    candidate = suggested != seen.labels
-    beyond = ~is_given.any(axis=1) & (seen.given >= thresholds[seen.labels])
-    candidate &= ~(beyond & (seen.given >= p_suggested))
-    at = np.flatnonzero(candidate)
-    order = np.lexsort((at, -(p_suggested - seen.given)[at], -trust[at]))
-    at = at[order]
-    suspects = Suspects(
-        at,
-        seen.labels[at],
-        suggested[at],
-        seen.given[at],
-        p_suggested[at],
-        (p_suggested - seen.given)[at],
-        thresholds[seen.labels[at]],
-        thresholds[suggested[at]],
-        trust[at],
-    )
+    suspects = _suspects(seen, thresholds, above, trust)
     best = seen.classes[:, 0] == seen.labels if size else np.zeros(0, bool)
     accuracy = float(best.mean()) if len(best) else float("nan")
     tells = bool(seen.known.all()) and not is_weak(accuracy)
@@ -228,6 +194,36 @@ def suspect_labels(
     )
 
 
+def _suspects(
+    seen: top_k_input.TopKInput,
+    thresholds: FloatArray,
+    above: npt.NDArray[np.bool_],
+    trust: FloatArray,
+) -> Suspects:
+    # The columns are sorted: the first above its threshold is the likeliest,
+    # the first of all where none is. The label may be beyond the K.
+    column = above.argmax(axis=1)
+    every = np.arange(len(seen.labels))
+    suggested = seen.classes[every, column]
+    p_suggested = seen.probabilities[every, column]
+    margin = p_suggested - seen.given
+    is_beyond = ~(seen.classes == seen.labels[:, None]).any(axis=1)
+    suits = (seen.given >= thresholds[seen.labels]) & (margin <= 0)
+    at = np.flatnonzero((suggested != seen.labels) & ~(is_beyond & suits))
+    at = at[np.lexsort((at, -margin[at], -trust[at]))]
+    return Suspects(
+        at,
+        seen.labels[at],
+        suggested[at],
+        seen.given[at],
+        p_suggested[at],
+        margin[at],
+        thresholds[seen.labels[at]],
+        thresholds[suggested[at]],
+        trust[at],
+    )
+
+
 def _thresholds(seen: top_k_input.TopKInput) -> FloatArray:
     size = seen.num_classes
     count = np.bincount(seen.labels, minlength=size)
@@ -236,10 +232,7 @@ def _thresholds(seen: top_k_input.TopKInput) -> FloatArray:
 
 
 def _check_best(probabilities: FloatArray) -> None:
-    """Raises ValueError for a sample without a class that is likely at all.
-
-    Its temperature is 0 / 0, and so would be that of all samples.
-    """
+    """Refuses samples without a likely class, whose temperature is 0 / 0."""
     nothing = probabilities[:, 0] <= 0
     if nothing.any():
         raise ValueError(
@@ -255,9 +248,8 @@ def _evidence(
     hierarchy: Hierarchy | None,
 ) -> label_noise.Evidence:
     beyond = ~is_given.any(axis=1) & ~seen.known
-    # 0 is what is too small to be told: in half precision below 6e-8, and of
-    # classes alone, without probabilities, anything. A network that is too
-    # sure has that of right labels, too.
+    # A probability of 0 was too small to be stored, as half precision is below
+    # 6e-8. A network that is too sure gives it to right labels as well.
     least = min(
         np.min(values, initial=1 / seen.num_classes, where=values > 0)
         for values in (seen.given, seen.probabilities)
@@ -279,8 +271,7 @@ def _evidence(
 def _siblings(seen: top_k_input.TopKInput, hierarchy: Hierarchy) -> FloatArray:
     """Returns 1 / siblings of each best class that has the label as sibling.
 
-    Siblings of a class are the others below its parent, unless that is the
-    root: then they would be any class.
+    Classes below the root have no siblings.
     """
     parent = hierarchy.parents[hierarchy.leaves]
     first, last = hierarchy.start[parent], hierarchy.stop[parent]

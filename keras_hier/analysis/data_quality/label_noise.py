@@ -1,8 +1,8 @@
 """A model of label noise: how likely each given label is wrong.
 
-A given label is modelled as the true class with probability 1 - u - s; as one
-of the other C - 1 classes, all alike, with probability u; as one of the true
-class's siblings, all alike, with probability s. The true class follows the
+A given label is the true class with probability 1 - u - s. With probability u
+it is any of the other C - 1 classes, with probability s any sibling of the true
+class. The true class follows the
 network's probabilities after a temperature: q_j ~ p_j^(1/T). Then
 
     trust = P(label is wrong | scores, given label)
@@ -11,17 +11,15 @@ network's probabilities after a temperature: q_j ~ p_j^(1/T). Then
 with q_other = (1 - q_given) / (C - 1), and q_sibling the sum of q_j / number of
 siblings of j, over the classes j of which the given one is a sibling.
 
-Of truncated scores the tail is taken to fall off below the last one stored as
-the order statistics of normal logits do, so steeply that all add up to 1.
+The tail of truncated scores falls off like the order statistics of normal
+logits, so steeply that all add up to 1.
 
-Wrong labels show as labels to which the network gives almost no probability,
-more often than its calibration predicts. A network that fails on some rightly
-labelled samples shows the same, and scores cannot tell the two apart. So the
-estimate is cautious in three ways: T is fitted as if all labels were right;
-then u and s, whose lower 95 % limits are used; and a tenth of the confusions
-among siblings that the network predicts is counted as its own failures, unless
-labels are wrong as often elsewhere (`BLIND`, measured on four networks and data
-with hardly a wrong label, see study/results.md).
+The network gives wrong labels almost no probability, more often than its
+calibration predicts. But so do networks that fail on some right labels. So the
+estimate is cautious in three ways. T is fitted as if all labels were right.
+Lower 95 % limits of u and s are used. A tenth of the predicted confusions among
+siblings counts as the network's failures (`BLIND`), unless labels are wrong as
+often elsewhere.
 
 Reference:
     Guo et al., On calibration of modern neural networks, arXiv 1706.04599
@@ -68,8 +66,8 @@ class Tail(NamedTuple):
     Attributes:
         last: float [N], logarithm of the K-th probability; -inf for none.
         spread: float [N], standard deviation of the logits.
-        drop: float [B], by how many standard deviations the order statistics
-            of normal logits fall below the K-th one, in B bins.
+        drop: float [B], how many standard deviations the order statistics of
+            normal logits fall below the K-th one, in B bins.
         sizes: float [B], classes in each bin.
     """
 
@@ -117,8 +115,8 @@ class Noise(NamedTuple):
         siblings: s, share of labels that are a sibling of the true class; 0
             without a tree.
         least_uniform: lower 95 % limit of `uniform`.
-        least_siblings: lower 95 % limit of `siblings`, less what may be
-            failures of the network.
+        least_siblings: lower 95 % limit of `siblings`, less possible failures
+            of the network.
     """
 
     temperature: float
@@ -203,8 +201,7 @@ def _tempered(
         power * (evidence.tail.last - top)
     )
     whole = best.sum(axis=1) + rest
-    # Where the given class is somewhere in the tail, its q is the mean of the
-    # tail.
+    # A given class somewhere in the tail has the mean of the tail.
     known = np.isfinite(evidence.given)
     given = np.where(
         known,

@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 
 # Classes of one tangle that are searched for cliques, in 400 MiB.
 MAX_TANGLE = 5000
-# Listed pairs that are told apart by less are nearly all one class
+# Listed pairs below this Youden's J are nearly all one class
 # (docs/why/quality.md).
 HARDLY = 0.5
 
@@ -45,12 +45,11 @@ class Pairs(NamedTuple):
             pair and all above it (Benjamini and Hochberg), over all C(C-1)/2
             pairs.
         told_apart: float64 in [-1, 1], recall of a plus recall of b minus 1,
-            among the samples of both that were named one of both: 1 is always
-            right, 0 no better than guessing (Youden's J); NaN if one has none.
+            among their samples that were named one of the two. In
+            Youden's J 0 is no better than guessing. NaN if one has none.
         merged_accuracy: float64, top-1 accuracy if the two were one class.
-        inside: int64, the class of the two that seems to be contained in the
-            other, its samples being named the other far more often than the
-            other way round; -1 for neither.
+        inside: int64, the class that seems to be contained in the other, by
+            confusions that go one way; -1 for neither.
         distance: int64, height at which they meet in the tree.
     """
 
@@ -84,13 +83,13 @@ class Clique(NamedTuple):
 
 
 class Overlaps(NamedTuple):
-    """What `overlapping_classes` found.
+    """The result of `overlapping_classes`.
 
     Attributes:
         pairs: every pair that was confused at all, in ranked order.
         listed: how many of them, from the first, are evidence at a rate of
-            false discoveries of 5 %; the others are weaker. 0 where the network
-            is too weak to tell (weak_networks.py).
+            false discoveries of 5 %; 0 where the network is too weak to tell
+            (weak_networks.py).
         tested: number of pairs, C(C-1)/2.
         cliques: the most crossed first; no class is in two.
         accuracy: top-1 accuracy as it is.
@@ -116,28 +115,24 @@ class Overlaps(NamedTuple):
 def overlapping_classes(matrix: Any, hierarchy: Hierarchy) -> Overlaps:
     """Finds classes that are confused far more than their siblings are.
 
-    The null model gives every error of class a to other classes in proportion
-    to how often errors of all classes go to them, and to how much likelier
-    classes are confused that meet as low in the tree as they do
-    (evidence/null_model.py). That is raised, never lowered, by what
-    the other pairs meeting at the same node show: a pair must stand out from
-    pairs as close as itself, and from its own siblings. Both directions are
-    summed and judged by the upper Poisson tail, corrected for all C(C-1)/2
+    The null model (evidence/null_model.py) spreads the errors of a class over
+    the others by how often these are named by mistake, and by how close they
+    are in the tree. Other pairs that meet at the same node may raise the
+    expectation, so a pair must stand out from its own siblings. Both directions
+    are summed and judged by the upper Poisson tail, corrected for all C(C-1)/2
     pairs by Benjamini and Hochberg. A network that is right on fewer than 60 %
-    lists none: its own errors cross like that (docs/why/quality.md).
+    lists none (docs/why/quality.md).
 
-    What this is not: proof that labels are wrong, or that merging is right.
-    Pairs as close in the tree do differ, and no test of sameness can know what
-    the classes mean. `told_apart` says how far the network can tell the two.
+    The list does not prove that labels are wrong, or that merging is right.
+    `told_apart` tells how far the network can tell the two.
 
-    A class counts as contained in another where the confusions of a listed pair
-    go one way: a two-sided binomial test against the shares of samples that the
-    two have, corrected over the listed pairs at 5 %.
+    A class counts as contained in another if the confusions of a listed pair go
+    one way. The test is a two-sided binomial test against the shares of their
+    samples, corrected over the listed pairs at 5 %.
 
     Time and memory: O(V + n log n) for n nonzero cells, and m^2 for cliques
-    among the m classes of one connected tangle of listed pairs; where that has
-    more than 5,000 classes only its pairs of most evidence make cliques.
-    Nothing of size C^2 is made.
+    among m classes that listed pairs connect. Beyond 5,000 of them only pairs
+    of most evidence make cliques.
 
     Args:
         matrix: counts [C, C], rows true, columns predicted, in label order; an
@@ -288,15 +283,10 @@ def _cliques(
 def _tangles(
     one: IntArray, other: IntArray, size: int
 ) -> Iterator[tuple[IntArray, IntArray]]:
-    """Yields what pairs connect: three classes or more, and their pairs.
+    """Yields three or more classes that pairs connect, and these pairs.
 
-    Of what is too large to be searched the weaker half of the pairs is left
-    out, until it falls apart.
-
-    Args:
-        one: numbers of classes, of pairs in the order of their evidence.
-        other: the like, of the other class.
-        size: how many classes there are.
+    A part too large to be searched loses the weaker half of its pairs, until it
+    falls apart. Pairs come in the order of their evidence.
     """
     waiting = [np.arange(len(one))]
     while waiting:

@@ -15,10 +15,9 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer | np.floating]
 
-# Full scores are truncated to this many numbers in all, but to no fewer than 20
-# for each sample: the rest is not worth its memory.
+# Full scores are truncated to so many numbers in all, at least 20 a sample.
 STORED = 10_000_000
-# What a log was given with sums up to `SUM_TOLERANCE` it may tell with these.
+# Logged scores are rounded as well.
 LOGGED_TOLERANCE = SUM_TOLERANCE + SUM_ERROR
 
 
@@ -191,8 +190,8 @@ def _given(
             f"where it is not known. Got {np.nanmin(given_p)} to "
             f"{np.nanmax(given_p)}."
         )
-    # A log tells it finer than the other scores of a sample, of which one below
-    # 4e-6 of the best is told as 0.
+    # A log stores it finer than the other scores of a sample, which are 0 below
+    # 4e-6 of the best.
     told = ~np.isnan(given_p)
     stored = np.where(inside, stored, even)
     return np.where(told, np.minimum(given_p, 1.0), stored), inside | told

@@ -1,10 +1,9 @@
 """Whether a network is right often enough to tell faults of its data.
 
-A network that sees little of its images confuses classes that differ, and is
-sure of classes that are wrong. Such errors pass every test, since other images
-repeat them: that the network makes them is shown, that the data are to blame is
-not. So there is one rule for all that is said of data, held by simulation
-(`tests.support.weak_networks`): below `WEAK` nothing is listed.
+A network that sees little of its images confuses classes that differ. Other
+images repeat such errors, so these are beyond chance, but the data are not to
+blame. So below an accuracy of `WEAK`, chosen by simulation
+(`tests.support.weak_networks`), no list has an entry.
 """
 
 WEAK = 0.6
@@ -17,8 +16,7 @@ def is_weak(accuracy: float) -> bool:
         accuracy: share of the samples that are right; NaN if there are none.
 
     Returns:
-        True for a network whose errors say nothing of the data; False of NaN,
-        where there is nothing to list.
+        True if its errors tell nothing about the data; False for NaN.
 
     Example:
         >>> is_weak(0.36), is_weak(0.6)

@@ -1,10 +1,8 @@
-"""How much better than a blind guess: agreement corrected for chance.
+"""Agreement corrected for chance: Cohen's kappa.
 
-Two groups are named right half the time by a guess, a thousand classes hardly
-ever. Cohen's kappa makes the levels of a tree comparable: 0 is what guessing
-the classes in the proportions in which they were predicted gives, 1 is
-agreement throughout. It is a figure of a whole level. Of a single group it
-would mix recall with how common the group is, so there is none here.
+A guess names two groups right half the time, a thousand classes hardly ever.
+Kappa makes the levels of a tree comparable: 0 is guessing in the proportions of
+the predictions, 1 is agreement throughout.
 """
 
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ from keras_hier.analysis.evidence.intervals import (
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.confusion_scores import Counts, cells
 
-# What rounding leaves of 1 - 1.
+# Rounding of 1 - 1.
 _CERTAIN = 1e-12
 # With fewer right or wrong samples the standard error is itself a guess.
 _FEW = 100
@@ -47,10 +45,9 @@ class Kappa(NamedTuple):
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
         """Returns both ends of an interval of kappa, from -1 to 1.
 
-        It is the normal one, and where fewer than 100 samples are right or
-        fewer than 100 are wrong it holds Wilson's interval of the accuracy at
-        this level of chance, too: of 50 samples that are all right the
-        standard error is 0, and nothing is known that well.
+        It is the normal one. With fewer than 100 right or wrong samples it
+        also covers Wilson's interval of the accuracy, since the standard error
+        of 50 right samples of 50 is 0.
         """
         if not self.samples:
             return float("nan"), float("nan")
@@ -69,9 +66,9 @@ class Kappa(NamedTuple):
 def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     """Returns Cohen's kappa of a confusion matrix, at the level of a grouping.
 
-    The standard errors are of many samples: where a few only are right, or
-    wrong, they are too small, whatever there is of the others
-    (`Kappa.interval` allows for it). Time grows with the nonzero cells.
+    The standard errors are for many samples: they are too small where few are
+    right or few are wrong, for which `Kappa.interval` allows. Time grows with
+    the nonzero cells.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix; or those of
@@ -79,8 +76,8 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
         grouping: G groups of the C classes; None for each class by itself.
 
     Returns:
-        kappa with its standard errors. All are NaN without samples, and where
-        all samples are of one class and named it: chance is as good then.
+        kappa with its standard errors. All are NaN without samples, or if all
+        samples are of one class and named it.
 
     Raises:
         ValueError: the matrix is not [C, C] or not of counts.
@@ -120,8 +117,8 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
         return Kappa(nan, nan, nan, observed, chance, samples)
     both = actual + named
     right = share[same] @ (rest - both[rows[same]] * (1 - observed)) ** 2
-    # In the margins of an error the roles are exchanged: that of its column
-    # among the actual, that of its row among the named.
+    # The margins of an error are exchanged: its column among the true classes,
+    # its row among the predicted.
     crossed = named[rows[~same]] + actual[columns[~same]]
     wrong = (1 - observed) ** 2 * (share[~same] @ crossed**2)
     shift = (observed * chance - 2 * chance + observed) ** 2
@@ -141,12 +138,11 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
 def kappa_of_counts(counts: Counts) -> float:
     """Returns Cohen's kappa of a level, from the counts of its groups.
 
-    Without its standard error, which takes the matrix: for curves over epochs,
-    whose counts are known.
+    It serves curves over epochs; a standard error takes the matrix.
 
     Args:
-        counts: what `group_counts` returned, or the part of `node_counts` that
-            makes up a level, [G].
+        counts: from `group_counts`, or those nodes of `node_counts` that make
+            up a level, [G].
 
     Returns:
         At most 1; NaN where it is not defined, as by `kappa`.

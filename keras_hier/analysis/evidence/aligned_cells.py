@@ -50,10 +50,10 @@ def align_cells(matrices: Sequence[Any]) -> AlignedCells:
         raise ValueError("Expected one matrix or more. Got none.")
     shape = np.shape(matrices[0])
     size = shape[0] if shape else 0
-    # The first only has to be square; the others are to be like it.
+    # The first has to be square, the others like it.
     parts = [cells(matrices[0])]
     parts += [cells(matrix, size) for matrix in matrices[1:]]
-    # SciPy numbers rows in 32 bits, which cells of 46,341 classes exceed.
+    # SciPy's 32 bits are too few for cells of 46,341 classes.
     keys = [
         rows.astype(np.int64) * size + columns for rows, columns, _ in parts
     ]

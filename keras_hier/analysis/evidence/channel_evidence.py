@@ -14,11 +14,10 @@ from keras_hier.analysis.evidence.significance import (
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Fewer classes, on either side, do not speak for a group: any three have
-# something in common, and among a thousand others their p is tiny.
+# Fewer classes on either side are no evidence: any three have something in
+# common, and among a thousand others their p is tiny.
 LEAST_CLASSES = 4
-# The mean of few samples strays far: classes are compared where the one has at
-# most so many times the samples of the other.
+# Compared classes differ in samples by at most this factor.
 _ABOUT_AS_MANY = 1.5
 
 
@@ -28,12 +27,11 @@ class Channels(NamedTuple):
     Attributes:
         order: int64 [F], channels; the surest ones first.
         auc: float64 [F], in that order: how often a class of the group has a
-            higher mean than another class; 0.5 by chance, below it the channel
-            speaks against the group.
+            higher mean than another class; 0.5 by chance.
         p: float64 [F], two-sided.
         q: float64 [F], the least rate of false discoveries that lists each;
-            NaN where fewer than four classes of the group, or of all else,
-            could be compared: these are ordered, and never called found.
+            NaN where fewer than four classes of the group, or of the others,
+            could be compared.
         found: how many, from the first on, are beyond chance.
         compared: how many classes of the group were compared, and with how
             many others.
@@ -56,25 +54,21 @@ def channels(
 ) -> Channels:
     """Ranks the channels of a layer by how they tell a group from the rest.
 
-    The unit of evidence is the class: a rank test of the class means, those of
-    the group against those of the others. Images of a class are no independent
-    evidence of a group: tests over images find most channels of a layer to be
-    detectors of a group that was drawn at random.
+    The unit of evidence is the class: a rank test compares the class means of
+    the group with those of the others. Images of a class are no independent
+    evidence: tests over images find most channels to detect a random group.
 
-    The mean of a few samples strays further than that of many, and of a channel
-    that is seldom active it is mostly lower. Were a group of rare classes
-    tested against common ones, a channel would be found for that alone. So with
-    `samples` classes are compared with those of about as many samples: at most
-    half as many again.
+    The mean of a few samples strays further than that of many. A group of rare
+    classes would differ from common ones for that alone. So with `samples`,
+    classes are only compared if one has at most 1.5 times the samples of the
+    other.
 
     Args:
-        means: float [C, F], the mean of each channel over each class; see
-            `Features.class_means`. Classes without samples, whose row is NaN,
-            are left out.
+        means: float [C, F], from `Features.class_means`. Classes without
+            samples, whose row is NaN, are left out.
         group: the labels of the classes in the group, integers [n].
         rate: of false discoveries among those found.
-        samples: of which each mean is, integers [C], at least 1 where there
-            is one; by default of as many each.
+        samples: of each class, integers [C]; by default as many for each.
 
     Raises:
         ValueError: no means, labels that are no classes, a group of none or
@@ -141,15 +135,7 @@ def channels(
 
 
 def _strata(samples: Any, is_there: npt.NDArray[np.bool_]) -> IntArray:
-    """Returns numbers that classes of about as many samples share.
-
-    Args:
-        samples: integers [C], or None.
-        is_there: bool [C], which classes have means.
-
-    Returns:
-        A number for each that has.
-    """
+    """Returns, for classes that have means, numbers of their strata."""
     strata = np.zeros(int(is_there.sum()), np.int64)
     if samples is None:
         return strata

@@ -1,18 +1,15 @@
-"""What differs between two matrices of which only the counts are known.
+"""Differences of two matrices of which only the counts are known.
 
-Which samples changed is not known, or the samples are others. Cells beside the
-diagonal are rare events, counts at a rate: the conditional test of two Poisson
-counts. Recalls, precisions and the diagonal are shares, often near 1, of which
-a Poisson test would expect far too much spread: Fisher's test with mid-p, and
-Newcombe's interval.
+Cells beside the diagonal are rare events: the test is that of two Poisson
+counts. Recalls, precisions and the diagonal are shares, often near 1: Fisher's
+test with mid-p, and Newcombe's interval.
 
-Both take the two sets of samples as independent. Over the same samples two
-networks err on the same ones, so the tests are too careful there: what they
-find is real, and more may be. `paired_differences` finds it where samples were
-logged.
+Both take the two sets of samples as independent. Two networks over the same
+samples err on the same ones, so the tests are too careful there.
+`paired_differences` finds more where samples were logged.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +23,8 @@ from keras_hier.analysis.evidence.exact_tests import (
 )
 from keras_hier.analysis.evidence.intervals import (
     CONFIDENCE,
-    checked_shares,
     newcombe_interval,
+    two_shares,
 )
 from keras_hier.scores.confusion_scores import Counts
 
@@ -57,23 +54,16 @@ class CellDifferences(NamedTuple):
     standardised: FloatArray
 
 
-def cell_differences(
-    first: Any, second: Any, per: Literal["row", "matrix"] = "row"
-) -> CellDifferences:
+def cell_differences(first: Any, second: Any) -> CellDifferences:
     """Tests each cell of two matrices, knowing their counts only.
 
-    Time and memory grow with the nonzero cells; nothing of size C^2 is made.
+    A cell's rate is per sample of the true class, so sets with other shares of
+    classes can be compared. Time and memory grow with the nonzero cells.
 
     Args:
         first: counts [C, C], rows true, columns predicted; an array or a
             `scipy.sparse` matrix.
         second: counts [C, C] of another network or other samples.
-        per: what a rate is of: the samples of the class ("row"), so that sets
-            with other shares of classes can be compared, or all samples
-            ("matrix").
-
-    Returns:
-        The cells with samples; where neither has any there is nothing to test.
 
     Raises:
         ValueError: the matrices are not of one shape [C, C] or not of
@@ -88,15 +78,7 @@ def cell_differences(
     """
     rows, columns, counts, size = align_cells([first, second])
     k1, k2 = counts
-    if per == "row":
-        samples = [np.bincount(rows, k, size)[rows] for k in counts]
-    elif per == "matrix":
-        samples = [np.broadcast_to(k.sum(), k.shape) for k in counts]
-    else:
-        raise ValueError(
-            f'Expected `per` to be "row" or "matrix". Got {per!r}.'
-        )
-    n1, n2 = samples
+    n1, n2 = (np.bincount(rows, k, size)[rows] for k in counts)
     p = np.ones(len(rows))
     least, standardised = p.copy(), p * 0.0
     share, is_measured = exposure_share(n1, n2)
@@ -144,9 +126,8 @@ def share_differences(
 ) -> ShareDifferences:
     """Compares shares of two sets of samples: recalls, precisions, accuracies.
 
-    p is Fisher's with mid-p (`proportions_p`), the interval Newcombe's; now
-    and then one says what the other just does not, since one is exact and one
-    is not.
+    p is Fisher's with mid-p (`proportions_p`), the interval Newcombe's. The two
+    may disagree on the verge, since only p is exact.
 
     Args:
         first_successes: counts of any shape, 0 to `first_trials`.
@@ -163,16 +144,12 @@ def share_differences(
         >>> float(found.difference.round(3)), float(found.p.round(4))
         (0.2, 0.0084)
     """
-    x1, n1 = checked_shares(
-        "first_successes", first_successes, "first_trials", first_trials
+    x1, n1, x2, n2 = two_shares(
+        first_successes, first_trials, second_successes, second_trials
     )
-    x2, n2 = checked_shares(
-        "second_successes", second_successes, "second_trials", second_trials
-    )
-    x1, n1, x2, n2 = np.broadcast_arrays(x1, n1, x2, n2)
     low, high = newcombe_interval(x1, n1, x2, n2, confidence)
     p = proportions_p(x1, n1, x2, n2)
-    # The two tables that the margins allow which are farthest apart.
+    # The two most different tables that the margins allow.
     total = x1 + x2
     fewest, most = np.maximum(total - n2, 0), np.minimum(total, n1)
     least = np.minimum(

@@ -1,13 +1,9 @@
 """Exact tests of counts, for whole arrays at once.
 
-All are two-sided, and p is twice the smaller tail (at most 1): the rule whose
-tests agree with exact intervals, and the one that needs no search. Where the
-two tails are alike, as in McNemar's test, every rule gives the same p.
-
-What is discrete cannot be arbitrarily unlikely: 2 counts against 0 have p = 0.5
-at best. `least_p` says how small p could have become, given how much was
-counted; `significance.beyond_chance` leaves out of its family what could not
-have been found.
+All are two-sided: p is twice the smaller tail, at most 1, which agrees with
+exact intervals. Counts limit how small p can become: 2 against 0 have p = 0.5
+at best. `least_p` gives that limit, and `significance.beyond_chance` leaves out
+of its family what could not have been found.
 """
 
 import numpy as np
@@ -18,11 +14,12 @@ from keras_hier.analysis.evidence.hypergeometric_tail import mid_tails
 from keras_hier.analysis.evidence.intervals import (
     checked_counts,
     checked_shares,
+    two_shares,
 )
 
 FloatArray = npt.NDArray[np.float64]
 
-# As many pairs of counts are worth looking for repetitions.
+# With more pairs of counts, repetitions are looked for.
 _MANY = 1000
 
 
@@ -55,7 +52,7 @@ def binomial_p(
     x, n = checked_shares("successes", successes, "trials", trials)
     x, n, q = np.broadcast_arrays(x, n, _shares(share))
     if x.size > _MANY:
-        # Few counts of a sparse matrix differ from all others.
+        # Most counts of a sparse matrix are repeated.
         flat = x.ravel(), n.ravel(), q.ravel()
         if np.ptp(flat[2]) == 0 and flat[1].max() < 2**31:
             keys = flat[0].astype(np.int64) << 32 | flat[1].astype(np.int64)
@@ -96,8 +93,8 @@ def poisson_p(
 ) -> FloatArray:
     """Returns the p of two counts having come at one rate: the C-test.
 
-    Given their sum, two Poisson counts at one rate split it like a coin whose
-    bias is the share of the exposures.
+    Two Poisson counts at one rate split their sum like a coin whose bias is the
+    share of the exposures.
 
     Args:
         first: counts of any shape.
@@ -106,8 +103,7 @@ def poisson_p(
         second_exposure: the same of the second.
 
     Returns:
-        float64 of the shape of all, in (0, 1]. It is 1 where either has no
-        exposure: a rate that was not measured differs from none.
+        float64 of the shape of all, in (0, 1]; 1 where either has no exposure.
 
     Raises:
         ValueError: counts are no counts, or an exposure is below 0.
@@ -157,18 +153,14 @@ def proportions_p(
 ) -> FloatArray:
     """Returns the p of two unpaired shares being one: Fisher's test, mid-p.
 
-    Fisher's exact test is too careful by far on small counts; half the
-    probability of what was seen is left out of its tail (Lancaster). That
-    keeps the level nearly always, at almost the power of unconditional tests
-    such as Boschloo's, which would take a search for each class.
+    Fisher's exact test is too careful on small counts, so half the probability
+    of what was seen is left out of its tail (Lancaster), which keeps the level
+    nearly always. For two networks over the same samples the test is too
+    careful; use `paired_differences`.
 
-    Of two networks over the same samples it is still too careful, since these
-    err on the same ones. `paired_differences` is for those.
-
-    Counts may be of any size. Where their variance under the null is above
-    30,000 (some 240,000 samples of even shares), the tail is the normal one
-    corrected for skewness: p is off by less than 0.02 % up to three standard
-    errors, by less than 0.2 % up to five.
+    Where the variance under the null is above 30,000 (some 240,000 samples of
+    even shares), the tail is the normal one corrected for skewness. Then p is
+    off by less than 0.02 % up to three standard errors, by 0.2 % up to five.
 
     Args:
         first_successes: counts of any shape, 0 to `first_trials`.
@@ -191,21 +183,16 @@ def proportions_p(
         Lydersen, Fagerland and Laake, Recommended tests for association in
         2 x 2 tables, Statistics in Medicine 28, 2009.
     """
-    x1, n1 = checked_shares(
-        "first_successes", first_successes, "first_trials", first_trials
+    x1, n1, x2, n2 = two_shares(
+        first_successes, first_trials, second_successes, second_trials
     )
-    x2, n2 = checked_shares(
-        "second_successes", second_successes, "second_trials", second_trials
-    )
-    x1, n1, x2, n2 = np.broadcast_arrays(x1, n1, x2, n2)
     tail = mid_tails(x1, n1, x2, n2)
     p = np.clip(2 * tail, np.finfo(float).tiny, 1.0)
     return np.where((n1 > 0) & (n2 > 0), p, 1.0)
 
 
 def _binomial_p(x: FloatArray, n: FloatArray, q: FloatArray) -> FloatArray:
-    # betainc(a, b, q) is P(X >= a) of a + b - 1 trials; of a = 0 that is 1, and
-    # of b = 0 it is no more than the formula's limit.
+    # betainc(a, b, q) is P(X >= a) of a + b - 1 trials.
     with np.errstate(invalid="ignore"):
         above = np.where(
             x > 0, special.betainc(np.maximum(x, 1), n - x + 1, q), 1.0

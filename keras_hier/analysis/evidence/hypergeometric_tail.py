@@ -1,7 +1,7 @@
 """The smaller tail of a table of two rows, given its sums, at any size.
 
-SciPy's takes seconds for one table of large counts, and minutes for few among
-very many, and loses digits meanwhile. Counts in a log may reach 2^53.
+SciPy takes seconds for one table of large counts, and loses digits. Counts in a
+log may reach 2^53.
 """
 
 import numpy as np
@@ -10,17 +10,15 @@ from scipy import special, stats
 
 FloatArray = npt.NDArray[np.float64]
 
-# Up to this variance a tail is summed, in some ten standard deviations of
-# steps; from there on the normal one has its digits.
+# Up to this variance a tail is summed; above it the normal one is as precise.
 SUMMED_VARIANCE = 30_000.0
-# What is left of the sum is below its rounding.
+# Terms below this share of the sum are lost to rounding.
 _NEGLIGIBLE = 1e-17
-# After so many steps those that are done are left out.
+# After so many steps finished tables are left out.
 _STEPS = 32
-# Standard errors from which on p is nothing in any case.
+# At so many standard errors p is 0 to all digits.
 _REACH = 40.0
-
-# One more of what is counted in the first row, and one less in the second.
+# One more success in the first row, and one less in the second.
 _MOVE = np.array([[1.0], [-1.0], [-1.0], [1.0]])
 
 
@@ -33,10 +31,8 @@ def mid_tails(
     """Returns the smaller tail, with half the probability of what was seen.
 
     Up to a variance of 30,000 it is exact to 12 digits. Above that it is the
-    normal one, corrected for skewness (one term of Cornish and Fisher). Half
-    of what was seen belongs to either tail, which takes the place of the usual
-    correction for continuity. Measured against the sum, its relative error is
-    below 2e-4 up to three standard errors and below 2e-3 up to five.
+    normal tail, corrected for skewness (one term of Cornish and Fisher). Its
+    relative error is below 2e-4 up to three standard errors, 2e-3 up to five.
 
     Args:
         first: successes, whole numbers of any shape.
@@ -45,7 +41,7 @@ def mid_tails(
         second_trials: the like, of the other set.
 
     Returns:
-        float64 of that shape, in [0, 0.5]; anything where there are no trials.
+        float64 of that shape, in [0, 0.5]; undefined without trials.
 
     Reference:
         Loader, Fast and accurate computation of binomial probabilities, 2000
@@ -105,12 +101,7 @@ def _summed(tables: FloatArray) -> FloatArray:
 
 
 def _terms_beyond(counts: FloatArray) -> FloatArray:
-    """Returns the sum of the terms beyond tables, over their own.
-
-    Args:
-        counts: [4, T], of the first row and of the second what is counted and
-            the others.
-    """
+    """Returns the sum of the terms beyond tables [4, T], over their own."""
     sums = np.zeros(counts.shape[1])
     at = np.arange(len(sums))
     term, total = np.ones(len(sums)), np.zeros(len(sums))

@@ -1,10 +1,8 @@
-"""Where a share lies that was measured on a sample, and a difference of two.
+"""Intervals of a share that was measured on a sample, and of two shares.
 
-A recall of 9 in 10 and one of 900 in 1,000 are one number and two findings. The
-intervals here are Wilson's: of a handful of samples they keep what they
-promise, on average over shares, where the textbook's share +- 2 standard errors
-does not (it has no width at 10 of 10). Of a true share that is about 0.2 / n
-from 0 or 1 they keep 83 to 84 % in place of 95, however many samples there are.
+The intervals are Wilson's. With few samples they hold the true share as often
+as they promise, on average over shares; share +- 2 standard errors does not.
+A share about 0.2 / n from 0 or 1 they hold in 83 to 84 %, not in 95 %.
 """
 
 from typing import Any, NamedTuple
@@ -40,8 +38,8 @@ def wilson_interval(
         confidence: how often such an interval holds the true share.
 
     Returns:
-        Two float64 of the shape of both, in [0, 1]; [0, 1] itself where there
-        were no trials, since then nothing is known.
+        Two float64 of the shape of both, in [0, 1]; [0, 1] itself without
+        trials.
 
     Raises:
         ValueError: counts are no counts, or the confidence is not in (0, 1).
@@ -77,8 +75,8 @@ def newcombe_interval(
 ) -> Interval:
     """Returns Newcombe's interval of second share - first share, unpaired.
 
-    His method 10: the ends of the two Wilson intervals, combined as the square
-    root of the sum of squares. It stays within [-1, 1] and has width at 0 of n.
+    His method 10 combines the ends of two Wilson intervals as the square root
+    of the sum of squares.
 
     Args:
         first_successes: counts of any shape, 0 to `first_trials`.
@@ -88,9 +86,8 @@ def newcombe_interval(
         confidence: how often such an interval holds the true difference.
 
     Returns:
-        Two float64 of the shape of all, in [-1, 1]. Where a set has no trials
-        its share may be any: from the lower end of the other's interval less 1
-        to the upper end, or the reverse; [-1, 1] where neither has.
+        Two float64 of the shape of all, in [-1, 1]. The share of a set without
+        trials may be any; the interval is [-1, 1] where neither has trials.
 
     Raises:
         ValueError: as `wilson_interval`.
@@ -105,11 +102,8 @@ def newcombe_interval(
         proportions: comparison of eleven methods, Statistics in Medicine 17,
         1998.
     """
-    x1, n1 = checked_shares(
-        "first_successes", first_successes, "first_trials", first_trials
-    )
-    x2, n2 = checked_shares(
-        "second_successes", second_successes, "second_trials", second_trials
+    x1, n1, x2, n2 = two_shares(
+        first_successes, first_trials, second_successes, second_trials
     )
     low1, high1 = wilson_interval(x1, n1, confidence)
     low2, high2 = wilson_interval(x2, n2, confidence)
@@ -120,7 +114,7 @@ def newcombe_interval(
         np.hypot(p1 - low1, high2 - p2),
     )
     low, high = p2 - p1 - below, p2 - p1 + above
-    # A share of which nothing is known may be the worst for either end.
+    # An unknown share may be the worst for either end.
     unknown = (n1 == 0) | (n2 == 0)
     return Interval(
         np.where(unknown, low2 - high1, np.maximum(low, -1.0)),
@@ -181,7 +175,7 @@ def checked_counts(name: str, values: Any) -> FloatArray:
             f"Expected `{name}` to be counts. Got {counts.dtype} instead."
         )
     counts = counts.astype(np.float64)
-    # Written so that NaN fails as well; an infinity is its own floor.
+    # NaN fails as well; an infinity is its own floor.
     wrong = ~((counts >= 0) & (np.floor(counts) == counts) & (counts < np.inf))
     if wrong.any():
         raise ValueError(
@@ -189,6 +183,23 @@ def checked_counts(name: str, values: Any) -> FloatArray:
             f"{counts[wrong][:3].tolist()}."
         )
     return counts
+
+
+def two_shares(
+    first_successes: Any,
+    first_trials: Any,
+    second_successes: Any,
+    second_trials: Any,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Returns counts of two sets, of one shape, checked."""
+    x1, n1 = checked_shares(
+        "first_successes", first_successes, "first_trials", first_trials
+    )
+    x2, n2 = checked_shares(
+        "second_successes", second_successes, "second_trials", second_trials
+    )
+    x1, n1, x2, n2 = np.broadcast_arrays(x1, n1, x2, n2)
+    return x1, n1, x2, n2
 
 
 def checked_shares(

@@ -12,16 +12,14 @@ every row, every column and every height sums to what was observed, times the
 factors of nodes that follow.
 
 Nodes of one height differ. The factor of a node v is (O_v + kappa) / (X_v +
-kappa) with O_v errors observed and X_v expected between classes that meet at v:
-the posterior mean under a gamma prior of mean 1 and shape kappa, the shape
-under which the counts of all nodes are likeliest (empirical Bayes). So a node
-with few errors is close to the average of its height. Rates and factors are
-fitted in turn: were the errors of a group that is much confused inside laid to
-its classes, and what others lack to theirs, pairs of these across groups would
-seem to be more than expected.
+kappa) with O_v errors observed and X_v expected between classes that meet at v.
+It is the posterior mean under a gamma prior of mean 1 and shape kappa, the
+likeliest shape (empirical Bayes). A node with few errors is close to the
+average of its height. Rates and factors are fitted in turn. Otherwise a group
+much confused inside would raise the rates of its classes, and pairs across
+groups would seem surprising.
 
-Sums over pairs are sums over nodes, so one iteration takes O(V) steps and the
-whole fit O(V + cells): no [C, C] is ever made.
+Sums over pairs are sums over nodes, so the whole fit takes O(V + cells).
 
 Reference:
     Goodman, The analysis of cross-classified data: independence, quasi-
@@ -79,7 +77,7 @@ class NullModel(NamedTuple):
         shape: kappa.
         observed: float64 [V], errors between classes that meet at a node.
         expected: float64 [V], the same under alpha, beta and gamma alone.
-        factor: float64 [V], of each node, beside which these were fitted.
+        factor: float64 [V], of each node, with which these were fitted.
     """
 
     row_effect: FloatArray
@@ -99,9 +97,7 @@ class NullModel(NamedTuple):
     def factors(
         self, lca: Any, observed: FloatArray, expected: FloatArray
     ) -> FloatArray:
-        """Returns the factors of nodes, some errors left out.
-
-        The errors under test must not raise their own expectation.
+        """Returns the factors of nodes, less the errors under test.
 
         Args:
             lca: the nodes, [n].
@@ -122,8 +118,8 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
     """
     size = hierarchy.num_classes
     rows, columns, counts = class_cells(matrix, hierarchy)
-    # A sparse matrix may hold zeros, and a cell in several parts. SciPy numbers
-    # rows in 32 bits, which cells of 46,341 classes exceed.
+    # A sparse matrix may hold zeros, and a cell in several parts. SciPy's 32
+    # bits are too few for cells of 46,341 classes.
     keys, part = np.unique(
         rows.astype(np.int64) * size + columns, return_inverse=True
     )

@@ -1,9 +1,7 @@
-"""What changed between two networks over the same samples.
+"""Changes between two networks over the same samples.
 
-Of samples that both get right, or both wrong, nothing can be learnt about which
-network is better. McNemar's test looks at the others only: those that one fixed
-and those that it broke. If neither network is better, each of these is as
-likely the one as the other, so the test is that of a fair coin, and exact.
+McNemar's test looks only at samples that one network gets right and the other
+wrong. If neither network is better, these are tosses of a fair coin.
 """
 
 from typing import Any, NamedTuple
@@ -44,15 +42,12 @@ def mcnemar(fixed: npt.ArrayLike, broken: npt.ArrayLike) -> Paired:
     """Tests whether more samples were fixed than broken: McNemar, exact.
 
     `standardised` is the normal approximation, (fixed - broken) / sqrt(fixed +
-    broken). Of a handful of samples it says too much: 4 against 0 are 2
-    standard errors, and p is 0.125.
+    broken), which is too sure of few samples: 4 against 0 are 2 standard
+    errors, and p is 0.125.
 
     Args:
-        fixed: counts of any shape, of one group or many.
+        fixed: counts of any shape.
         broken: counts that fit that shape.
-
-    Returns:
-        Both counts, p, the least p and the standardised difference.
 
     Raises:
         ValueError: counts are no counts.
@@ -110,11 +105,7 @@ def paired_groups(
         >>> found.fixed, found.broken
         (array([1, 1]), array([1, 0]))
     """
-    size = groups.num_classes if isinstance(groups, Grouping) else groups
-    true, one, other = _checked(labels, first, second, size)
-    if isinstance(groups, Grouping):
-        of_class, size = groups.of_class, groups.num_groups
-        true, one, other = of_class[true], of_class[one], of_class[other]
+    true, one, other, size = _grouped(labels, first, second, groups)
     was_right, is_right = one == true, other == true
     fixed = np.bincount(true[is_right & ~was_right], minlength=size)
     broken = np.bincount(true[was_right & ~is_right], minlength=size)
@@ -129,9 +120,9 @@ def paired_nodes(
 ) -> Paired:
     """Tests the recall of every node of a tree over the same samples.
 
-    What `paired_groups` says of each cut, in one pass for all: a prediction is
-    right for the nodes above where it meets the label, so a sample is fixed
-    for those between its two meetings.
+    One pass gives what `paired_groups` gives for each cut. A prediction is
+    right for the nodes above where it meets the label, so a sample is fixed for
+    the nodes between its two meetings.
 
     Args:
         labels: true classes, integers [N].
@@ -210,18 +201,14 @@ def paired_cells(
 ) -> PairedCells:
     """Tests each cell of two matrices over the same samples.
 
-    Samples that stay in a cell do not count; McNemar's test compares those
-    that left it with those that joined. On the diagonal that is broken and
-    fixed. Time and memory grow with N, nothing of size C^2 is made.
+    McNemar's test compares the samples that left a cell with those that joined
+    it. Time and memory grow with N.
 
     Args:
         labels: true classes, integers [N].
         first: classes that the first network predicts, integers [N].
         second: the same of the second network, for the same samples.
         groups: G groups of the C classes, or C: the cells of classes.
-
-    Returns:
-        The cells with samples; where neither has any there is nothing to test.
 
     Raises:
         ValueError: the lengths differ or a class is not in [0, C).
@@ -231,11 +218,7 @@ def paired_cells(
         >>> found.columns, found.left, found.joined
         (array([0, 1]), array([0, 1]), array([1, 0]))
     """
-    size = groups.num_classes if isinstance(groups, Grouping) else groups
-    true, one, other = _checked(labels, first, second, size)
-    if isinstance(groups, Grouping):
-        of_class, size = groups.of_class, groups.num_groups
-        true, one, other = of_class[true], of_class[one], of_class[other]
+    true, one, other, size = _grouped(labels, first, second, groups)
     before = true.astype(np.int64) * size + one
     after = true.astype(np.int64) * size + other
     keys, of_cell = np.unique(
@@ -258,6 +241,17 @@ def paired_cells(
         test.least,
         test.standardised,
     )
+
+
+def _grouped(
+    labels: Any, first: Any, second: Any, groups: Grouping | int
+) -> tuple[IntArray, IntArray, IntArray, int]:
+    """Returns groups of labels and predictions, and how many there are."""
+    if not isinstance(groups, Grouping):
+        return *_checked(labels, first, second, groups), groups
+    of_class = groups.of_class
+    true, one, other = _checked(labels, first, second, groups.num_classes)
+    return of_class[true], of_class[one], of_class[other], groups.num_groups
 
 
 def _checked(

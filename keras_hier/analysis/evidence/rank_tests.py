@@ -12,7 +12,7 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 ObjectArray = npt.NDArray[Any]
 
-# Of so few on one side the normal distribution is none.
+# With so few on one side p is exact.
 _EXACT = 8
 # Values that are ranked at a time.
 _CHUNK = 2**20
@@ -39,21 +39,21 @@ def rank_tests(
     """Tests whether each channel is higher in some rows than in the others.
 
     Where one side has at most eight rows, p is exact; with ties it is the
-    largest of all ways to break them, so at most too large. Elsewhere it is
-    that of a normal distribution, which is none where most rows are the same:
-    of a channel that more than half of the rows share one value of, p is at
-    least that of how many of the others are inside (hypergeometric).
+    largest over all ways to break them. Elsewhere p is normal. If more than
+    half of the rows share one value, p is at least the hypergeometric p of how
+    many of the others are inside.
 
     Args:
         values: float [C, F], finite.
-        inside: bool [C], of which some are true and some are not.
-        strata: int [C], rows that are compared with one another alone; all of
-            them by default. One at least has rows of both sides.
+        inside: bool [C], some true and some not.
+        strata: int [C], rows are compared within their stratum only; by default
+            there is one. At least one has rows of both sides.
 
     Reference:
         Mann, Whitney: On a test of whether one of two random variables is
         stochastically larger than the other, Annals of Mathematical Statistics
-        18, 1947; van Elteren: On the combination of independent two sample
+        18, 1947.
+        P. van Elteren: On the combination of independent two sample
         tests of Wilcoxon, Bulletin of the ISI 37, 1960 (strata).
     """
     if strata is None:
@@ -138,19 +138,13 @@ def _of_the_untied(
     inside: BoolArray,
     compared: Sequence[BoolArray],
 ) -> FloatArray:
-    """Returns how likely it is that so many rows inside are not as most are.
+    """Returns p of how many rows inside differ from most rows, [F].
 
-    Or so few; two-sided, [F], and 0 of channels in which no value is that of
-    more than half of the rows that are compared.
-
-    Args:
-        values: float [C, F].
-        inside: bool [C].
-        compared: of each stratum its rows, bool [C].
+    It is two-sided, and 0 where no value is that of more than half of the rows.
     """
     every = np.logical_or.reduce(compared)
     half = int(every.sum()) // 2
-    # What more than half have in common stands in the middle.
+    # The middle holds the value that more than half share.
     middle = np.partition(values[every], half, axis=0)[half]
     differs = values != middle
     tied = np.flatnonzero(2 * differs[every].sum(axis=0) < every.sum())
@@ -190,11 +184,7 @@ def _sums(first: FloatArray, second: FloatArray) -> FloatArray:
 def _ranked(
     columns: npt.NDArray[np.floating], inside: BoolArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Returns the sum of the ranks inside, of each channel.
-
-    And what ties take off its spread, and the pairs of a row inside and one
-    outside that are tied.
-    """
+    """Returns rank sums inside, cubes of ties, and tied pairs, each [F]."""
     channels, rows = columns.shape
     order = np.argsort(columns, axis=1)
     in_order = np.take_along_axis(columns, order, axis=1)
@@ -218,11 +208,7 @@ def _ranked(
 
 
 def _chances(sizes: Sequence[tuple[int, int]]) -> FloatArray:
-    """Returns P(U <= u) for u up to the middle, without ties.
-
-    Args:
-        sizes: rows of both sides in each stratum; U is the sum of theirs.
-    """
+    """Returns P(U <= u) up to the middle, of rows of both sides by stratum."""
     if len(sizes) == 1:
         ways, total = _ways(*sizes[0], is_whole=False)
         sums = np.cumsum(ways)
@@ -231,7 +217,7 @@ def _chances(sizes: Sequence[tuple[int, int]]) -> FloatArray:
     for few, many in sizes:
         ways, total = _ways(few, many, is_whole=True)
         own = np.array([int(each) / total for each in ways], np.float64)
-        # Of terms that are not below 0 no sum loses digits.
+        # Sums of positive terms lose no digits.
         chances = np.convolve(chances, own)
     return np.cumsum(chances[: len(chances) // 2 + 2])
 
@@ -239,13 +225,9 @@ def _chances(sizes: Sequence[tuple[int, int]]) -> FloatArray:
 def _ways(few: int, many: int, is_whole: bool) -> tuple[ObjectArray, int]:
     """Returns the ways to U = 0, 1, ..., and how many there are in all.
 
-    They are the coefficients of a Gaussian binomial: the product of
-    (1 - x^(many + i)) / (1 - x^i) over i from 1 to `few`.
-
-    Args:
-        few: rows of one side.
-        many: of the other.
-        is_whole: whether up to the end, and not to the middle alone.
+    They are the coefficients of a Gaussian binomial, the product of
+    (1 - x^(many + i)) / (1 - x^i) over i from 1 to `few`: all of them, or up to
+    the middle.
     """
     length = few * many + 1 if is_whole else few * many // 2 + 2
     ways = np.zeros(length, object)

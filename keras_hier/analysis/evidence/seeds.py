@@ -1,11 +1,8 @@
 """One configuration trained with several seeds: its spread, and differences.
 
-What a test over samples finds between two trainings is real for these two
-networks, but another seed of the same code may find the opposite. Whether a
-*change of the code* does anything is a question to several seeds.
-
-Numbers of R runs come as an array [R, ...], a row a seed: an accuracy, the
-recalls of groups, or the counts of `align_cells`.
+A test over samples compares two networks; another seed of the same code may
+differ the other way. Only several seeds tell whether a change of the code does
+anything. Numbers of R runs come as an array [R, ...], a row a seed.
 """
 
 import math
@@ -21,14 +18,13 @@ from keras_hier.analysis.evidence.intervals import CONFIDENCE, quantile
 
 FloatArray = npt.NDArray[np.float64]
 
-# Fewer seeds a side are no evidence, whatever a formula says of them.
+# Fewer seeds a side are no evidence.
 ENOUGH = 3
-# Up to here all 2^R ways of exchanging the two sides are tried.
+# With at most so many runs all 2^R ways of exchanging the two sides are tried.
 MAX_FLIPPED = 12
 # Signs times values that are multiplied at a time: 64 MiB.
 _PART = 2**23
-# What rounding leaves of values that are the same, as a share of them. Three
-# times 0.7 do not have a mean of 0.7.
+# Rounding, as a share of the values: the mean of three times 0.7 is not 0.7.
 _ROUNDING = 1e-12
 
 
@@ -53,11 +49,7 @@ def spread(values: npt.ArrayLike) -> Spread:
     """Returns sum, mean and standard deviation over runs.
 
     Args:
-        values: float [R, ...], a row a run; NaN where a run has none, which
-            makes what is computed of it NaN.
-
-    Returns:
-        Arrays of the shape of a row.
+        values: float [R, ...], a row a run; NaN gives NaN.
 
     Raises:
         ValueError: there is no run.
@@ -83,19 +75,17 @@ class SeedDifferences(NamedTuple):
 
     Attributes:
         difference: mean of the second set - mean of the first.
-        low: lower end of its t interval; NaN where the runs show no spread, of
-            which nothing follows for other seeds.
+        low: lower end of its t interval; NaN where the runs show no spread.
         high: upper end.
         p: by exchanging the sides if the runs are paired and at most 12, which
-            assumes nothing about how values are spread; else that of the t
-            test.
+            assumes no distribution; else that of the t test.
         t_p: by the t test, which assumes normal values.
         standardised: the difference in standard errors; NaN where the runs show
             no spread.
-        least: how small p can become with so many runs, if nothing is assumed
-            about how values are spread.
-        enough: False with fewer than 3 runs a side. Nothing is significant
-            then, whatever p is.
+        least: how small p can become with so many runs, if no distribution is
+            assumed.
+        enough: False with fewer than 3 runs a side, when nothing is
+            significant.
         test: "sign-flip", "paired t" or "Welch t", whose p it is.
     """
 
@@ -118,9 +108,8 @@ def paired_seeds(
     """Compares two sets of runs whose seeds are the same, one by one.
 
     If the change does nothing, each pair is as likely to be the other way
-    round: p is the share of all 2^R ways in which the mean difference is as
-    large or larger, exact. Five pairs so reach 0.0625 at best, six 0.03125;
-    three pairs can reach 0.05 by the t test alone.
+    round: p is the share of all 2^R ways in which the mean difference is at
+    least as large. Five pairs reach 0.0625 at best, six 0.03125.
 
     Args:
         first: float [R, ...], a row a seed.
@@ -128,8 +117,8 @@ def paired_seeds(
         confidence: of the t interval.
 
     Returns:
-        Arrays of the shape of a row. With one run a side all but the
-        difference is NaN.
+        Arrays of the shape of a row. With one run a side only the difference
+        is known.
 
     Raises:
         ValueError: the shapes differ, there is no run, or a value is infinite.
@@ -196,8 +185,7 @@ def unpaired_seeds(
         confidence: of the t interval.
 
     Returns:
-        Arrays of the shape of a row. With one run a side all but the
-        difference is NaN.
+        As `paired_seeds`.
 
     Raises:
         ValueError: values are of different shapes, or there is no run.
@@ -251,15 +239,8 @@ class _T(NamedTuple):
 def _t_test(
     test: Any, sides: Sequence[FloatArray], size: FloatArray, confidence: float
 ) -> _T:
-    """Tests, where a side shows any spread: else there is NaN.
-
-    Args:
-        test: returns what SciPy found.
-        sides: float [R, ...], whose spread it looks at.
-        size: float [...], of the largest value that they were made of.
-        confidence: of the interval.
-    """
-    quantile(confidence)  # refuses what is none
+    """Returns SciPy's test, or NaN where no side shows any spread."""
+    quantile(confidence)  # checks it
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Runs that agree to the last digit, or a single one.
         warnings.simplefilter("ignore")
@@ -287,11 +268,10 @@ def _settled(
     least: float,
     runs: int,
 ) -> FloatArray:
-    """Says something of runs that show no spread, as small counts often do."""
+    """Gives runs that show no spread, as small counts often do, a p."""
     if runs < 2:
         return np.full(np.shape(p), np.nan)
-    # Three times 1 against three times 0 has t = infinity; nobody would
-    # believe p = 0.
+    # Three times 1 against three times 0 has t = infinity, which proves little.
     still = np.isnan(p) & np.isfinite(difference)
     is_none = np.abs(difference) <= _ROUNDING * size
     p = np.where(still & is_none, 1.0, p)
@@ -303,7 +283,7 @@ def _sign_flip(change: FloatArray) -> FloatArray:
     """Returns the share of sign patterns with as large a sum, [...]."""
     runs, shape = len(change), change.shape[1:]
     flat = change.reshape(runs, -1)
-    # A pattern and its opposite give one size: half of them tell all.
+    # A pattern and its opposite give one size.
     patterns = np.arange(2 ** (runs - 1))[:, None] >> np.arange(runs) & 1
     signs = 1.0 - 2.0 * patterns
     p = np.empty(flat.shape[1])
@@ -321,7 +301,7 @@ def _sign_flip(change: FloatArray) -> FloatArray:
 def _least_exchanged(first: int, second: int) -> float:
     """Returns the least p of all ways to deal runs to two sides."""
     ways = math.comb(first + second, first)
-    # Of sides of one size, every way has its mirror.
+    # If the sides are of one size, every way has its mirror.
     return min(1.0, (2 if first == second else 1) / ways)
 
 

@@ -1,4 +1,4 @@
-"""How unlikely counts are under a null model, and where a list should end."""
+"""How unlikely counts are under a null model, and where a list ends."""
 
 from typing import NamedTuple
 
@@ -21,16 +21,15 @@ def poisson_evidence(
         expected: means [n], of 0 or more.
 
     Returns:
-        float64 [n], at least 0; infinite where nothing at all was expected.
+        float64 [n], at least 0; infinite where nothing was expected.
     """
-    # It takes most of a second, and what is below does without.
+    # The import takes most of a second; the other functions do without.
     from scipy import stats
 
     n, mean = np.asarray(counts, float), np.asarray(expected, float)
     tail = stats.poisson.sf(n - 1, mean)
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Below the smallest float the first term is nearly the whole tail,
-        # and a geometric series bounds the rest.
+        # Below the smallest float a geometric series bounds the tail.
         far = stats.poisson.logpmf(n, mean) - np.log1p(-mean / (n + 1))
         logs = np.where(tail > 1e-290, np.log(tail), far)
     return np.maximum(-logs / np.log(10), 0.0)
@@ -63,9 +62,8 @@ class BeyondChance(NamedTuple):
         rates: float64 [n], the least rate of false discoveries at which each
             would be found, q; NaN where nothing was tested.
         tested: how many hypotheses the rates allow for.
-        family: what these were, for readers of the list.
-        rate: the rate asked for: at most this share of what was found is
-            chance, on average.
+        family: their name.
+        rate: the largest share of chance findings, on average.
     """
 
     found: npt.NDArray[np.bool_]
@@ -85,25 +83,21 @@ def beyond_chance(
 ) -> BeyondChance:
     """Returns which of many differences are beyond chance, and among how many.
 
-    Of 10,000 cells that do not differ, 500 have p < 0.05. What is found here is
-    corrected for all that was looked at (Benjamini and Hochberg), so the family
-    is part of the finding and has to be named.
+    500 of 10,000 cells that do not differ have p < 0.05. So findings are
+    corrected for all that was tested, the family (Benjamini and Hochberg).
 
-    Where `least` is given, the family are only the cells whose p could have
-    become as small as `rate`. How small it can become depends on how much was
-    counted, not on which side it fell, so this choice favours no finding; in a
-    sparse matrix it leaves out nearly all cells, those of a few samples.
+    With `least`, the family are only the cells whose p could have become as
+    small as `rate`. The limit depends on how much was counted, not on the
+    result, so it favours no finding. It leaves out most cells of a sparse
+    matrix.
 
     Args:
         p: float [n], NaN where nothing was tested.
         family: what was tested: "cells", "groups of level 2".
         least: float [n], how small each p could have become (`least_p`).
-        tested: how many were looked at, if more than are given; the others had
+        tested: how many were tested, if more than are given; the others had
             p = 1.
         rate: of false discoveries among those found.
-
-    Returns:
-        Which were found, the rates, and the family with its size.
 
     Raises:
         ValueError: p is not in [0, 1], or fewer were tested than are given.
@@ -116,8 +110,10 @@ def beyond_chance(
 
     Reference:
         Benjamini and Hochberg, Controlling the false discovery rate, JRSS B
-        57, 1995; Gilbert, A modified false discovery rate multiple-comparisons
-        procedure for discrete data, JRSS C 54, 2005; Bourgon, Gentleman and
+        57, 1995.
+        Gilbert, A modified false discovery rate multiple-comparisons
+        procedure for discrete data, JRSS C 54, 2005.
+        Bourgon, Gentleman and
         Huber, Independent filtering increases detection power for
         high-throughput experiments, PNAS 107, 2010.
     """
@@ -144,6 +140,6 @@ def beyond_chance(
         evidence = -np.log10(values[order])
     rates = np.full(len(values), np.nan)
     rates[order] = false_discovery_rates(evidence, size)
-    # What could not be found is not; that is another thing than not tested.
+    # Tested, but could not have been found.
     rates[~is_tested & ~np.isnan(values)] = 1.0
     return BeyondChance(rates <= rate, rates, size, family, rate)

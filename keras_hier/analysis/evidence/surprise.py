@@ -55,13 +55,10 @@ def surprising_confusions(
     """Sorts confusions by evidence against what the tree leads one to expect.
 
     The expectation is that of null_model.py: how often a is mistaken, how often
-    others are taken for c, how much likelier classes are confused that meet as
-    low in the tree; raised, never lowered, by what other pairs meeting at the
-    same node show. The pair's own errors, both ways, do not raise it. And
-    nothing is expected less often than if errors fell anywhere alike: from a
-    few errors of two classes no model can know that something never happens,
-    and single confusions of far classes, each by itself most unlikely and
-    together most certain, would lead the list.
+    others are taken for c, and how close the two meet in the tree. Other pairs
+    that meet at the same node may raise it; the pair's own errors do not.
+    Nothing is expected less often than if errors fell anywhere alike.
+    Otherwise single confusions of far classes would lead the list.
 
     Time and memory: O(V + n log n) for n nonzero cells.
 
@@ -92,12 +89,8 @@ def surprising_confusions(
         JRSS B 57, 1995.
     """
     errors = null_model.errors_of(matrix, hierarchy)
-    a, c, counts, size = (
-        errors.rows,
-        errors.columns,
-        errors.counts,
-        hierarchy.num_classes,
-    )
+    a, c, counts, _, _ = errors
+    size = hierarchy.num_classes
     expected = np.zeros(0)
     if len(a):
         null = null_model.fit(errors, hierarchy)
@@ -126,7 +119,7 @@ class OneWay(NamedTuple):
     """Pairs of classes whose confusions go one way; the clearest first, [n].
 
     Attributes:
-        a: int64, the class that is named the other more often than is due.
+        a: int64, the class that is named the other more often than expected.
         b: int64, the other one.
         a_as_b: int64, samples of a named b.
         b_as_a: int64, samples of b named a.
@@ -153,14 +146,13 @@ def one_way_confusions(
 ) -> OneWay:
     """Sorts pairs of classes by how one-sided their confusions are.
 
-    A network that cannot tell two classes apart confuses them both ways, each
-    in proportion to its samples. Where one way prevails, the one class is
-    often contained in the other, is rare in training, or has wrong labels. The
-    test is exact: given a_as_b + b_as_a, a coin with the bias of the two
-    classes' samples.
+    A network that cannot tell two classes apart confuses them both ways, in
+    proportion to their samples. Where one way prevails, one class is often
+    contained in the other, rare in training, or has wrong labels. The test is
+    exact: given a_as_b + b_as_a, a coin with the bias of the samples.
 
-    Of groups the large one has more samples, and as many more names to be taken
-    for: what is due is in proportion to the samples of *one* class in each.
+    A large group has more samples, but also more names to be taken for. So
+    groups count with the samples of one class.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix.
@@ -182,7 +174,6 @@ def one_way_confusions(
         (array([0, 2]), array([1, 1]), array([1.2e-04, 1.0e+00]))
     """
     rows, columns, counts = cells(matrix)
-    # The last row and column may be empty.
     size = int(np.shape(matrix)[0])
     actual = null_model.tally(rows, counts, size)
     if sizes is not None:
@@ -209,7 +200,7 @@ def one_way_confusions(
     share = np.divide(
         actual[low], total, out=np.full(len(low), 0.5), where=total > 0
     )
-    # A class without samples cannot be mistaken: nothing to compare.
+    # A class without samples has nothing to compare.
     is_measured = (actual[low] > 0) & (actual[high] > 0)
     p = np.where(is_measured, binomial_p(up, up + down, share), 1.0)
     least = np.where(is_measured, least_p(up + down, share), 1.0)

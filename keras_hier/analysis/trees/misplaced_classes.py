@@ -19,9 +19,9 @@ from keras_hier.scores.confusion_scores import cells
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Of the errors of a class, to tell how far a move depends on single ones.
+# Draws of the errors of a class.
 DRAWS = 200
-# Of the fit of how much classes err and draw errors: in them it settles.
+# The fit of `_rates` settles in so many.
 _ITERATIONS = 50
 
 
@@ -58,7 +58,7 @@ class _Errors(NamedTuple):
 
     rows: IntArray
     columns: IntArray
-    counts: FloatArray
+    counts: npt.NDArray[np.number]
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "_Errors":
         return _Errors(
@@ -75,12 +75,10 @@ def misplaced_classes(
     """Lists the classes that the errors would move to another group.
 
     A class is listed if it is confused with another group more often than with
-    the rest of its own: beyond what an even chance would give, beyond what
-    errors would give that fall on classes by how often these are labelled and
-    predicted, so that a large group draws no class by its size, and beyond what
-    the group shares with classes of anywhere, so that none does because its
-    classes are hard. All groups are tried for each class, and all classes are
-    looked at: both are corrected for.
+    the rest of its own, beyond three expectations. These are an even chance;
+    errors in proportion to labels and predictions, since groups differ in size;
+    and the errors that the group shares with classes from anywhere, since some
+    groups are hard. The p allows for all groups and all classes that are tried.
     Groups of a single class have no rest and are left out.
 
     Args:
@@ -106,28 +104,15 @@ def misplaced_classes(
     rows, columns, counts = cells(matrix, grouping.num_classes)
     # SciPy's are int32, and classes times groups may be more.
     rows, columns = rows.astype(np.int64), columns.astype(np.int64)
-    size = grouping.num_classes
-    # How much each class is labelled and predicted: what chance would go by.
-    weight = np.bincount(rows, counts, size) + np.bincount(
-        columns, counts, size
-    )
-    wrong = rows != columns
-    rows, columns, counts = rows[wrong], columns[wrong], counts[wrong]
+    size, groups = grouping.num_classes, grouping.num_groups
     of = grouping.of_class.astype(np.int64)
-    groups = grouping.num_groups
-    # Errors of each class with each group, in both directions: few have any.
-    pairs, at = np.unique(
-        np.concatenate(
-            [rows * groups + of[columns], columns * groups + of[rows]]
-        ),
-        return_inverse=True,
-    )
-    shared = np.bincount(
-        at, np.concatenate([counts, counts]), len(pairs)
-    ).astype(np.float64)
-    of_pair, with_group = np.divmod(pairs, max(groups, 1))
+    # How often each class is labelled and predicted.
+    weight = null_model.tally(rows, counts, size)
+    weight += null_model.tally(columns, counts, size)
+    errors = _Errors(rows, columns, counts).where(rows != columns)
+    of_pair, with_group, _, shared = _with_groups(errors, of, groups)
     is_own = of[of_pair] == with_group
-    own_counts = np.bincount(of_pair[is_own], shared[is_own], size)
+    own_counts = null_model.tally(of_pair[is_own], shared[is_own], size)
     # The first of each class is the group that it has most errors with.
     others = np.flatnonzero(~is_own)
     others = others[np.lexsort((with_group[others], -shared[others]))]
@@ -135,16 +120,12 @@ def misplaced_classes(
     best, best_counts = np.zeros(size, np.int64), np.zeros(size)
     best[labels] = with_group[others[first]]
     best_counts[labels] = shared[others[first]]
-    of_group = np.bincount(of, weight, groups)
-    at_own = of_group[of] - weight
-    at_best = of_group[best]
+    of_group = null_model.tally(of, weight, groups)
+    at_own, at_best = of_group[of] - weight, of_group[best]
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = at_best / (at_own + at_best)
     share = np.maximum(np.nan_to_num(spread, nan=0.5), 0.5)
-    share = np.maximum(
-        share,
-        _drawn_to(best, of, groups, _Errors(rows, columns, counts), share),
-    )
+    share = np.maximum(share, _drawn_to(best, of, groups, errors, share))
     trials = own_counts + best_counts
     two_sided = binomial_p(best_counts, trials, np.minimum(share, 1.0))
     is_more = best_counts > share * trials
@@ -168,6 +149,24 @@ def misplaced_classes(
     )
 
 
+def _with_groups(
+    errors: _Errors, of: IntArray, groups: int
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Counts errors of classes with groups, in both directions.
+
+    Returns:
+        Class and group of each pair [n] that has errors, the pair of each error
+        in one direction and then in the other, and the counts, float64 [n].
+    """
+    keys = [
+        one * groups + of[other] for one, other in (errors[:2], errors[1::-1])
+    ]
+    pairs, at = np.unique(np.concatenate(keys), return_inverse=True)
+    shared = null_model.tally(at, np.tile(errors.counts, 2), len(pairs))
+    one, group = np.divmod(pairs, max(groups, 1))
+    return one, group, at, shared
+
+
 def _drawn_to(
     best: IntArray,
     of: IntArray,
@@ -175,30 +174,25 @@ def _drawn_to(
     errors: _Errors,
     before: FloatArray,
 ) -> FloatArray:
-    """Returns how much of a class's errors a group draws if it draws from all.
+    """Returns how much of a class's errors a group draws from any class.
 
-    Of each class without its own errors with the group, and without those of
-    classes that are nearer to a group than all are: these say nothing of all.
+    The class's own errors with the group do not count, nor do those of classes
+    that are nearer to a group than classes are on average.
 
     Args:
         best: int [C], the other group of each class.
         of: int [C], its own.
         groups: G.
         errors: of all classes, inside their groups too.
-        before: float [C], the share where no others tell.
+        before: float [C], the share without other evidence.
 
     Returns:
         float [C], the share of the other group in the errors with it and with
         the rest of the own one.
     """
-    # Those inside a group tell what it is, not what it draws.
+    # Errors inside a group tell nothing about what it draws.
     errors = errors.where(of[errors.rows] != of[errors.columns])
-    keys = [
-        one * groups + of[other] for one, other in (errors[:2], errors[1::-1])
-    ]
-    pairs, at = np.unique(np.concatenate(keys), return_inverse=True)
-    shared = null_model.tally(at, np.tile(errors.counts, 2), len(pairs))
-    one, group = np.divmod(pairs, groups)
+    one, group, at, shared = _with_groups(errors, of, groups)
     rates = _rates(errors, of, groups)
     expected = sum(
         mine[one] * null_model.tally(of, its, groups)[group]
@@ -206,7 +200,7 @@ def _drawn_to(
     )
     evidence = poisson_evidence(shared, expected)
     order = np.argsort(-evidence, kind="stable")
-    near = np.zeros(len(pairs), bool)
+    near = np.zeros(len(shared), bool)
     near[order] = (
         false_discovery_rates(evidence[order], len(of) * (groups - 1))
         <= FALSE_DISCOVERIES
@@ -234,7 +228,7 @@ def _drawn_to(
         known += found[best] - own + found[of] - total
     both = with_best.sum(axis=0)
     share = np.where(both > 0, null_model.ratio(with_best[0], both), before)
-    # As if one more error told of what was there before.
+    # `before` weighs as much as one more error.
     mean: FloatArray = (known * share + before) / (known + 1)
     return mean
 
@@ -242,13 +236,9 @@ def _drawn_to(
 def _rates(
     errors: _Errors, of: IntArray, groups: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Fits how much classes err, and how much they are taken for others.
+    """Fits rates of errors a_i b_j between groups: a and b, float64 [C].
 
-    Class i is taken for class j of another group at the rate a_i b_j, if no
-    two are nearer than others (quasi-independence, Goodman, JASA 63, 1968).
-
-    Returns:
-        a and b, float64 [C].
+    This is quasi-independence (Goodman, JASA 63, 1968).
     """
     made, taken = (
         null_model.tally(each, errors.counts, len(of)) for each in errors[:2]

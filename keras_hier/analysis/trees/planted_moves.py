@@ -1,4 +1,4 @@
-"""What a list of misplaced classes would have shown: its power, by planting."""
+"""The power of a list of misplaced classes, by planting some."""
 
 from typing import Any
 
@@ -17,10 +17,9 @@ def planted_moves(
 ) -> tuple[int, int]:
     """Puts classes into a wrong group, and counts those that are listed.
 
-    A list that is empty says that nothing was shown. How much could have been
-    is told by the same errors: classes are put into another group at random, a
-    tenth of them at a time, and looked for. As far as the groups are right,
-    that is how many of the misplaced the list has.
+    An empty list shows nothing. The same errors tell what it could have shown:
+    a tenth of the classes at a time is put into another group at random, and
+    looked for. If the groups are right, the list has as many of the misplaced.
 
     Args:
         matrix: counts [C, C], rows true and columns predicted, an array or a

@@ -26,27 +26,24 @@ FloatArray = npt.NDArray[np.float64]
 class TreeAgreement(NamedTuple):
     """A tree beside one of the errors, at each of its L levels but the last.
 
-    Each level is looked at beside as many groups of the other tree: shares of
-    the errors that lie inside groups are compared only for as many groups.
-    Classes that are never confused are in neither: the level has fewer groups
-    then. NaN where the others are of one group, or each of its own.
+    Each level is compared with as many groups of the other tree. Classes that
+    are never confused are left out of both, so a level may have fewer groups.
+    NaN where the others form one group, or a group each.
 
     Attributes:
         groups: int64 [L], how many groups the level has of all classes.
         adjusted_rand: float64 [L], of the groups of both: 0 by chance, 1 for
             the same ones.
-        halves: float64 [L], the same for the trees of two halves of the errors:
-            what can be expected of two trees that differ by chance alone. Of
-            the classes that are confused in both.
+        halves: float64 [L], the same for the trees of two halves of the errors,
+            which differ by chance alone; for classes confused in both.
         inside: float64 [L], the share of the errors inside the tree's groups.
         inside_chance: float64 [L], if each error drew its class by how often
             classes are predicted.
-        errors_inside: float64 [L], the share inside the groups that the errors
-            make: these were made to have them inside.
+        errors_inside: float64 [L], the share inside the groups that the same
+            errors make.
         errors_unseen: float64 [L], the same for trees made from half of the
-            errors and looked at with the other half, as far as it is between
-            classes of that tree. NaN where errors are not of samples of their
-            own, as are the halves then.
+            errors and read with the other half, between classes of that tree.
+            NaN, as are the halves, unless errors are independent.
         errors_chance: float64 [L], as `inside_chance`, for those groups, if
             each error drew one of the classes that are confused.
     """
@@ -70,20 +67,20 @@ def tree_agreement(
 ) -> TreeAgreement:
     """Compares a tree with the one that the errors of a classifier make.
 
-    The other tree is that of `Hierarchy.from_confusions`, before groups are
-    left out of it: so it can be cut into as many groups as any level has.
-    Classes that are never confused are not in it.
+    The other tree is that of `Hierarchy.from_confusions` with all its groups,
+    so it can be cut into as many as any level has. Classes that are never
+    confused are not in it.
 
     Args:
         matrix: counts [C, C], rows true and columns predicted, in label order:
             an array or a SciPy sparse array.
         hierarchy: the tree over the C classes.
         seed: of the draw that halves the errors.
-        independent: whether each error is of another sample. Where the counts
-            of several epochs were added up it is not.
+        independent: whether each error is of another sample, as it is not in
+            the sum of several epochs.
 
     Returns:
-        The levels, coarse to fine. Of a tree with one level there are none.
+        The levels, coarse to fine; none if the tree has one level.
 
     Raises:
         ValueError: no counts [C, C], or more than 5,000 classes.

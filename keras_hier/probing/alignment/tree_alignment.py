@@ -51,10 +51,9 @@ def tree_alignment(means: Any, hierarchy: Hierarchy) -> TreeAlignment:
         hierarchy: the tree over the C classes, not computed from errors.
 
     Raises:
-        ValueError: fewer than four classes, a tree with all of them at one
-            distance, a tree computed from a network's own errors or features,
-            or means that tell no class from another, or each from all others
-            alike.
+        ValueError: fewer than four classes, or all at one distance; a tree
+            computed from a network's own errors or features; means that tell no
+            class from another, or all equally far apart.
 
     Example:
         >>> tree = Hierarchy.from_paths(

@@ -145,7 +145,7 @@ class Discriminants(abc.ABC):
 
 
 class _Others(NamedTuple):
-    """What a discriminant is made of.
+    """The parts of a discriminant.
 
     Attributes:
         within: float32 [F, F], covariance within classes.
