@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,15 +39,15 @@ def test_a_folder_gives_back_what_was_saved(features, tmp_path):
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"feats"}
     assert (tmp_path / "feats" / "layer_001.npy").exists()
-
-
-def test_arrays_stay_on_the_disk(features, tmp_path):
-    features.save(tmp_path)
-    found = Features.load(tmp_path)
+    # Arrays stay on the disk, and can be saved from there, once.
     assert isinstance(found.rows("conv1"), NumpyRows)
     found.save(tmp_path / "again")
     again = Features.load(tmp_path / "again")
     np.testing.assert_array_equal(again["conv1"], features["conv1"])
+    with pytest.raises(FileExistsError, match="is not empty"):
+        found.save(tmp_path / "again")
+    with pytest.raises(KeyError, match=r"no features of 'x'"):
+        found["x"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
@@ -71,21 +72,6 @@ def test_features_that_are_cut_off_while_they_are_probed(features, tmp_path):
         kh.analysis.probe(found, tree, folds=2)
 
 
-def test_a_half_written_folder_never_looks_whole(features, tmp_path):
-    features.save(tmp_path)
-    (tmp_path / "features.json").unlink()
-    with pytest.raises(ValueError, match="run that was stopped"):
-        Features.load(tmp_path)
-
-
-def test_a_description_of_any_size_is_not_read(features, tmp_path):
-    features.save(tmp_path)
-    with open(tmp_path / "features.json", "r+b") as file:
-        file.truncate(2**40)  # of which the disk holds next to nothing
-    with pytest.raises(ValueError, match=r"features\.json.*at most"):
-        Features.load(tmp_path)
-
-
 def test_what_cannot_be_saved_leaves_nothing(features, tmp_path, monkeypatch):
     whole = RowFile.write
 
@@ -108,26 +94,49 @@ def test_what_cannot_be_saved_leaves_nothing(features, tmp_path, monkeypatch):
     assert Features.load(tmp_path / "feats").layers == features.layers
 
 
-def test_a_folder_of_a_run_that_was_stopped_says_what_to_do(features, tmp_path):
+def test_a_half_written_folder_never_looks_whole(features, tmp_path):
     features.save(tmp_path)
     (tmp_path / "features.json").unlink()
+    with pytest.raises(ValueError, match="run that was stopped"):
+        Features.load(tmp_path)
     with pytest.raises(FileExistsError, match="stopped: delete the folder"):
         features.save(tmp_path)
 
 
-@pytest.mark.parametrize("missing", ["layer_001.npy", "labels.npy"])
-def test_a_folder_that_lacks_a_file(features, tmp_path, missing):
-    features.save(tmp_path)
-    (tmp_path / missing).unlink()
-    with pytest.raises(ValueError, match=f"no file .*{missing}"):
-        Features.load(tmp_path)
+def too_large(file):
+    with file.open("r+b") as opened:
+        opened.truncate(2**40)  # the disk holds next to nothing of it
 
 
-def test_a_file_that_is_cut_short(features, tmp_path):
+def link_to_nowhere(file):
+    file.unlink()
+    file.symlink_to("nowhere")
+
+
+def objects(file):
+    np.save(file, np.array([{}] * 6), allow_pickle=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "said"),
+    [
+        ("features.json", too_large, r"features\.json.*at most"),
+        ("layer_001.npy", Path.unlink, "no file .*layer_001"),
+        ("labels.npy", Path.unlink, "no file .*labels"),
+        ("output.npy", link_to_nowhere, "There is no file .*output"),
+        ("ids.npy", link_to_nowhere, "There is no file .*ids"),
+        (
+            "layer_000.npy",
+            lambda file: os.truncate(file, file.stat().st_size - 4),
+            r"layer_000\.npy",
+        ),
+        ("layer_000.npy", objects, "readable array"),
+    ],
+)
+def test_a_file_that_is_damaged(features, tmp_path, name, damage, said):
     features.save(tmp_path)
-    file = tmp_path / "layer_000.npy"
-    file.write_bytes(file.read_bytes()[:-4])
-    with pytest.raises(ValueError, match=r"layer_000\.npy"):
+    damage(tmp_path / name)
+    with pytest.raises(ValueError, match=said):
         Features.load(tmp_path)
 
 
@@ -148,13 +157,6 @@ def test_a_description_that_does_not_fit(features, tmp_path, fields):
     known = json.loads(description.read_text())
     description.write_text(json.dumps({**known, **fields}))
     with pytest.raises(ValueError, match="does not fit the files beside it"):
-        Features.load(tmp_path)
-
-
-def test_objects_are_never_unpickled(features, tmp_path):
-    features.save(tmp_path)
-    np.save(tmp_path / "layer_000.npy", np.array([{}] * 6), allow_pickle=True)
-    with pytest.raises(ValueError, match="readable array"):
         Features.load(tmp_path)
 
 
@@ -180,23 +182,9 @@ def test_a_folder_that_does_not_say_which_classes_its_numbers_are(tmp_path):
     with pytest.raises(ValueError, match="does not say which are which"):
         Features.load(tmp_path)
     assert Features.load(tmp_path, classes).classes == classes
-
-
-def test_ids_need_no_order(tmp_path):
-    Features({"a": np.eye(6)}, ["cat", "dog"] * 3).save(tmp_path)
-    assert Features.load(tmp_path).classes is None
-
-
-def test_nothing_is_overwritten(features, tmp_path):
-    features.save(tmp_path)
-    with pytest.raises(FileExistsError, match="is not empty"):
-        features.save(tmp_path)
-
-
-def test_files_need_not_be_read(tmp_path):
-    np.save(tmp_path / "a.npy", np.ones((3, 2), np.float16))
-    found = Features({"a": tmp_path / "a.npy"}, [0, 1, 1])
-    assert isinstance(found.rows("a"), NumpyRows)
+    # Ids need no order.
+    Features({"a": np.eye(6)}, ["cat", "dog"] * 3).save(tmp_path / "ids")
+    assert Features.load(tmp_path / "ids").classes is None
 
 
 def test_an_archive_is_no_array(tmp_path):
@@ -208,12 +196,14 @@ def test_an_archive_is_no_array(tmp_path):
             Features({"a": tmp_path / name}, [0, 1, 1])
 
 
-def test_names_may_be_bytes():
+def test_names_may_be_bytes_and_ids_numbers(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((2, 2), np.float16))
     found = Features(
-        {"a": np.ones((2, 2))}, np.array([b"cat", b"dog"]), ids=[b"1.jpg", "2"]
+        {"a": tmp_path / "a.npy"}, np.array([b"cat", b"dog"]), ids=[b"1.jpg", 2]
     )
     assert found.labels == ("cat", "dog")
     assert found.ids == ("1.jpg", "2")
+    assert isinstance(found.rows("a"), NumpyRows)
 
 
 @pytest.mark.parametrize("width", [2**40, 2**63 - 1, 10**23, -1])
@@ -233,10 +223,8 @@ def test_a_header_that_claims_more_than_there_is(tmp_path, width):
         ({}, [0], "at least one layer"),
         ({"a": np.ones((2, 3))}, [0, 1, 1], r"as \[3, n\]"),
         ({"a": np.ones((3, 4, 4, 2))}, [0, 1, 1], "Average the positions"),
-        ({"a": np.ones((3, 0))}, [0, 1, 1], r"as \[3, n\]"),
         ({"a": np.array([["x"]])}, [0], "as numbers"),
         ({"": np.ones((1, 1))}, [0], "1 to 200 characters"),
-        ({"a" * 201: np.ones((1, 1))}, [0], "1 to 200 characters"),
         ({"a": np.ones((1, 1))}, [0.5], "integers or class ids"),
         ({"a": np.ones((1, 1))}, [[0]], r"labels \[N\]"),
         ({"a": np.ones((1, 1))}, [], r"labels \[N\]"),
@@ -280,28 +268,3 @@ def test_classes_that_are_not_those_of_the_output(classes, said):
 def test_ids_that_are_no_texts(ids):
     with pytest.raises(ValueError, match="Expected ids as texts, got"):
         Features({"a": np.ones((2, 3))}, [0, 1], ids=ids)
-
-
-def test_ids_may_be_numbers():
-    found = Features({"a": np.ones((2, 3))}, [0, 1], ids=np.arange(2))
-    assert found.ids == ("0", "1")
-
-
-@pytest.mark.parametrize("name", ["output.npy", "ids.npy"])
-def test_a_link_to_what_is_gone_is_not_passed_over(features, tmp_path, name):
-    features.save(tmp_path)
-    (tmp_path / name).unlink()
-    (tmp_path / name).symlink_to("nowhere")
-    with pytest.raises(ValueError, match=f"There is no file .*{name}"):
-        Features.load(tmp_path)
-
-
-def test_a_layer_that_is_not_there(features):
-    with pytest.raises(KeyError, match=r"no features of 'x'"):
-        features["x"]
-
-
-def test_tensors_of_torch():
-    torch = pytest.importorskip("torch")
-    found = Features({"a": torch.ones((2, 3)).half()}, torch.tensor([0, 1]))
-    assert found["a"].dtype == np.float16

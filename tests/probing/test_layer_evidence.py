@@ -1,12 +1,9 @@
 import dataclasses
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.records import layers_codec
 from keras_hier.probing.alignment.tree_alignment import tree_alignment
 from keras_hier.probing.differences import p_values, spread_of
 from keras_hier.probing.features import Features
@@ -72,12 +69,7 @@ def test_what_layers_add_is_a_family_of_its_own(what):
     assert found(2.5, 9, 0, 0, over=[2.5, 0, 9, 9]) == [True, *[False] * 3]
     # Worse needs no more than better: nothing is the best of several here.
     assert found(-2.5, 0, 0, 0)[0]
-    # Of twelve layers that add nothing one is two standard errors off in two
-    # of five records.
-    rng = np.random.default_rng(0)
-    draws = [any(found(*rng.standard_normal(12))) for _ in range(200)]
-    assert sum(draws) <= 18  # 5 % and 2.6 standard errors
-    # Without an output nothing was asked.
+    # Without an output nothing is tested.
     assert not any(found(*[np.nan] * 4))
 
 
@@ -136,7 +128,7 @@ def test_what_is_not_known_is_neither():
 def test_where_nothing_differs_nothing_is_listed(shared):
     rng = np.random.default_rng(0)
     listed, naive, said = [], [], []
-    for _ in range(400):
+    for _ in range(200):
         # The levels of a layer, and the layers, rise and fall together.
         own = rng.normal(size=(DEPTH, LEVELS))
         common = rng.normal(size=(DEPTH, 1)) + rng.normal()
@@ -152,18 +144,18 @@ def test_where_nothing_differs_nothing_is_listed(shared):
             "No layer is shown to tell classes apart better" not in words
             or "At no layer are classes shown to lie more" not in words
         )
-    # Within two standard errors of 5 % in 400.
-    assert (np.mean(listed, axis=0) <= 0.072).all()
-    assert np.mean(said) <= 0.1
+    # Within two standard errors of 5 % in 200.
+    assert (np.mean(listed, axis=0) <= 0.081).all()
+    assert np.mean(said) <= 0.11
     assert np.mean(naive) > 0.5
 
 
-@pytest.mark.parametrize("controls", [2, 3, 5])
+@pytest.mark.parametrize("controls", [2, 5])
 def test_one_more_untrained_network_is_seldom_told_from_its_controls(controls):
     """Networks lie apart by five times the error of reading them."""
     rng = np.random.default_rng(0)
     found, without, of_mean = [], [], []
-    for _ in range(1000):
+    for _ in range(300):
         shares = rng.normal(0, 0.05, controls)
         over = rng.normal(0, 0.05) - shares.mean() + rng.normal(0, 0.01)
         one = dataclasses.replace(
@@ -183,8 +175,8 @@ def test_one_more_untrained_network_is_seldom_told_from_its_controls(controls):
                 over_spread=np.array([spread if counted else np.nan]),
             )
             listed.append(layer_evidence(drawn).over.found.any())
-    # Within two standard errors of 5 % in 1,000.
-    assert np.mean(found) <= 0.064
+    # Within two standard errors of 5 % in 300.
+    assert np.mean(found) <= 0.075
     assert np.mean(without) > 0.5
     assert np.mean(of_mean) > 0.2
 
@@ -218,26 +210,16 @@ def test_layers_that_know_as_much_as_untrained_ones_are_seldom_told_apart():
         )
 
     better, worse, behind = [], [], []
-    for _ in range(30):
+    for _ in range(10):
         found = probe(drawn(), tree, control=drawn(), folds=3).record
         evidence = layer_evidence(found)
         up = found.over.ravel() > 0
         better.append((evidence.over.found & up).any())
         worse.append((evidence.over.found & ~up).any())
         behind.append(evidence.alignment.found.any())
-    # 5, 3 and 2 of 100 in the long run. Of the last two it would be 10 and 12,
-    # of these 30 records 2 and 3, were p not that of each of the layers.
-    assert sum(better) <= 4
-    assert sum(worse) + sum(behind) <= 3
-
-
-def test_what_differs_is_nearly_all_listed():
-    rng = np.random.default_rng(0)
-    z = rng.normal(size=(DEPTH, LEVELS))
-    z[6:] += 8
-    found = better(z).reshape(z.shape)
-    assert found[6:].all()
-    assert found[:6].sum() <= 3
+    # 5, 3 and 2 of 100 in the long run.
+    assert sum(better) <= 2
+    assert sum(worse) + sum(behind) <= 2
 
 
 def beside_the_best(hits):
@@ -268,14 +250,14 @@ def says_that_the_last_is_lower(hits):
 def test_of_layers_that_know_equally_much_the_last_is_not_called_lower(shared):
     rng = np.random.default_rng(0)
     said = []
-    for _ in range(600):
+    for _ in range(300):
         common = rng.normal(size=500)
         z = np.sqrt(shared) * common + np.sqrt(1 - shared) * rng.normal(
             size=(DEPTH, 500)
         )
         said.append(says_that_the_last_is_lower(z < 0))
-    # Two standard errors are 2.3 % on one side; within two of that in 600.
-    assert np.mean(said) <= 0.035
+    # Two standard errors are 2.3 % on one side; within two of that in 300.
+    assert np.mean(said) <= 0.041
 
 
 def test_a_last_layer_that_knows_less_is_called_lower():
@@ -289,10 +271,6 @@ def test_a_last_layer_that_knows_less_is_called_lower():
         error = -found.behind / size
         near = dataclasses.replace(found, behind_se=error)
         assert ("the last one" in sentences(near)[0]) == said
-
-
-def test_a_layer_that_is_right_on_the_same_samples_is_not_lower():
-    assert not says_that_the_last_is_lower(np.ones((2, 50), bool))
 
 
 @pytest.mark.parametrize(
@@ -322,7 +300,7 @@ def test_of_few_controls_it_first_says_that_they_tell_little(controls, begins):
         (20.0, "right among 6 classes"),
         # Two classes alone have samples: a guess is right half the time.
         (60.0, "right among the 2 of 6 classes with samples"),
-        # Of a record from before it is not known.
+        # It is not known.
         (np.nan, "right among 6 classes"),
     ],
 )
@@ -356,7 +334,7 @@ def test_a_permuted_tree_stays_below_what_is_said_at_all_layers():
     whole = layers_record("0" * 16, layers, 2, controls=0)
     rng = np.random.default_rng(0)
     outside = 0
-    for _ in range(100):
+    for _ in range(40):
         found = [
             tree_alignment(rng.normal(size=(classes, 16)), tree)
             for _ in range(layers)
@@ -367,7 +345,7 @@ def test_a_permuted_tree_stays_below_what_is_said_at_all_layers():
         )
         bound = sentences(changed)[-1].removesuffix(" at all layers.")
         outside += values.max() > float(bound.rsplit(" ", 1)[1])
-    assert outside <= 9
+    assert outside <= 5
 
 
 def test_the_error_of_a_mean_recall_by_hand():
@@ -375,33 +353,3 @@ def test_the_error_of_a_mean_recall_by_hand():
     assert mean == pytest.approx(1 / 3)
     # 1/4 over 1, 1/4 over 3, and of one sample that of the mean.
     assert error == pytest.approx(np.sqrt(1 / 4 + 1 / 12 + 2 / 9) / 3)
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 20])
-def test_the_error_of_a_mean_recall_is_its_spread(count):
-    rng = np.random.default_rng(count)
-    recall = rng.beta(1, 1, 40)
-    drawn = [
-        mean_recall(rng.binomial(count, recall), [count] * 40)
-        for _ in "x" * 2000
-    ]
-    means, errors = np.array(drawn).T
-    stated = np.sqrt((errors**2).mean())
-    # Of one sample it is that of recalls that are all alike, at most.
-    assert 0.96 < stated / means.std() < (1.35 if count == 1 else 1.05)
-
-
-def test_records_logged_before_have_all_it_takes():
-    blob = layers_codec.encode(record(np.full((2, 2), 9.0)))
-    assert layer_evidence(layers_codec.decode(blob)).over.found.all()
-
-
-def test_it_does_not_wait_for_scipy_stats():
-    code = (
-        "import sys, keras_hier.probing.sentences; "
-        "print('scipy.stats' in sys.modules)"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert found.stdout.strip() == "False"

@@ -1,5 +1,4 @@
 import csv
-import warnings
 
 import numpy as np
 import pytest
@@ -8,6 +7,7 @@ import keras_hier as kh
 from keras_hier.files import limits
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.features import Features
+from keras_hier.probing.layers_record import _best_hits
 from keras_hier.probing.probe import probe
 
 
@@ -21,6 +21,15 @@ def report(drawn, controls, tree):
     return probe(drawn(), tree, control=controls)
 
 
+def copied(features, labels=None, kept=slice(None), **more):
+    """The layers of features, of some samples, with other arguments."""
+    return Features(
+        {layer: features[layer][kept] for layer in features.layers},
+        features.labels[kept] if labels is None else labels,
+        **more,
+    )
+
+
 def test_layers_are_told_apart(report):
     record = report.record
     assert record.groups == (3, 6, 24)
@@ -32,9 +41,11 @@ def test_layers_are_told_apart(report):
     assert record.right[2, 2] > 0.8
     assert record.behind[2] == 0
     assert record.behind[0] < -0.5
+    best = record.control_right.max(axis=0)
+    np.testing.assert_allclose(over, record.right - best, atol=0.03)
 
 
-def test_figures_fit_the_matrices(report, tree):
+def test_figures_fit_the_matrices(report):
     record = report.record
     for place, layer in enumerate(record.layers):
         matrix = report.matrices[layer]
@@ -50,32 +61,20 @@ def test_figures_fit_the_matrices(report, tree):
         assert record.right_se[place, -1] == pytest.approx(expected)
 
 
-def test_over_is_what_the_best_untrained_layer_leaves(report):
-    record = report.record
-    best = record.control_right.max(axis=0)
-    # The layer that is best is chosen by other samples than it is read from.
-    np.testing.assert_allclose(record.over, record.right - best, atol=0.03)
-
-
-def test_the_best_of_many_untrained_layers_is_no_bar_of_luck(tree):
-    # Twelve layers of noise, in the network and in its control alike.
-    labels = np.arange(480) % 24
-    over = []
-    for seed in range(6):
-        rng = np.random.default_rng(seed)
-        one, other = (
-            Features(
-                {f"l{n}": rng.normal(size=(480, 4)) for n in range(12)}, labels
-            )
-            for _ in range(2)
-        )
-        over.append(probe(one, tree, control=other).record.over[:, -1])
-    error = np.std(over) / np.sqrt(np.size(over) / 4)
-    assert abs(np.mean(over)) < 3 * error
+def test_the_best_of_many_untrained_layers_is_not_so_by_luck():
+    rng = np.random.default_rng(0)
+    half = np.arange(100) % 2 == 0
+    found, naive = [], []
+    for _ in range(200):
+        hits = (rng.random((2, 12, 100)) < 0.3).astype(float)
+        found.append(_best_hits(hits, half).mean())
+        naive.append(hits.mean(axis=(0, 2)).max())
+    error = np.std(found) / np.sqrt(200)
+    assert abs(np.mean(found) - 0.3) < 3 * error
+    assert np.mean(naive) > 0.33
 
 
 def test_errors_of_differences_are_paired(drawn, tree):
-    # Against itself nothing differs, and the error of that is nothing.
     one = drawn()
     record = probe(one, tree, control=one).record
     best = record.right[:, -1].argmax()
@@ -104,20 +103,18 @@ def test_a_layer_that_is_the_same_for_all_is_compared_with_nothing(tree):
     assert np.isfinite(record.band)
     said = "more as in the tree than in this one untrained network at x"
     assert said in str(report)
-    # All of the control is the same: nothing is said of a comparison.
+    # If all of the control is constant, nothing is compared.
     constant = Features({n: np.ones((480, 8)) for n in ("token", "x")}, labels)
     with pytest.warns(UserWarning, match="the untrained 'token', the untra"):
         report = probe(read(2, 1.0), tree, control=constant, fit=False)
     assert "than in an untrained" not in str(report).split("\n\n")[0]
 
 
-def test_seeds_of_the_control_widen_its_error(drawn, controls, tree):
-    one = probe(drawn(), tree, control=controls[0]).record
-    # Three controls, one of which knows much.
-    odd = [*controls[:2], drawn(5)]
-    three = probe(drawn(), tree, control=odd).record
-    assert three.controls == 3
-    assert three.over_se[0, -1] > 5 * one.over_se[0, -1]
+def test_seeds_of_the_control_widen_its_error(report, drawn, controls, tree):
+    # One of the three controls knows much.
+    odd = probe(drawn(), tree, control=[*controls[:2], drawn(5)]).record
+    assert odd.controls == 3
+    assert odd.over_se[0, -1] > 5 * report.record.over_se[0, -1]
 
 
 def test_what_a_layer_adds(report):
@@ -126,103 +123,64 @@ def test_what_a_layer_adds(report):
     gain = record.asked_error[0]
     assert gain < -5 * record.asked_error_se[0]
     assert gain == record.adds_error[2]
-    # What noise adds is within chance.
+    # Noise adds no more than chance.
     assert abs(record.adds_error[0]) <= 3 * record.adds_error_se[0]
     assert abs(record.adds_loss[0]) <= 3 * record.adds_loss_se[0]
 
 
+def one_layer(drawn, output):
+    found = drawn()
+    return Features({"conv3": found["conv3"]}, found.labels, output=output)
+
+
 def test_what_an_output_knows_already_adds_nothing(drawn, tree):
-    features = drawn(output=False)
-    scores = 12 * np.eye(24)[features.labels]
+    scores = 12 * np.eye(24)[drawn().labels]
     scores += np.random.default_rng(0).normal(size=scores.shape)
-    sure = Features(
-        {layer: features[layer] for layer in features.layers},
-        features.labels,
-        output=scores,
-    )
-    record = probe(sure, tree).record
-    assert record.asked == ()
-    assert "is shown to take errors off. The largest estimate" in str(
-        probe(sure, tree)
-    )
+    report = probe(one_layer(drawn, scores), tree)
+    assert report.record.asked == ()
+    said = "is shown to take errors off. The largest estimate"
+    assert said in str(report)
 
 
 def test_an_output_may_call_classes_impossible(drawn, tree):
     found = drawn()
-    output = np.array(found.output)
-    labels = found.labels_in(tree)
-    wrong = (labels + 1) % output.shape[1]
-    output[np.arange(len(labels)), wrong] = -np.inf  # log(0)
-    layers = {"last": found[found.layers[-1]]}
-    record = probe(Features(layers, labels, output=output), tree).record
+    output, labels = np.array(found.output), found.labels
+    output[np.arange(len(labels)), (labels + 1) % 24] = -np.inf  # log(0)
+    record = probe(one_layer(drawn, output), tree).record
     right = (output.argmax(axis=1) == labels).mean()
     assert record.output_right == pytest.approx(right)
     assert np.isfinite(record.adds_loss).all()
-    for value in (np.nan, np.inf):
-        output[7, 1] = value
-        with pytest.raises(ValueError, match="Got NaN, inf"):
-            probe(Features(layers, labels, output=output), tree)
-    output[7] = -np.inf
-    with pytest.raises(ValueError, match="-inf for all classes"):
-        probe(Features(layers, labels, output=output), tree)
 
 
-def test_probabilities_of_the_output_are_no_logits(drawn, tree):
-    """A softmax of them is nearly flat, to which every layer would add."""
-    found = drawn()
-    output = np.exp(np.array(found.output, np.float64))
-    output /= output.sum(axis=1, keepdims=True)
-    layers = {"last": found[found.layers[-1]]}
-    labels = found.labels_in(tree)
-    with pytest.raises(ValueError, match=r"output that are logits.*np\.log"):
-        probe(Features(layers, labels, output=output), tree)
-    record = probe(Features(layers, labels, output=np.log(output)), tree).record
-    assert np.isfinite(record.adds_loss).all()
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda z: np.where(z == z[7, 1], np.nan, z), "Got NaN, inf"),
+        (lambda z: np.where(z == z[7, 1], np.inf, z), "Got NaN, inf"),
+        (
+            lambda z: np.where(np.arange(960)[:, None] == 7, -np.inf, z),
+            "-inf for all classes",
+        ),
+        # A softmax of probabilities is flat, and every layer would add to it.
+        (
+            lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+            r"output that are logits.*np\.log",
+        ),
+    ],
+)
+def test_an_output_that_is_none(drawn, tree, change, said):
+    output = change(np.array(drawn().output))
+    with pytest.raises(ValueError, match=said):
+        probe(one_layer(drawn, output), tree)
 
 
 def test_an_output_worse_than_chance_is_read_as_it_is(drawn, tree):
-    # Fitted, its weight is 0, by which every class would be as likely.
-    found = drawn()
-    labels = found.labels_in(tree)
-    output = np.zeros((len(labels), 24))
-    output[np.arange(len(labels)), (labels + 1) % 24] = 5
-    layers = {"conv3": found["conv3"]}
-    report = probe(Features(layers, labels, output=output), tree)
+    # Its fitted weight is 0, by which every class would be as likely.
+    labels = drawn().labels
+    output = 5.0 * np.eye(24)[(labels + 1) % 24]
+    report = probe(one_layer(drawn, output), tree)
     assert report.record.output_right == 0
     assert "off its error of 100.0 %" in str(report)
-
-
-def test_no_more_than_five_of_a_hundred_null_layers_add(tree):
-    rng = np.random.default_rng(3)
-    labels = np.arange(240) % 24
-    inside = []
-    for _ in range(100):
-        scores = rng.normal(size=(240, 24))
-        scores[np.arange(240), labels] += 2
-        features = Features(
-            {"noise": rng.normal(size=(240, 4))}, labels, output=scores
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            record = probe(features, tree).record
-        inside.append(not record.asked)
-    assert np.mean(inside) >= 0.93
-
-
-def test_permuted_labels_know_nothing(drawn, controls, tree):
-    features = drawn()
-    rng = np.random.default_rng(0)
-    labels = rng.permutation(features.labels)
-    permuted = Features(
-        {layer: features[layer] for layer in features.layers}, labels
-    )
-    blind = [
-        Features({layer: c[layer] for layer in c.layers}, labels)
-        for c in controls
-    ]
-    record = probe(permuted, tree, control=blind).record
-    assert (abs(record.over) < 4 * record.over_se).all()
-    assert (abs(record.alignment) < 2 * record.band).all()
 
 
 def test_the_first_sentences_say_it(report):
@@ -237,75 +195,63 @@ def test_the_first_sentences_say_it(report):
     assert "in an untrained network at conv2: " in fifth
 
 
-def test_without_a_control_the_first_line_says_so(drawn, tree):
-    report = probe(drawn(), tree)
-    assert str(report).startswith("No control: ")
-    assert report.record.controls == 0
-    assert np.isnan(report.record.over).all()
-
-
 @pytest.mark.parametrize(
     ("per_class", "said"), [(3, "3.0"), (9, "9.0"), (10, None)]
 )
 def test_of_few_samples_a_class_the_first_line_says_so(per_class, said):
-    # The tree has classes without any: they are no reason for a warning.
+    # Classes of the tree without any samples are no reason for a warning.
     wide = kh.Hierarchy.from_paths(
         [(f"g{each % 9}", f"c{each:02}") for each in range(90)]
     )
     labels = np.repeat(np.arange(6), per_class)
     noise = np.random.default_rng(0).normal(size=(len(labels), 4))
     report = probe(Features({"layer": noise}, labels), wide)
-    first = str(report).split("\n")[0]
     assert report.record.per_class == per_class
-    if said is None:
-        assert not any(each.startswith("Few") for each in report.sentences)
-    else:
-        assert first.startswith(f"Few samples: {said} a class. ")
+    begins = "No control: " if said is None else f"Few samples: {said} a class."
+    assert str(report).startswith(begins)
+    assert np.isnan(report.record.over).all()
 
 
-def test_a_table_a_line_of_which_is_a_layer(report):
+def test_a_table_has_a_line_for_each_layer(report):
     lines = str(report).split("\n\n")[1].split("\n")
     (line,) = [each for each in lines if each.startswith("conv2 ")]
     name, features, *rights = line.split()[:5]
     assert (name, features) == ("conv2", "16")
-    for shown, right in zip(rights, report.record.right[1], strict=True):
-        assert float(shown) == pytest.approx(100 * right, abs=0.051)
-    assert "one standard error over samples, not seeds" in str(report)
-    # What it adds, and how much of that is over the same layer untrained.
     record = report.record
     added, _, error, beyond, _, spread = line.split()[-6:]
-    assert float(added) == pytest.approx(100 * record.adds_error[1], abs=0.051)
-    assert float(error) == pytest.approx(
-        100 * record.adds_error_se[1], abs=0.051
-    )
-    assert float(beyond) == pytest.approx(
-        100 * record.adds_error_over[1], abs=0.051
-    )
-    assert float(spread) == pytest.approx(
-        100 * record.adds_error_over_se[1], abs=0.051
-    )
+    shown = [float(each) for each in (*rights, added, error, beyond, spread)]
+    expected = [
+        *record.right[1],
+        *(record.adds_error[1], record.adds_error_se[1]),
+        *(record.adds_error_over[1], record.adds_error_over_se[1]),
+    ]
+    assert shown == pytest.approx([100 * x for x in expected], abs=0.051)
+    assert "one standard error over samples, not seeds" in str(report)
 
 
 def test_a_computed_tree_is_not_aligned_with(drawn, tree):
     counts = np.random.default_rng(0).integers(0, 9, (24, 24))
     computed = kh.Hierarchy.from_confusions(counts, tree.classes)
-    report = probe(drawn(), computed)
+    features = drawn()
+    report = probe(features, computed, fit=False)
     assert np.isnan(report.record.alignment).all()
     assert "tree" not in " ".join(report.sentences)
+    expected = features.class_means("conv1", computed)
+    np.testing.assert_allclose(report.means["conv1"], expected, atol=1e-6)
 
 
-def test_without_probes_there_is_alignment_alone(drawn, controls, tree):
-    report = probe(drawn(), tree, control=controls, fit=False)
-    assert report.record.folds == 0
-    assert report.matrices == {}
-    assert np.isnan(report.record.right).all()
-    whole = probe(drawn(), tree, control=controls).record
-    np.testing.assert_array_equal(report.record.alignment, whole.alignment)
-    assert len(report.sentences) == 1
-    assert "conv2" in str(report)
+def test_without_probes_there_is_alignment_alone(report, drawn, controls, tree):
+    alone = probe(drawn(), tree, control=controls, fit=False)
+    assert alone.record.folds == 0
+    assert alone.matrices == {}
+    assert np.isnan(alone.record.right).all()
+    whole = report.record.alignment
+    np.testing.assert_array_equal(alone.record.alignment, whole)
+    assert len(alone.sentences) == 1
+    assert "conv2" in str(alone)
 
 
-def test_a_log_holds_it(report, tree, tmp_path):
+def test_a_log_holds_it(report, drawn, tree, tmp_path):
     report.log(tmp_path, step=40)
     log = RunLog(str(tmp_path))
     assert log.layers().layers == ("conv1", "conv2", "conv3")
@@ -317,21 +263,14 @@ def test_a_log_holds_it(report, tree, tmp_path):
     header, matrix = log.matrix("untrained_linear", 40)
     best = report.record.control_right[:, -1].argmax()
     assert header.layer == report.record.layers[best]
-
-
-def test_a_log_holds_class_means(drawn, report, tree, tmp_path):
-    report.log(tmp_path / "with", step=40)
-    log = RunLog(str(tmp_path / "with"))
-    assert log.mean_layers == ("conv1", "conv2", "conv3")
     features = drawn()
+    assert log.mean_layers == features.layers
     for place, layer in enumerate(features.layers):
         expected = features.class_means(layer, tree)
         np.testing.assert_allclose(report.means[layer], expected, atol=1e-6)
         found = log.means(layer)
         np.testing.assert_allclose(found.means, expected, atol=0.02)
         assert (found.place, found.counts.tolist()) == (place, [40] * 24)
-    report.log(tmp_path / "without", 40, means=False)
-    assert RunLog(str(tmp_path / "without")).mean_layers == ()
 
 
 @pytest.mark.parametrize(
@@ -362,15 +301,6 @@ def test_class_means_that_are_no_numbers_are_left_out(drawn, tree, tmp_path):
     assert RunLog(str(tmp_path)).mean_layers == ("conv1",)
 
 
-def test_class_means_need_no_alignment(drawn, tree):
-    features = drawn()
-    counts = np.random.default_rng(0).integers(0, 9, (24, 24))
-    computed = kh.Hierarchy.from_confusions(counts, tree.classes)
-    expected = features.class_means("conv1", computed)
-    found = probe(features, computed, fit=False).means["conv1"]
-    np.testing.assert_allclose(found, expected, atol=1e-6)
-
-
 def test_names_with_slashes_are_logged(drawn, tree, tmp_path):
     features = drawn()
     nested = Features({"backbone/conv": features["conv2"]}, features.labels)
@@ -390,29 +320,23 @@ def test_a_spreadsheet_has_a_row_a_layer_and_level(report, tmp_path):
     assert float(rows[5]["right"]) == report.record.right[1, 2]
 
 
-def test_labels_by_id_are_those_of_the_tree(drawn, tree):
+def test_labels_by_id_are_those_of_the_tree(report, drawn, tree):
     features = drawn()
     order = np.random.default_rng(0).permutation(24)
     # The same, from a program that numbers the classes in another order.
-    renumbered = Features(
-        {layer: features[layer] for layer in features.layers},
+    renumbered = copied(
+        features,
         order[features.labels],
         output=features.output[:, np.argsort(order)],
         classes=[tree.classes[label] for label in np.argsort(order)],
     )
-    named = Features(
-        {layer: features[layer] for layer in features.layers},
-        [tree.classes[label] for label in features.labels],
-    )
-    expected = probe(features, tree)
-    for other in (renumbered, named):
-        found = probe(other, tree)
+    named = copied(features, [tree.classes[label] for label in features.labels])
+    found = probe(renumbered, tree)
+    for other in (found, probe(named, tree)):
         np.testing.assert_array_equal(
-            found.matrices["conv3"], expected.matrices["conv3"]
+            other.matrices["conv3"], report.matrices["conv3"]
         )
-    np.testing.assert_allclose(
-        probe(renumbered, tree).record.adds_loss, expected.record.adds_loss
-    )
+    np.testing.assert_allclose(found.record.adds_loss, report.record.adds_loss)
 
 
 def test_two_classes(tmp_path):
@@ -430,11 +354,7 @@ def test_two_classes(tmp_path):
 
 def test_classes_without_samples(drawn, tree):
     features = drawn()
-    kept = features.labels < 20
-    some = Features(
-        {layer: features[layer][kept] for layer in features.layers},
-        features.labels[kept],
-    )
+    some = copied(features, kept=features.labels < 20)
     record = probe(some, tree).record
     assert np.isfinite(record.recall).all()
     assert np.isfinite(record.alignment).all()
@@ -443,24 +363,9 @@ def test_classes_without_samples(drawn, tree):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (
-            lambda c: Features({"conv1": c["conv1"]}, c.labels),
-            "layer 'conv2'",
-        ),
-        (
-            lambda c: Features(
-                {layer: c[layer] for layer in c.layers}, c.labels[::-1]
-            ),
-            "other samples, or in another order",
-        ),
-        (
-            lambda c: Features(
-                {layer: c[layer] for layer in c.layers},
-                c.labels,
-                pools={"conv1": "mean"},
-            ),
-            "pooled by ''",
-        ),
+        (lambda c: Features({"conv1": c["conv1"]}, c.labels), "layer 'conv2'"),
+        (lambda c: copied(c, c.labels[::-1]), "samples, or in another order"),
+        (lambda c: copied(c, pools={"conv1": "mean"}), "pooled by ''"),
         (
             lambda c: Features(
                 {**{x: c[x] for x in c.layers}, "conv3": 0 * c["conv3"]},
@@ -468,55 +373,37 @@ def test_classes_without_samples(drawn, tree):
             ),
             "the untrained 'conv3' are the same for all samples",
         ),
+        (
+            lambda c: copied(c, ids=[f"b{n}" for n in range(960)]),
+            "other samples",
+        ),
     ],
 )
 def test_controls_that_are_none(drawn, tree, change, said):
+    features = copied(drawn(), ids=[f"a{n}" for n in range(960)])
     with pytest.raises(ValueError, match=said):
-        probe(drawn(), tree, control=change(drawn(7, untrained=True)))
-
-
-def test_ids_must_be_the_same(drawn, tree):
-    features = drawn()
-    layers = {layer: features[layer] for layer in features.layers}
-    one, other = (
-        Features(layers, features.labels, ids=[f"{x}{n}" for n in range(960)])
-        for x in "ab"
-    )
-    with pytest.raises(ValueError, match="other samples"):
-        probe(one, tree, control=other)
+        probe(features, tree, control=change(drawn(7, untrained=True)))
 
 
 @pytest.mark.parametrize(
-    ("labels", "said"),
+    ("labels", "folds", "said"),
     [
-        (np.full(30, 24), "0..23"),
-        (np.zeros(30, int), "two classes"),
-        (["c000", "x"] * 15, "no class 'x'"),
+        (np.full(30, 24), 5, "0..23"),
+        (
+            np.append(np.arange(29) % 24, 33),
+            5,
+            r"1 do not.* are groups.* leave",
+        ),
+        (np.zeros(30, int), 5, "two classes"),
+        (["c000", "x"] * 15, 5, "no class 'x'"),
+        (np.arange(6), 5, "6 samples for 5 folds"),
+        (np.arange(6), 2.5, r"6 samples for 2\.5 folds"),
     ],
 )
-def test_labels_that_do_not_fit(tree, labels, said):
-    features = Features(
-        {"a": np.random.default_rng(0).normal(size=(30, 2))}, labels
-    )
+def test_labels_and_folds_that_do_not_fit(tree, labels, folds, said):
+    noise = np.random.default_rng(0).normal(size=(len(labels), 2))
     with pytest.raises(ValueError, match=said):
-        probe(features, tree)
-
-
-def test_labels_of_groups_are_no_classes(drawn, tree):
-    features = drawn()
-    labels = np.array(features.labels)
-    labels[3] = kh.NodeLabels(tree).num_labels - 1
-    features = Features({"a": features[features.layers[0]]}, labels)
-    with pytest.raises(ValueError, match=r"1 do not.* are groups.* leave"):
-        probe(features, tree)
-
-
-def test_too_few_samples(tree):
-    features = Features({"a": np.eye(6)}, np.arange(6))
-    with pytest.raises(ValueError, match="6 samples for 5 folds"):
-        probe(features, tree)
-    with pytest.raises(ValueError, match=r"6 samples for 2\.5 folds"):
-        probe(features, tree, folds=2.5)
+        probe(Features({"a": noise}, labels), tree, folds=folds)
 
 
 def test_more_readings_than_a_record_holds_are_refused_at_once(

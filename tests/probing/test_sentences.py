@@ -89,21 +89,21 @@ def claims_too_much(record, truth):
 def test_what_is_said_is_true_of_all_layers_and_of_fewer(truth):
     rng = np.random.default_rng(0)
     wrong, fewer = 0, 0
-    for _ in range(100):
+    for _ in range(50):
         record = drawn(rng, truth)
         wrong += claims_too_much(record, truth)
         kept = DEPTH - 2
         fewer += claims_too_much(without_last(record, 2), truth[:kept])
-    # Networks that know nothing: 5 %, and two standard errors of 100.
-    assert wrong <= 9
-    assert fewer <= 9
+    # Networks that know nothing: 5 %, and two standard errors of 50.
+    assert wrong <= 5
+    assert fewer <= 5
 
 
 def test_what_is_not_shown_stands_with_its_estimate_and_its_bar():
     # Three points better in truth: beside three controls often not shown.
     rng = np.random.default_rng(0)
     unshown = 0
-    for _ in range(60):
+    for _ in range(30):
         record = drawn(rng, [0.03] * DEPTH)
         if called_better(record):
             continue
@@ -123,7 +123,7 @@ def test_what_is_not_shown_stands_with_its_estimate_and_its_bar():
         )
         assert float(by) < float(alone)
         assert float(together) <= float(alone)
-    assert unshown > 10
+    assert unshown > 5
 
 
 def at_all_levels(record, layer, by):
@@ -132,7 +132,7 @@ def at_all_levels(record, layer, by):
     return dataclasses.replace(record, over=over)
 
 
-@pytest.mark.parametrize("controls", [1, 2, 3, 5])
+@pytest.mark.parametrize("controls", [1, 3])
 def test_a_layer_is_shown_from_its_bar_on(controls):
     rng = np.random.default_rng(controls)
     for truth in ([0.0] * DEPTH, [0, 0, 0, 0, 0.1, 0.1, 0.1, 0.1]):
@@ -247,6 +247,6 @@ def spoilt(rng, seed):
 
 def test_of_no_record_there_is_nothing_to_say_but_words():
     rng = np.random.default_rng(0)
-    for seed in range(200):
+    for seed in range(60):
         said = sentences(spoilt(rng, seed))
         assert all(each.endswith(".") for each in said)

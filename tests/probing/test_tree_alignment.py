@@ -78,23 +78,11 @@ def test_the_band_is_the_spread_over_all_permutations():
     assert found == pytest.approx(np.std(every))
 
 
-def test_means_at_random_lie_within_the_band():
-    inside = [
-        abs(found.value) <= found.band
-        for found in (
-            tree_alignment(means_like(TREE, 0, seed), TREE)
-            for seed in range(200)
-        )
-    ]
-    # 95 % of 200, by three standard deviations.
-    assert 0.9 <= np.mean(inside) <= 1
-
-
 def test_a_permuted_tree_lies_within_the_band():
     means = means_like(TREE, 1.0)
     rng = np.random.default_rng(0)
     inside = []
-    for _ in range(200):
+    for _ in range(100):
         found = tree_alignment(means[rng.permutation(len(means))], TREE)
         inside.append(abs(found.value) <= found.band)
     assert 0.9 <= np.mean(inside) <= 1
@@ -120,16 +108,13 @@ def test_scale_and_shift_of_features_change_nothing():
     assert moved.value == pytest.approx(tree_alignment(means, TREE).value)
 
 
-def test_a_tree_from_errors_is_refused():
-    counts = np.random.default_rng(0).integers(0, 9, (18, 18))
-    tree = Hierarchy.from_confusions(counts, TREE.classes)
-    with pytest.raises(ValueError, match="circular"):
-        tree_alignment(means_like(TREE, 1.0), tree)
+COUNTS = np.random.default_rng(0).integers(0, 9, (18, 18))
 
 
 @pytest.mark.parametrize(
     ("tree", "said"),
     [
+        (Hierarchy.from_confusions(COUNTS, TREE.classes), "circular"),
         (Hierarchy.from_paths([(c,) for c in "abcde"]), "equally far apart"),
         (
             Hierarchy.from_paths([("g", "a"), ("g", "b"), ("c",)]),
@@ -151,13 +136,6 @@ def test_classes_that_are_equally_far_apart_have_no_alignment():
     means = np.eye(18)
     means[1, 0] = 0.1
     assert np.isfinite(tree_alignment(means, TREE).value)
-
-
-def test_reliability_is_one_of_what_is_the_same_and_none_of_noise():
-    means = means_like(TREE, 1.0)
-    assert split_half_reliability(means, means) == pytest.approx(1)
-    noise = [means_like(TREE, 0, seed) for seed in (1, 2)]
-    assert abs(split_half_reliability(*noise)) < 0.4
 
 
 def test_reliability_steps_up_to_all_samples():
@@ -202,11 +180,6 @@ def test_features_too_large_or_small_for_squares_are_said(
     one = Features({"conv3": wide}, features.labels)
     with pytest.raises(ValueError, match=f"too {said}.* to compute with"):
         probe(one, tree)
-
-
-def test_means_too_large_for_squares_are_said():
-    with pytest.raises(ValueError, match="too large to compute with"):
-        tree_alignment(1e300 * means_like(TREE, 1.0), TREE)
 
 
 def test_layers_that_cannot_be_aligned_are_named(drawn, tree):

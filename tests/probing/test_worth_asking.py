@@ -77,7 +77,7 @@ def test_what_is_asked_after_another_is_held_against_it_untrained(tree):
 
 
 @pytest.mark.parametrize("controls", [0, 3])
-def test_of_twelve_layers_that_add_nothing_none_is_listed(controls):
+def test_of_eight_layers_that_add_nothing_none_is_listed(controls):
     rng = np.random.default_rng(0)
     labels = np.arange(300) % 6
 
@@ -88,15 +88,15 @@ def test_of_twelve_layers_that_add_nothing_none_is_listed(controls):
 
     def layers():
         # An untrained layer adds as much as these.
-        return {f"l{at}": scores(0.7 * (controls > 0)) for at in range(12)}
+        return {f"l{at}": scores(0.7 * (controls > 0)) for at in range(8)}
 
     listed = 0
-    for _ in range(12):
+    for _ in range(5):
         untrained = [layers() for _ in range(controls)]
         asking = Asking(scores(1.5), layers(), labels, 0, untrained)
         order, _ = asking.in_turn(
-            {f"l{at}": asking.gain(f"l{at}") for at in range(12)}
+            {f"l{at}": asking.gain(f"l{at}") for at in range(8)}
         )
         listed += bool(order)
     # 5 % of the records, and two standard errors.
-    assert listed <= 2
+    assert listed <= 1
