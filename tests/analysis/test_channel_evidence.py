@@ -39,9 +39,9 @@ def test_groups_at_random_have_no_channels():
     means = rng.normal(size=(100, 6)) @ rng.normal(size=(6, 256))
     means += rng.normal(size=means.shape)
     any_found = [
-        channels(means, rng.permutation(100)[:15]).found > 0 for _ in range(100)
+        channels(means, rng.permutation(100)[:15]).found > 0 for _ in range(40)
     ]
-    assert np.mean(any_found) <= 0.1
+    assert np.mean(any_found) <= 0.125
 
 
 def means_of(samples, rng, channels=128):
@@ -53,19 +53,18 @@ def means_of(samples, rng, channels=128):
     return np.add.reduceat(np.maximum(drawn, 0), starts) / samples[:, None]
 
 
-@pytest.mark.parametrize("size", [4, 12])
-def test_groups_of_rare_classes_have_no_channels(size):
+def test_groups_of_rare_classes_have_no_channels():
     """Their means stray further: that alone tells them from common ones."""
-    rng = np.random.default_rng(size)
+    size, rng = 12, np.random.default_rng(12)
     any_found, blindly = [], []
-    for _ in range(40):
+    for _ in range(20):
         samples = np.where(np.arange(100) < 75, 50, rng.integers(2, 4, 100))
         group = 75 + rng.permutation(25)[:size]
         means = means_of(samples, rng)
         any_found.append(channels(means, group, samples=samples).found > 0)
         blindly.append(channels(means, group).found > 0)
     # 5 % and three standard errors.
-    assert np.mean(any_found) <= 0.15
+    assert np.mean(any_found) <= 0.2
     assert np.mean(blindly) > 0.5
 
 
@@ -90,15 +89,6 @@ def test_rare_classes_with_no_others_of_their_kind_are_not_tested():
     assert np.isnan(found.q).all()
 
 
-def test_half_as_many_samples_again_make_no_difference():
-    means = np.random.default_rng(0).normal(size=(40, 9))
-    samples = np.random.default_rng(1).integers(40, 61, 40)
-    for of in (samples, samples.astype(float), None):
-        found = channels(means, range(9), samples=of)
-        assert found.p.tolist() == channels(means, range(9)).p.tolist()
-        assert found.compared == (9, 31)
-
-
 @pytest.mark.parametrize("samples", [[5] * 19, [0] * 20, 5])
 def test_samples_are_of_each_class(samples):
     means = np.random.default_rng(0).normal(size=(20, 3))
@@ -121,16 +111,6 @@ def test_a_dead_channel_says_nothing():
     found = channels(means, range(5))
     (place,) = np.flatnonzero(found.order == 1)
     assert (found.auc[place], found.p[place]) == (0.5, 1)
-
-
-def test_means_of_features():
-    tree = kh.Hierarchy.from_paths([("a",), ("b",), ("c",)])
-    features = kh.analysis.Features(
-        {"fc": [[1.0, 2], [3, 4], [5, 6]]}, ["a", "b", "a"]
-    )
-    means = features.class_means("fc", tree)
-    np.testing.assert_array_equal(means[:2], [[3, 4], [3, 4]])
-    assert np.isnan(means[2]).all()
 
 
 @pytest.mark.parametrize(

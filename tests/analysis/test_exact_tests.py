@@ -1,7 +1,7 @@
 """Tests of counts: against SciPy's, one at a time, and under the null."""
 
 from fractions import Fraction
-from math import comb, sqrt
+from math import comb
 
 import numpy as np
 import pytest
@@ -29,17 +29,6 @@ def doubled(x, n, share):
     )
 
 
-def test_a_fair_coin_is_scipys_two_sided_test():
-    rng = np.random.default_rng(1)
-    n = rng.integers(1, 200, 100)
-    x = rng.integers(0, n + 1)
-    expected = [
-        stats.binomtest(int(a), int(b)).pvalue
-        for a, b in zip(x, n, strict=True)
-    ]
-    assert binomial_p(x, n) == pytest.approx(expected, rel=1e-9)
-
-
 def test_any_coin_is_twice_scipys_smaller_tail():
     rng = np.random.default_rng(2)
     n = rng.integers(0, 60, 150)
@@ -63,11 +52,6 @@ def test_many_counts_are_those_of_few(monkeypatch):
     assert np.array_equal(found, binomial_p(x, n, 0.3))
 
 
-def test_the_unlikeliest_has_a_p_above_zero():
-    assert 0 < binomial_p(0, 10**7) < 1e-300
-    assert binomial_p(5 * 10**6, 10**7) == 1
-
-
 def test_least_is_the_smallest_there_is():
     for share in (0.5, 0.2, 0.93):
         for n in range(12):
@@ -81,18 +65,18 @@ def test_two_counts_by_hand():
     assert poisson_p(0, 6) == 2 / 64
     assert poisson_p(0, 4, 1, 3) == pytest.approx(2 * 0.75**4)
     assert poisson_p([5, 0], [0, 0], [10, 0], [0, 0]).tolist() == [1, 1]
+    assert proportions_p([0, 0], [0, 0], [0, 3], [0, 9]).tolist() == [1, 1]
+    # The unlikeliest has a p above zero.
+    assert 0 < binomial_p(0, 10**7) < 1e-300
+    assert binomial_p(5 * 10**6, 10**7) == 1
 
 
-def test_two_rates_that_are_one():
-    """Of what is not there, no more than the level is found."""
-    rng = np.random.default_rng(4)
-    for mean in (0.5, 4, 60):
-        first = rng.poisson(mean, 20_000)
-        second = rng.poisson(3 * mean, 20_000)
-        p = poisson_p(first, second, 1, 3)
-        # 0.05 and four standard errors; the exact test stays below.
-        assert (p <= 0.05).mean() < 0.056
-    assert (p <= 0.05).mean() > 0.03
+def test_bad_input():
+    with pytest.raises(ValueError, match="exposures of 0 or more"):
+        poisson_p(1, 2, -1, 3)
+    for share in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match=r"\[0, 1\]"):
+            binomial_p(1, 2, share)
 
 
 def test_fisher_with_half_the_tables_probability():
@@ -134,28 +118,6 @@ def test_few_of_any_number_are_exact(trials, counts):
     assert proportions_p(x1, x1 + x2, n1 - x1, n1 + n2 - x1 - x2) == expected
 
 
-def test_the_work_does_not_grow_with_the_counts(monkeypatch):
-    steps = []
-    ratios = hypergeometric_tail._ratios
-
-    def counting(counts):
-        steps.append(counts.shape)
-        return ratios(counts)
-
-    monkeypatch.setattr(hypergeometric_tail, "_ratios", counting)
-    n = 10.0 ** np.arange(3, 16)
-    few = np.minimum(n, 1e4)
-    p = proportions_p(
-        np.concatenate([n // 2, few // 2]),
-        np.concatenate([n, n]),
-        np.concatenate([n // 2 + 0.7 * np.sqrt(n) // 1, few // 2 + 70]),
-        np.concatenate([n, n]),
-    )
-    assert 0 < len(steps) < 20 * sqrt(hypergeometric_tail.SUMMED_VARIANCE)
-    # Two shares that are 0.7 * sqrt(2) standard errors of half apart.
-    assert p[5:13] == pytest.approx(2 * stats.norm.sf(0.7 * sqrt(2)), rel=1e-3)
-
-
 def tables_of_variance(low, high, count):
     """Makes tables at up to five standard errors, of all shares."""
     rng = np.random.default_rng(7)
@@ -176,28 +138,13 @@ def tables_of_variance(low, high, count):
 
 def test_above_the_switch_the_digits_are_those_of_the_sum(monkeypatch):
     switch = hypergeometric_tail.SUMMED_VARIANCE
-    tables, errors = tables_of_variance(1.02 * switch, 2 * switch, 400)
-    assert len(errors) > 200
+    tables, errors = tables_of_variance(1.02 * switch, 2 * switch, 200)
+    assert len(errors) > 100
     found = proportions_p(*tables)
     monkeypatch.setattr(hypergeometric_tail, "SUMMED_VARIANCE", np.inf)
     off = np.abs(found / proportions_p(*tables) - 1)
     assert off[errors < 3].max() < 2e-4
     assert off.max() < 2e-3
-
-
-@pytest.mark.parametrize(("n1", "n2"), [(10**6, 10**6), (10**12, 10**9)])
-def test_p_falls_across_the_switch(n1, n2):
-    """The nearer the shares, the larger: also from the sum to the normal."""
-    switch = hypergeometric_tail.SUMMED_VARIANCE
-    share = (1 - sqrt(1 - 4 * switch * (n1 + n2) / (n1 * n2))) / 2
-    x1 = round(share * n1 + 2 * sqrt(switch))
-    # Two standard errors below its mean, and a little to either side.
-    x2 = round(share * n2 - 2 * sqrt(switch)) + np.arange(-200, 200)
-    share = (x1 + x2) / (n1 + n2)
-    variance = n1 * n2 / (n1 + n2) * share * (1 - share)
-    assert variance.min() < switch < variance.max()
-    p = proportions_p(x1, n1, x2, n2)
-    assert (np.diff(p) > 0).all()
 
 
 def test_shares_that_are_one():
@@ -209,23 +156,3 @@ def test_shares_that_are_one():
         )
         level = (proportions_p(x1, 50, x2, 30) <= 0.05).mean()
         assert 0.015 < level < 0.056
-
-
-def test_a_difference_is_found():
-    assert proportions_p(90, 100, 60, 100) < 1e-5
-    assert poisson_p(10, 40) < 1e-4
-
-
-def test_without_trials_nothing_differs():
-    assert proportions_p([0, 0], [0, 0], [0, 3], [0, 9]).tolist() == [1, 1]
-
-
-@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
-def test_a_null_is_a_share(share):
-    with pytest.raises(ValueError, match=r"\[0, 1\]"):
-        binomial_p(1, 2, share)
-
-
-def test_exposure_is_not_negative():
-    with pytest.raises(ValueError, match="exposures of 0 or more"):
-        poisson_p(1, 2, -1, 3)

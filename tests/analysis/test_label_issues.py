@@ -163,38 +163,28 @@ class TestNoise:
         assert found.listed >= 5
         assert found.expected_precision < wrong[listed].mean()
 
-    def test_a_network_too_sure_of_itself_is_cooled(self):
-        labels, p = calibrated()
-        sure = softmax(np.log(p) * 2, axis=1)
-        found = suspect_labels(labels, sure, tree())
-        assert found.noise.temperature == pytest.approx(2.0, rel=0.1)
-
-    @pytest.mark.parametrize("sure", [2, 4, 8])
-    def test_what_is_listed_does_not_rest_on_how_sure_it_is(self, sure):
+    def test_what_is_listed_does_not_rest_on_how_sure_it_is(self):
         labels, p = calibrated()
         given, _ = planted(labels, "uniform")
         found = suspect_labels(given, p, tree())
-        again = suspect_labels(given, softmax(np.log(p) * sure, axis=1), tree())
+        again = suspect_labels(given, softmax(np.log(p) * 4, axis=1), tree())
         assert found.listed > 5
         assert again.listed == pytest.approx(found.listed, abs=1)
         assert again.noise.uniform == pytest.approx(found.noise.uniform, 0.05)
+        assert again.noise.temperature == pytest.approx(4.0, rel=0.2)
 
-    @pytest.mark.parametrize("seed", range(3))
     @pytest.mark.parametrize("sharp", [1.0, 2.5])
-    def test_right_labels_yield_next_to_none(self, seed, sharp):
-        labels, p = calibrated(seed=seed, sharp=sharp)
+    def test_right_labels_yield_next_to_none(self, sharp):
+        labels, p = calibrated(sharp=sharp)
         found = suspect_labels(labels, p, tree())
         assert found.listed <= 2
         assert len(found.suspects.sample) > 100  # and yet many candidates
 
-    @pytest.mark.parametrize("seed", range(2))
     @pytest.mark.parametrize(
         ("sure", "kind"), [(3, np.float16), (30, np.float64)]
     )
-    def test_what_is_too_small_to_be_told_is_no_evidence(
-        self, seed, sure, kind
-    ):
-        labels, p = calibrated(seed=seed)
+    def test_what_is_too_small_to_be_told_is_no_evidence(self, sure, kind):
+        labels, p = calibrated()
         rounded = softmax(np.log(p) * sure, axis=1).astype(kind)
         own = rounded[np.arange(len(labels)), labels]
         assert (own == 0).any() or kind == np.float64
@@ -230,19 +220,6 @@ class TestRanking:
             wrong[with_tree.sample[:many]].mean()
             > wrong[without.sample[:many]].mean() + 0.05
         )
-
-    def test_the_order_of_samples_does_not_matter(self):
-        labels, p = calibrated(1000)
-        given, _ = planted(labels, "uniform")
-        shuffled = np.random.default_rng(0).permutation(1000)
-        one = suspect_labels(given, p, tree())
-        two = suspect_labels(given[shuffled], p[shuffled], tree())
-        assert one.listed == two.listed
-        n = one.listed
-        assert set(shuffled[two.suspects.sample[:n]]) == set(
-            one.suspects.sample[:n]
-        )
-        assert one.suspects.trust == pytest.approx(two.suspects.trust, rel=0.01)
 
     def test_the_order_of_classes_does_not_matter(self):
         labels, p = calibrated(1000)
@@ -333,7 +310,7 @@ class TestSumsThatAreRounded:
         top_k_of_scores(labels, p)
         assert np.isfinite(suspect_labels(labels, p).thresholds).all()
 
-    @pytest.mark.parametrize("top", [1, 2, 5, 100])
+    @pytest.mark.parametrize("top", [2, 100])
     def test_what_is_logged_is_read(self, tmp_path, top):
         p = np.zeros((2000, 100))
         p[:, :top] = self.rows(top, 1 + self.MOST)
@@ -364,12 +341,9 @@ class TestBadInput:
             ([0, 1], [[0.9, 0.1], [-0.2, 1.2]], "0 or more.*-0.2 in row 1"),
             ([0, 1], [[0.9, 0.1], [2.0, 3.0]], "add up to 1.*5 in row 1"),
             ([0, 1], [[0.9, 0.1], [0.2, 0.2]], "add up to 1.*0.4 in row 1"),
-            ([0, 1], [[np.inf, 0.1], [0.2, 0.8]], "inf in row 0"),
             ([0, 2], [[0.9, 0.1], [0.2, 0.8]], r"`labels` in \[0, 2\)"),
-            ([-1, 1], [[0.9, 0.1], [0.2, 0.8]], r"`labels` in \[0, 2\)"),
             ([0.0, 1.0], [[0.9, 0.1], [0.2, 0.8]], "integers"),
             ([0], [[0.9, 0.1], [0.2, 0.8]], r"`labels` of shape \[2\]"),
-            ([[0], [1]], [[0.9, 0.1], [0.2, 0.8]], r"`labels` of shape \[2\]"),
             ([0, 1], [0.9, 0.1], r"numbers \[N, C\]"),
             ([0, 1], [["a", "b"], ["c", "d"]], r"numbers \[N, C\]"),
         ],
@@ -393,7 +367,6 @@ class TestBadInput:
             ),
             ({"given": [0.9]}, r"`given` of shape \(2,\)"),
             ({"given": [0.9, -1.0]}, r"`given` in \[0, 1\]"),
-            ({"given": [0.9, 7.0]}, r"`given` in \[0, 1\]"),
         ],
     )
     def test_truncated_scores(self, changes, message):
@@ -415,11 +388,6 @@ class TestBadInput:
             ValueError, match=r"2 from the columns.*20 from the"
         ):
             suspect_labels(self.LABELS, self.P, tree())
-
-    def test_no_samples(self):
-        found = suspect_labels(np.zeros(0, int), np.zeros((0, 4)))
-        assert (found.listed, len(found.suspects.sample)) == (0, 0)
-        assert np.isnan(found.thresholds).all()
 
     def test_probabilities_of_zero_and_one(self):
         labels = np.array([0, 1] * 50)

@@ -30,6 +30,12 @@ def test_what_was_filed_wrongly_is_found():
     assert (found.q <= 0.05).all()
     assert (found.support == 1).all()
     assert found.tested == 30
+    # Counts are of both directions.
+    errors = confusions(of) + confusions(of).T
+    rest = (FAMILY == 1) & (np.arange(30) != 7)
+    at = found.classes == 7
+    assert found.with_other[at] == [errors[7, FAMILY == 4].sum()]
+    assert found.with_own[at] == [errors[7, rest].sum()]
 
 
 def test_support_is_how_often_a_move_comes_back():
@@ -47,27 +53,16 @@ def test_support_is_how_often_a_move_comes_back():
     assert again.support.tolist() == found.support.tolist()
 
 
-def test_counts_are_errors_in_both_directions():
-    of = FAMILY.copy()
-    of[7] = 4
-    matrix = confusions(of)
-    found = misplaced_classes(matrix, GIVEN)
-    errors = matrix + matrix.T
-    assert found.with_other.tolist() == [errors[7, FAMILY == 4].sum()]
-    rest = (FAMILY == 1) & (np.arange(30) != 7)
-    assert found.with_own.tolist() == [errors[7, rest].sum()]
-
-
 @pytest.mark.parametrize("given", [True, False])
 def test_a_tree_that_fits_and_noise_list_nothing(given):
     # At most 5 of 100, on average, where nothing is to be found.
     listed = 0
-    for seed in range(40):
+    for seed in range(20):
         matrix = confusions(
             seed=seed, inside=4.0 if given else 0.4, outside=0.4
         )
         listed += bool(len(misplaced_classes(matrix, GIVEN).classes))
-    assert listed <= 4
+    assert listed <= 3
 
 
 def test_a_large_group_draws_no_class_by_its_size():
@@ -80,7 +75,7 @@ def test_a_large_group_draws_no_class_by_its_size():
                 Grouping(["few", "many"], of),
             ).classes
         )
-        for seed in range(20)
+        for seed in range(10)
     ]
     assert sum(listed) <= 1
 
@@ -91,7 +86,7 @@ def test_a_group_draws_no_class_because_its_classes_are_hard(hard):
     # it is named by mistake six times as often as others.
     rng = np.random.default_rng(0)
     listed = []
-    for _ in range(20):
+    for _ in range(10):
         wrong = np.where((FAMILY == 0) & hard, 0.7, 0.1)
         drawn = np.where((FAMILY == 0) & (not hard), 6.0, 1.0)
         shares = np.tile(drawn, (30, 1))
@@ -122,6 +117,8 @@ def test_no_errors_and_sparse_counts():
     dense = misplaced_classes(matrix, GIVEN)
     again = misplaced_classes(sparse.csr_array(matrix), GIVEN)
     assert again.p.tolist() == dense.p.tolist()
+    with pytest.raises(ValueError, match=r"\[30, 30\]"):
+        misplaced_classes(np.eye(3), GIVEN)
 
 
 def test_more_classes_by_groups_than_int32_holds():
@@ -142,8 +139,3 @@ def test_more_classes_by_groups_than_int32_holds():
     )
     assert found.tested == again.tested > 0
     assert found.p.tolist() == again.p.tolist()
-
-
-def test_other_sizes():
-    with pytest.raises(ValueError, match=r"\[30, 30\]"):
-        misplaced_classes(np.eye(3), GIVEN)

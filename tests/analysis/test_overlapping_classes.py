@@ -14,7 +14,6 @@ from keras_hier.analysis.data_quality.overlapping_classes import (
 )
 from keras_hier.analysis.evidence import null_model
 from keras_hier.analysis.evidence.significance import (
-    false_discovery_rates,
     poisson_evidence,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -60,14 +59,9 @@ class TestEvidence:
         assert (steps > 0).all()
         assert (np.diff(steps) > 0).all()
 
-    def test_rates_of_false_discoveries_by_hand(self):
-        # p = .001, .004, .04 of 10: .01, .02, .1333.
-        rates = false_discovery_rates(-np.log10([0.001, 0.004, 0.04]), 10)
-        assert rates == pytest.approx([0.01, 0.02, 0.4 / 3])
-
 
 class TestExpected:
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     @given(hierarchies_with_counts())
     def test_margins_and_heights_add_up_to_the_errors(self, drawn):
         tree, matrix = drawn
@@ -171,7 +165,7 @@ class TestOverlapping:
         assert found.rows.tolist() == [2, 49_999]
         assert found.columns.tolist() == [1, 49_998]
 
-    @pytest.mark.parametrize("seed", range(5))
+    @pytest.mark.parametrize("seed", range(2))
     def test_chance_yields_next_to_none(self, seed):
         tree = grouped(8, 5)
         found = overlapping_classes(poisson_errors(tree, seed), tree)
@@ -183,7 +177,7 @@ class TestOverlapping:
         same = tree.lca_distance() == 1
         rng = np.random.default_rng(0)
         listed = []
-        for _ in range(40):
+        for _ in range(16):
             inside = np.exp(rng.normal(1, 1, 6)).repeat(4)[:, None]
             rates = np.where(same, inside, 1.0)
             rates *= np.exp(rng.normal(0, 0.5, (24, 1)))
@@ -192,15 +186,8 @@ class TestOverlapping:
             counts = rng.poisson(7000 * rates / rates.sum())
             np.fill_diagonal(counts, 500)
             listed.append(overlapping_classes(counts, tree).listed)
-        # In one of twenty; with rates that are fitted first it is 28 of 40.
-        assert np.count_nonzero(listed) <= 5
-
-    def test_siblings_that_are_all_alike_are_no_evidence(self):
-        tree = grouped(8, 5)
-        counts = poisson_errors(tree)
-        counts[:5, :5] += 20  # one group, throughout
-        found = overlapping_classes(counts, tree)
-        assert found.listed <= 1
+        # In one of twenty; with rates that are fitted first, in 28 of 40.
+        assert np.count_nonzero(listed) <= 3
 
     def test_a_class_contained_in_another(self):
         tree = grouped(8, 5)
@@ -226,34 +213,24 @@ class TestOverlapping:
             shuffled[two.pairs.b[0]],
         }
 
-    def test_sparse_is_dense(self):
-        dense = overlapping_classes(MATRIX, grouped(2, 2))
-        thin = overlapping_classes(sparse.coo_array(MATRIX), grouped(2, 2))
-        for one, other in zip(dense.pairs, thin.pairs, strict=True):
-            assert np.array_equal(one, other)
-
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     @given(hierarchies_with_counts())
     def test_any_counts(self, drawn):
         tree, matrix = drawn
-        p = overlapping_classes(matrix, tree).pairs
+        p = overlapping_classes(sparse.coo_array(matrix), tree).pairs
         crossed = matrix + matrix.T
         assert np.array_equal(p.a_as_b + p.b_as_a, crossed[p.a, p.b])
         assert len(p.a) == np.count_nonzero(np.triu(crossed, 1))
         assert (np.diff(p.evidence) <= 0).all()
         assert not np.isnan(p.evidence).any()
 
-    @pytest.mark.parametrize("errors", [0, 1])
-    def test_hardly_any_error(self, errors):
-        counts = 5 * np.eye(4, dtype=int)
+    @pytest.mark.parametrize(("right", "errors"), [(5, 0), (5, 1), (0, 0)])
+    def test_hardly_any_error(self, right, errors):
+        counts = right * np.eye(4, dtype=int)
         counts[0, 1] = errors
         found = overlapping_classes(counts, flat(4))
         assert (len(found.pairs.a), found.listed) == (errors, 0)
-
-    def test_no_samples(self):
-        found = overlapping_classes(np.zeros((4, 4), int), flat(4))
-        assert len(found.pairs.a) == 0
-        assert math.isnan(found.accuracy)
+        assert math.isnan(found.accuracy) == (right == 0)
 
     @pytest.mark.parametrize(
         ("matrix", "message"),
@@ -303,13 +280,6 @@ class TestDiverse:
             False,
         ]
 
-    def test_one_group_alone_is_not_two(self):
-        tree = grouped(8, 5)
-        counts = poisson_errors(tree)
-        counts[7, 15:20] += 20
-        found = diverse_classes(counts, tree, tree.cut(depth=1))
-        assert found.listed == 0
-
     def test_evidence_is_that_of_the_second_group_corrected(self):
         tree = grouped(8, 5)
         counts = poisson_errors(tree)
@@ -319,13 +289,13 @@ class TestDiverse:
         weaker = stats.poisson.sf(found.counts[0] - 1, found.expected[0]).max()
         assert found.evidence[0] == pytest.approx(-math.log10(7 * weaker))
 
-    @pytest.mark.parametrize("seed", range(5))
+    @pytest.mark.parametrize("seed", range(2))
     def test_chance_yields_next_to_none(self, seed):
         tree = grouped(8, 5)
         found = diverse_classes(poisson_errors(tree, seed), tree)
         assert found.listed <= 1
 
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     @given(hierarchies_with_counts())
     def test_any_counts(self, drawn):
         tree, matrix = drawn

@@ -17,12 +17,12 @@ def confusions(of, seed, inside):
     return np.random.default_rng(seed).poisson(rates)
 
 
-@pytest.mark.parametrize("inside", [0.5, 2.5, 4.0])
+@pytest.mark.parametrize("inside", [0.5, 4.0])
 def test_as_many_are_shown_as_of_classes_that_are_misplaced(inside):
     # Data whose groups are right tell how many of three wrong ones it finds.
     told, true = [], []
     rng = np.random.default_rng(0)
-    for seed in range(20):
+    for seed in range(6):
         found, moved = planted_moves(confusions(FAMILY, seed, inside), GIVEN)
         assert moved == 30
         told.append(found / moved)

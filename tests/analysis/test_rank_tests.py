@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -25,6 +25,7 @@ def test_exact_where_small(among, others):
     assert np.allclose(found.auc, expected.statistic / (among * others))
 
 
+@settings(max_examples=25)
 @given(st.integers(9, 40), st.integers(9, 40), st.integers(1, 9))
 def test_like_scipy_with_ties(among, others, values):
     rng = np.random.default_rng(among + 99 * others)
@@ -50,12 +51,13 @@ def test_four_of_a_thousand_at_the_top_are_no_chance():
     assert ranked(values, 4).p[0] == pytest.approx(2 / ways)
 
 
+@settings(max_examples=15)
 @given(st.integers(1, 8), st.integers(1, 12), st.integers(1, 9))
 def test_of_few_no_way_to_break_ties_says_more(among, others, values):
     rng = np.random.default_rng(among + 99 * others)
     drawn = rng.integers(0, values, (among + others, 6)).astype(float)
     found = ranked(drawn, among).p
-    for _ in range(20):
+    for _ in range(8):
         broken = drawn + 0.1 * rng.random(drawn.shape)
         assert (found >= ranked(broken, among).p - 1e-12).all()
 
@@ -102,12 +104,6 @@ def test_of_many_strata_p_keeps_its_level():
     assert 0.035 < (p <= 0.05).mean() < 0.056
 
 
-def test_one_stratum_is_none():
-    values = np.random.default_rng(0).normal(size=(40, 30)).round(1)
-    one = rank_tests(values, np.arange(40) < 12, np.full(40, 7))
-    assert np.array_equal(one, ranked(values, 12))
-
-
 def test_chunks_change_nothing(monkeypatch):
     values = np.random.default_rng(0).normal(size=(40, 30)).round(1)
     whole = ranked(values, 12)
@@ -149,9 +145,9 @@ def test_the_few_that_differ_are_counted_in_their_strata():
 def test_channels_that_are_seldom_active_are_no_news():
     rng = np.random.default_rng(0)
     found = 0
-    for _ in range(20):
+    for _ in range(8):
         active = rng.binomial(5, 0.002, (1000, 256))
         means = np.where(active, rng.gamma(np.maximum(active, 1)), 0)
         p = np.sort(ranked(rng.permuted(means, axis=0), 15).p)
         found += bool((p <= 0.05 * np.arange(1, 257) / 256).any())
-    assert found <= 3
+    assert found <= 2

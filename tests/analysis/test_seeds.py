@@ -1,7 +1,5 @@
 """Several seeds of one configuration, and of two."""
 
-import itertools
-
 import numpy as np
 import pytest
 from scipy import sparse, stats
@@ -34,11 +32,6 @@ class TestSpread:
         assert found.mean.tolist() == [3, 4]
         assert np.isnan(found.deviation).all()
 
-    def test_single_numbers(self):
-        found = spread([0.7, 0.8])
-        assert found.mean == pytest.approx(0.75)
-        assert found.deviation == pytest.approx(0.1 / np.sqrt(2))
-
     @pytest.mark.parametrize("values", [[], 3.0])
     def test_no_run_is_refused(self, values):
         with pytest.raises(ValueError, match="a row a run"):
@@ -56,19 +49,6 @@ class TestPaired:
         assert found.low == pytest.approx(ends.low)
         assert found.high == pytest.approx(ends.high)
 
-    def test_p_counts_all_ways(self):
-        one, other = np.random.default_rng(2).normal(0, 1, (2, 6, 4))
-        found = paired_seeds(one, other)
-        change = other - one
-        for k in range(4):
-            sums = [
-                abs(np.dot(signs, change[:, k]))
-                for signs in itertools.product([1, -1], repeat=6)
-            ]
-            least = abs(change[:, k].sum()) - 1e-9
-            assert found.p[k] == np.mean(np.array(sums) >= least)
-        assert found.test == "sign-flip"
-
     def test_p_is_scipys_permutation_test(self):
         one, other = np.random.default_rng(3).normal(0, 1, (2, 7))
         expected = stats.permutation_test(
@@ -78,27 +58,11 @@ class TestPaired:
         )
         assert paired_seeds(one, other).p == pytest.approx(expected.pvalue)
 
-    def test_all_for_one_side(self):
-        found = paired_seeds(np.zeros(6), np.arange(1, 7))
-        assert found.p == found.least == 2 / 64
-
-    def test_seeds_that_do_not_differ(self):
-        """No more than the level is found, of values that are not normal."""
-        one, other = np.random.default_rng(4).exponential(1, (2, 6, 20_000))
-        found = paired_seeds(one, other)
-        assert (found.p <= 0.05).mean() == pytest.approx(2 / 64, abs=0.005)
-        assert (found.t_p <= 0.05).mean() < 0.056
-
     def test_parts_are_the_whole(self, monkeypatch):
         one, other = np.random.default_rng(5).normal(0, 1, (2, 5, 70))
         whole = paired_seeds(one, other).p
         monkeypatch.setattr("keras_hier.analysis.evidence.seeds._PART", 16 * 13)
         assert np.array_equal(whole, paired_seeds(one, other).p)
-
-    def test_many_seeds_take_the_t_test(self):
-        one, other = np.random.default_rng(6).normal(0, 1, (2, 13))
-        found = paired_seeds(one, other)
-        assert (found.test, found.p) == ("paired t", found.t_p)
 
     @pytest.mark.parametrize(
         ("runs", "least", "enough"),
@@ -112,6 +76,7 @@ class TestPaired:
             assert np.isnan(found.low)
         else:
             assert found.p == least
+        assert found.test == ("sign-flip" if runs > 1 else "paired t")
 
     def test_runs_without_spread_are_not_certain(self):
         """Three times one error more has t = infinity, and proves little."""
@@ -159,12 +124,6 @@ class TestUnpaired:
         assert found.high == pytest.approx(ends.high)
         assert found.test == "Welch t"
 
-    def test_the_sign_is_of_the_second(self):
-        found = unpaired_seeds([1, 2, 3], [11, 12, 13.5])
-        assert found.difference > 0
-        assert found.standardised > 0
-        assert found.low < found.difference < found.high
-
     def test_how_small_p_could_become(self):
         # 20 ways to deal six runs to two sides of three, and their mirrors.
         assert unpaired_seeds([1, 2, 3], [4, 5, 7]).least == 2 / 20
@@ -186,10 +145,6 @@ class TestUnpaired:
         level = (unpaired_seeds(one, other).p <= 0.05).mean()
         assert 0.03 < level < 0.06
 
-    def test_runs_without_spread_are_not_certain(self):
-        found = unpaired_seeds(np.zeros((3, 2)), np.ones((4, 2)) * [1, 0])
-        assert found.p == pytest.approx([1 / 35, 1])
-
     @pytest.mark.parametrize("shares", [(0.7, 0.9), (0.1, 0.3), (1 / 3, 0.6)])
     def test_rounding_is_no_spread(self, shares):
         """The mean of three times 0.7 is not quite 0.7."""
@@ -199,10 +154,6 @@ class TestUnpaired:
         assert unpaired_seeds([0.1 + 0.2] * 3, [0.3] * 3).p == 1
         paired = paired_seeds([0.1 + 0.2] * 6, [0.3] * 6)
         assert (paired.p, paired.t_p) == (1, 1)
-
-    def test_a_spread_on_one_side_is_one(self):
-        found = unpaired_seeds([0.7] * 3, [0.8, 0.9, 0.85])
-        assert found.p == pytest.approx(0.0351, abs=1e-4)
 
     def test_values_must_be_alike(self):
         with pytest.raises(ValueError, match="one shape in both"):
@@ -214,11 +165,11 @@ class TestUnpaired:
 
 
 @pytest.mark.parametrize("test", [paired_seeds, unpaired_seeds])
-@pytest.mark.parametrize(("seeds", "samples"), [(3, 5), (3, 50), (5, 50)])
+@pytest.mark.parametrize(("seeds", "samples"), [(3, 5), (5, 50)])
 def test_intervals_hold_the_difference_of_small_counts(test, seeds, samples):
     """Of easy classes all seeds often have as many right."""
     rng = np.random.default_rng(seeds + samples)
-    easy = rng.normal(3, 2, (3000, samples))
+    easy = rng.normal(3, 2, (1500, samples))
     rights = [stats.norm.cdf(easy + better) for better in (0, 0.3)]
     true = (rights[1] - rights[0]).mean(axis=1)
     one, other = (

@@ -48,14 +48,14 @@ def test_the_tree_that_made_the_errors_agrees_with_them():
 
 def test_a_tree_of_classes_at_random_agrees_by_chance():
     found = []
-    for seed in range(20):
+    for seed in range(8):
         family = np.random.default_rng(seed).permutation(FAMILY)
         one = tree_agreement(confusions(seed), tree_of(family))
         found.append(one)
         # What the errors make does not depend on the tree beside it.
         assert one.halves.min() > 0.9
     agreement = np.mean([one.adjusted_rand for one in found], axis=0)
-    assert np.abs(agreement).max() < 0.02
+    assert np.abs(agreement).max() < 0.03
     inside, chance = (
         np.mean([getattr(one, name) for one in found], axis=0)
         for name in ("inside", "inside_chance")
@@ -81,7 +81,7 @@ def without_errors_about(classes, matrix):
     return matrix
 
 
-@pytest.mark.parametrize("most", [3, 4, 15])
+@pytest.mark.parametrize("most", [3, 15])
 def test_classes_that_are_never_confused_change_nothing(most):
     """As many as the coarse level has groups, and more than the fine one."""
     right = np.arange(60)[::4][:most]
@@ -113,7 +113,7 @@ def test_errors_anywhere_are_inside_by_chance_whoever_has_none(rate, right):
             without_errors_about(np.arange(60)[::4][:right], matrix),
             tree_of(FAMILY),
         )
-        for matrix in rng.poisson(rates, (20, 60, 60))
+        for matrix in rng.poisson(rates, (10, 60, 60))
     ]
     unseen, chance, agreement, halves = (
         np.mean([getattr(one, name) for one in found], axis=0)
@@ -125,7 +125,7 @@ def test_errors_anywhere_are_inside_by_chance_whoever_has_none(rate, right):
         )
     )
     assert unseen == pytest.approx(chance, abs=0.04)
-    assert np.abs([agreement, halves]).max() < 0.03
+    assert np.abs([agreement, halves]).max() < 0.04
 
 
 def test_classes_that_half_of_the_errors_do_not_have_are_in_no_group():
@@ -152,17 +152,15 @@ def test_a_level_that_parts_no_confused_classes_is_nothing_to_compare():
             assert np.isnan(getattr(found, f"errors_{name}")).all()
 
 
-def test_sums_of_epochs_have_no_halves():
-    found = tree_agreement(confusions(), tree_of(FAMILY), independent=False)
-    assert np.isnan([found.halves, found.errors_unseen]).all()
-    assert found.adjusted_rand.tolist() == [1, 1]
-
-
 def test_sparse_counts_and_a_flat_tree():
     matrix = confusions()
     dense = tree_agreement(matrix, tree_of(FAMILY))
     again = tree_agreement(sparse.csr_array(matrix), tree_of(FAMILY))
     assert again.errors_unseen.tolist() == dense.errors_unseen.tolist()
+    # Sums of epochs have no halves.
+    summed = tree_agreement(matrix, tree_of(FAMILY), independent=False)
+    assert np.isnan([summed.halves, summed.errors_unseen]).all()
+    assert summed.adjusted_rand.tolist() == [1, 1]
     flat = kh.Hierarchy.from_paths([(f"c{i}",) for i in range(60)])
     assert len(tree_agreement(matrix, flat).groups) == 0
     with pytest.raises(ValueError, match=r"\[60, 60\]"):
