@@ -67,21 +67,16 @@ def test_tokens():
     assert names(model) == ["embed", "after1", "mean"]
 
 
-@pytest.mark.parametrize(
-    ("name", "count", "first", "last"),
-    [
-        ("ResNet50", 17, "conv1_relu", "conv5_block3_out"),
-        ("EfficientNetV2B0", 34, "stem_activation", "top_activation"),
-    ],
-)
-def test_keras_applications(name, count, first, last):
-    make = getattr(keras.applications, name)
-    model = make(weights=None, classes=10, input_shape=(32, 32, 3))
+def test_a_network_of_keras():
+    model = keras.applications.ResNet50(
+        weights=None, classes=10, input_shape=(32, 32, 3)
+    )
     found = names(model)
-    assert (len(found), found[0], found[-1]) == (count, first, last)
+    assert len(found) == 17
+    assert (found[0], found[-1]) == ("conv1_relu", "conv5_block3_out")
     chosen = [point.name for point in points_of(model, None)]
     assert len(chosen) == 12
-    assert (chosen[0], chosen[-1]) == (first, last)
+    assert (chosen[0], chosen[-1]) == (found[0], found[-1])
     assert [name for name in found if name in chosen] == chosen
 
 

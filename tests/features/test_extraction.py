@@ -1,5 +1,3 @@
-import warnings
-
 import keras
 import numpy as np
 import pytest
@@ -10,6 +8,11 @@ from keras_hier.features.pooling import Pooled
 from keras_hier.features.reservoir import Reservoir
 
 layers = keras.layers
+# Labels 0 to 2; then the root, the cats, and the dogs, of which one is known.
+TREE = kh.Hierarchy.from_paths(
+    [("cat", "tabby"), ("cat", "siamese"), ("dog", "pug")]
+)
+ROOT, CAT, DOG = range(3, 6)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +111,10 @@ def test_padding_is_left_out_of_the_mean():
         np.testing.assert_allclose(found[layer], alone[layer], atol=1e-3)
 
 
-@pytest.mark.parametrize("configured", ["channels_last", "channels_first"])
-@pytest.mark.parametrize(("pool", "numbers"), [("mean", 3), ("grid3", 27)])
+@pytest.mark.parametrize(
+    ("configured", "pool", "numbers"),
+    [("channels_first", "mean", 3), ("channels_last", "grid3", 27)],
+)
 def test_channels_are_where_the_layer_has_them(
     pool, numbers, configured, request
 ):
@@ -140,16 +145,9 @@ def test_channels_are_where_the_layer_has_them(
         )
 
 
-def test_so_many_of_each_class(model, data):
-    x, _ = data
-    y = np.repeat([0, 1, 2], [40, 17, 3])
-    found = features(model, (x, y), per_class=5)
-    assert np.bincount(found.labels).tolist() == [5, 5, 3]
-
-
 def test_the_draw_is_even_and_seeded():
     drawn = np.zeros(40)
-    for seed in range(400):
+    for seed in range(200):
         reservoir = Reservoir(2, 4, seed)
         chosen = {}
         for start in range(0, 80, 7):
@@ -164,8 +162,8 @@ def test_the_draw_is_even_and_seeded():
         drawn += np.bincount(
             [at // 2 for at in chosen.values() if at % 2 == 0], minlength=40
         )
-    # Each of 40 is drawn 40 times of 400, to within 4 standard deviations.
-    assert abs(drawn - 40).max() < 4 * np.sqrt(400 * 0.1 * 0.9)
+    # Each of 40 is drawn 20 times of 200, to within 4 standard deviations.
+    assert abs(drawn - 20).max() < 4 * np.sqrt(200 * 0.1 * 0.9)
 
 
 def test_network_and_control_have_the_same_samples(model, data):
@@ -176,40 +174,23 @@ def test_network_and_control_have_the_same_samples(model, data):
         for at in range(0, 60, 16)
     ]
     found = features(model, batches, per_class=4)
-    control = features(
-        untrained(model), batches, layers=found.layers, per_class=4
-    )
+    made = untrained(model)
+    control = features(made, batches, layers=found.layers, per_class=4)
     assert found.ids == control.ids
-    assert len(found) == 12
-    for row, name in enumerate(found.ids):
-        number = int(name.removesuffix(".jpg"))
-        assert found.labels[row] == y[number]
-        alone = model.predict(x[number : number + 1], verbose=0)
-        np.testing.assert_allclose(found.output[row], alone[0], atol=1e-5)
-
-
-def test_samples_of_weight_0_are_left_out(model, data):
-    x, y = data
-    weight = (np.arange(60) % 2).astype("float32")
-    found = features(model, (x, y, weight), per_class=None)
-    assert len(found) == 30
-
-
-def test_a_folder_is_kept(model, data, tmp_path):
-    keep = {"path": tmp_path / "feats", "hierarchy": TREE}
-    found = features(model, data, **keep)
-    again = Features.load(tmp_path / "feats")
-    np.testing.assert_array_equal(again["conv1"], found["conv1"])
-    with pytest.raises(FileExistsError, match="is not empty"):
-        features(model, data, **keep)
+    assert np.bincount(found.labels).tolist() == [4, 4, 4]
+    numbers = [int(name.removesuffix(".jpg")) for name in found.ids]
+    np.testing.assert_array_equal(found.labels, y[numbers])
+    expected = model.predict(x[numbers], verbose=0)
+    np.testing.assert_allclose(found.output, expected, atol=1e-5)
 
 
 @pytest.mark.any_backend
 def test_kept_features_say_which_classes_their_numbers_are(
     model, data, tmp_path
 ):
-    features(model, data, path=tmp_path / "feats", hierarchy=TREE)
+    made = features(model, data, path=tmp_path / "feats", hierarchy=TREE)
     found = Features.load(tmp_path / "feats")
+    np.testing.assert_array_equal(found["conv1"], made["conv1"])
     other = TREE.subset(TREE.classes[::-1])
     for place, label in zip(found.labels_in(other), found.labels, strict=True):
         assert other.classes[place] == TREE.classes[label]
@@ -251,9 +232,7 @@ def test_probabilities_become_their_logarithms(model, data):
     np.testing.assert_allclose(found.output, expected, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("scale", "offset"), [(1e-9, 0.0), (1e9, 0.0), (0.2, 1000.0)]
-)
+@pytest.mark.parametrize(("scale", "offset"), [(1e-9, 0.0), (0.2, 1000.0)])
 def test_features_of_any_size_keep_their_digits(model, data, scale, offset):
     fc = model.get_layer("fc").output
     x = layers.Rescaling(scale, offset, name="scaled")(fc)
@@ -340,34 +319,14 @@ def test_what_fine_tuning_froze_is_adapted_too(model, data):
             assert 0.3 < statistic.mean() / wanted.mean() < 3
 
 
-def test_a_network_with_heads(data):
-    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
-    image = keras.Input((9, 9, 2))
-    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
-    x = layers.Flatten()(layers.Conv2D(4, 3, name="conv2")(x))
-    plain = keras.Model(image, layers.Dense(3, name="class")(x))
-    headed = kh.add_heads(plain, heads={"conv1": hierarchy.cut(groups=2)})
+def test_a_network_with_heads(model, data):
+    headed = kh.add_heads(model, heads={"conv1": TREE.cut(groups=2)})
     found = features(headed, data)
-    assert found.layers == ("conv1", "conv2")
+    assert found.layers == ("conv1", "conv2", "fc")
     assert found.output.shape[1] == 3
 
 
-def test_images_of_any_size_have_no_grid(data):
-    image = keras.Input((None, None, 2))
-    x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
-    x = layers.Conv2D(5, 3, activation="relu", name="conv2")(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    model = keras.Model(image, layers.Dense(3, name="class")(x))
-    found = features(model, data, per_class=None)
-    assert found.pools == ("mean", "mean")
-    assert found.shapes == ("? x ? x 4", "? x ? x 5")
-    layer = keras.Model(image, model.get_layer("conv1").output)
-    expected = layer.predict(data[0], verbose=0).mean(axis=(1, 2))
-    np.testing.assert_allclose(found["conv1"], expected, atol=2e-3)
-
-
 def test_a_shared_layer_and_its_control(data):
-    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
     image = keras.Input((9, 9, 2))
     act = layers.ReLU(name="act")
     x = act(layers.Conv2D(4, 3, name="conv1")(image))
@@ -377,22 +336,8 @@ def test_a_shared_layer_and_its_control(data):
     found = features(model, data)
     assert found.layers == ("act (1)", "act (2)")
     control = features(untrained(model, 1), data, layers=found.layers)
-    record = kh.analysis.probe(found, hierarchy, control=control).record
+    record = kh.analysis.probe(found, TREE, control=control).record
     assert record.layers == found.layers
-
-
-def test_all_in_one(model, data, tmp_path):
-    hierarchy = kh.Hierarchy.from_paths([("a", "x"), ("a", "y"), ("z",)])
-    found = features(model, data, per_class=None)
-    control = [
-        features(
-            untrained(model, seed), data, layers=found.layers, per_class=None
-        )
-        for seed in range(2)
-    ]
-    report = kh.analysis.probe(found, hierarchy, control=control, folds=3)
-    report.log(tmp_path / "run", step=1)
-    assert kh.RunLog(str(tmp_path / "run")).layers().controls == 2
 
 
 @pytest.mark.parametrize(
@@ -429,17 +374,16 @@ def test_data_without_samples(model, data):
         features(model, (x, y, np.zeros(60, "float32")))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_more_samples_than_are_kept_in_many_batches(model, seed):
+def test_more_samples_than_are_kept_in_many_batches(model):
     """The reservoir is full in the middle of a batch that also adds to it."""
     import tensorflow as tf
 
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     x = rng.normal(size=(90, 9, 9, 2)).astype("float32")
-    y = rng.integers(0, 3, 90)
+    y = rng.permutation(np.repeat([0, 1, 2], [50, 37, 3]))
     batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
-    found = features(model, batches, per_class=10, seed=seed)
-    assert np.bincount(found.labels).tolist() == [10, 10, 10]
+    found = features(model, batches, per_class=10)
+    assert np.bincount(found.labels).tolist() == [10, 10, 3]
     # Each row is of the sample that its output and its label are of.
     every = model.predict(x, verbose=0)
     layer = keras.Model(model.inputs, model.get_layer("fc").output)
@@ -454,7 +398,6 @@ def test_more_samples_than_are_kept_in_many_batches(model, seed):
 
 
 def test_batches_need_not_be_of_one_shape():
-    """Text is padded to the longest of a batch, images keep their size."""
     keras.utils.set_random_seed(0)
     image = keras.Input((None, None, 3))
     x = layers.Conv2D(4, 3, activation="relu", name="conv1")(image)
@@ -469,6 +412,8 @@ def test_batches_need_not_be_of_one_shape():
                 yield x, rng.integers(0, 4, 20)
 
     every = features(model, Batches(), per_class=None)
+    # Images of any size have no grid.
+    assert (every.pools, every.shapes) == (("mean",), ("? x ? x 4",))
     some = features(model, Batches(), per_class=5)
     assert len(some) == 20
     for row, value in zip(some.output, some["conv1"], strict=True):
@@ -477,13 +422,6 @@ def test_batches_need_not_be_of_one_shape():
         np.testing.assert_allclose(
             value, every["conv1"][far.argmin()], atol=2e-3
         )
-
-
-# Labels 0 to 2; then the root, the cats, and the dogs, of which one is known.
-TREE = kh.Hierarchy.from_paths(
-    [("cat", "tabby"), ("cat", "siamese"), ("dog", "pug")]
-)
-ROOT, CAT, DOG = range(3, 6)
 
 
 @pytest.mark.any_backend
@@ -513,21 +451,6 @@ def test_samples_known_as_a_group_are_left_out(model, data):
     np.testing.assert_allclose(alone["fc"], found["fc"], atol=1e-3)
 
 
-def test_soft_labels_of_nodes_are_read_as_well(model, data):
-    x, y = data
-    known = np.eye(6)[np.where(np.arange(60) < 4, CAT, y)]
-    with pytest.warns(UserWarning, match="^4 of 60 samples are known as"):
-        found = features(model, (x, known), hierarchy=TREE)
-    assert len(found) == 56
-
-
-def test_exact_labels_are_the_same_with_a_tree(model, data):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        found = features(model, data, hierarchy=TREE)
-    np.testing.assert_array_equal(found.labels, features(model, data).labels)
-
-
 def test_labels_of_groups_without_their_tree(model, data):
     x, y = data
     said = (
@@ -542,7 +465,6 @@ def test_labels_of_groups_without_their_tree(model, data):
     ("labels", "tree", "said"),
     [
         (6, TREE, r"must lie in 0..5: 60 do not"),
-        (-1, TREE, r"must lie in 0..5: 60 do not"),
         (CAT, TREE, "Of 60 samples none has a label that is a class: 60 are "),
         (
             0,

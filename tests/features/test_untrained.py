@@ -19,7 +19,7 @@ def network():
 
 @pytest.mark.any_backend
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
-@pytest.mark.parametrize("mode", ["int8", "int4", "float8"])
+@pytest.mark.parametrize("mode", ["int8", "float8"])
 def test_of_a_quantized_network_it_is_that_of_the_network_before(mode):
     model = network()
     expected = untrained(model, 3)
