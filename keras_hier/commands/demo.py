@@ -50,19 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draws the data, trains both networks, serves TensorBoard."""
     if args.epochs < 1 or args.per_class < 4 or args.seed < 0:
-        print_line(
-            "keras-hier demo: expected --epochs of at least 1, --per-class of "
-            f"at least 4 and --seed of at least 0, got {args.epochs}, "
-            f"{args.per_class} and {args.seed}.",
-            sys.stderr,
+        raise ValueError(
+            "expected --epochs of at least 1, --per-class of at least 4 and "
+            f"--seed of at least 0, got {args.epochs}, {args.per_class} and "
+            f"{args.seed}."
         )
-        return 2
-    try:
-        checked_folder(args.logdir)
-        args.logdir.mkdir(parents=True, exist_ok=True)
-    except (ValueError, OSError) as error:
-        print_line(f"keras-hier demo: {error}", sys.stderr)
-        return 2
+    checked_folder(args.logdir)
+    args.logdir.mkdir(parents=True, exist_ok=True)
     if any(args.logdir.glob("*/*/events.out.tfevents.*")):
         print_line(
             f"{args.logdir} holds runs already, so nothing is trained. Remove "

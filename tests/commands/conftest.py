@@ -21,13 +21,16 @@ class Commands:
         assert status == 0, err
         return out + err
 
+    def failed(self, command, *more):
+        """Returns what a command prints that ends with an error."""
+        self._capsys.readouterr()
+        assert main([*command.split(), *map(str, more)]) == 2
+        return self._capsys.readouterr()
+
     def refused(self, command, *more):
         """Returns the line of a command that does nothing else."""
-        self._capsys.readouterr()
-        words = [*command.split(), *map(str, more)]
-        assert main(words) == 2
-        out, err = self._capsys.readouterr()
-        assert err.startswith(f"keras-hier {words[0]}: ")
+        out, err = self.failed(command, *more)
+        assert err.startswith(f"keras-hier {command.split()[0]}: ")
         assert (out, err.count("\n")) == ("", 1)
         return err
 

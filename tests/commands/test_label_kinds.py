@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_hier.cli import main
 from keras_hier.commands.inputs.array_files import Source
 from keras_hier.commands.inputs.label_kinds import labels_and_scores
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.run_log import RunLog
+from tests.commands.conftest import logged
 
 # Sorted as text, as folders are: "2" is label 1, and number 2 is "3".
 CLASSES = ("10", "2", "3", "1")
@@ -23,11 +22,12 @@ NAMED = [1, 3, 3, 2, 2]
 ASKS = "whole numbers may be ids of classes here, or count the classes from 0"
 
 
+LOG = "log --hierarchy tree.json --logdir run"
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def written(run):
     Path("tree.json").write_text(tree_of(CLASSES).to_json())
-    return tmp_path
 
 
 def tree_of(classes):
@@ -55,19 +55,6 @@ def write(kind):
     return "y.npy", "p.npy"
 
 
-def log(true, named, *options):
-    return main(
-        [
-            *("log", "--hierarchy", "tree.json", "--logdir", "run"),
-            *("--labels", true, "--predictions", named, *options),
-        ]
-    )
-
-
-def logged():
-    return RunLog("run").matrix()[1].toarray().tolist()
-
-
 def counted(true, named):
     matrix = np.zeros((4, 4), int)
     np.add.at(matrix, (true, named), 1)
@@ -75,59 +62,56 @@ def counted(true, named):
 
 
 @pytest.mark.parametrize("kind", ["csv", "npz", int, float, str, "S"])
-class TestAsks:
-    def test_in_one_line_that_shows_both_readings(self, folder, kind, capsys):
-        assert log(*write(kind)) == 2
-        error = capsys.readouterr().err
-        assert ASKS in error
-        assert "1 is '1' as an id and '2' as a number" in error
-        assert "--labels-are ids, or --labels-are numbers" in error
-        assert error.count("\n") == 1
-        assert not Path("run").exists()
-
-    def test_and_does_what_it_is_told(self, folder, kind):
-        files = write(kind)
-        true, named = (
-            [CLASSES.index(str(v)) for v in values] for values in (TRUE, NAMED)
-        )
-        assert log(*files, "--labels-are", "ids") == 0
-        assert logged() == counted(true, named)
-        assert log(*files, "--labels-are", "numbers", "--step", "2") == 0
-        assert logged() == counted(TRUE, NAMED)
-        mixed = ("--labels-are", "ids", "--predictions-are", "numbers")
-        assert log(*files, *mixed, "--step", "3") == 0
-        assert logged() == counted(true, NAMED)
+def test_both_readings_are_shown_and_the_said_one_is_done(run, written, kind):
+    labels, predictions = write(kind)
+    files = f"{LOG} --labels {labels} --predictions {predictions}"
+    error = run.refused(files)
+    assert ASKS in error
+    assert "1 is '1' as an id and '2' as a number" in error
+    assert "--labels-are ids, or --labels-are numbers" in error
+    assert not Path("run").exists()
+    true, named = (
+        [CLASSES.index(str(v)) for v in values] for values in (TRUE, NAMED)
+    )
+    run(f"{files} --labels-are ids")
+    assert logged() == counted(true, named)
+    run(f"{files} --labels-are numbers --step 2")
+    assert logged() == counted(TRUE, NAMED)
+    run(f"{files} --labels-are ids --predictions-are numbers --step 3")
+    assert logged() == counted(true, NAMED)
 
 
 @pytest.mark.parametrize("ids", [CLASSES[::-1], [1, 3, 2, 10]])
-def test_a_list_of_classes_numbers_them(folder, ids, capsys):
+def test_a_list_of_classes_numbers_them(run, written, ids):
     np.savez("own.npz", labels=TRUE, predictions=NAMED, classes=ids)
     np.save("order.npy", ids)
+    write(int)
     for step, files in enumerate(
-        (("own.npz", "own.npz"), (*write(int), "--classes", "order.npy")), 1
+        (
+            "--labels own.npz --predictions own.npz",
+            "--labels y.npy --predictions p.npy --classes order.npy",
+        ),
+        start=1,
     ):
-        assert log(*files) == 2
-        assert ASKS in capsys.readouterr().err
-        options = ("--labels-are", "numbers", "--step", f"{step}")
-        assert log(*files, *options) == 0
+        assert ASKS in run.refused(f"{LOG} {files}")
+        run(f"{LOG} {files} --labels-are numbers --step {step}")
         true, named = ([3 - v for v in values] for values in (TRUE, NAMED))
         assert logged() == counted(true, named)
 
 
-def test_the_first_row_of_scores_is_read_alike(folder, capsys):
+def test_the_first_row_of_scores_is_read_alike(run):
     Path("y.csv").write_text("label\n3\n3\n")
     Path("p.csv").write_text("3,1,2,0\n0,0,0,1\n0,1,0,0\n")
     # By id 3, 1, 2, 0 are the labels 3, 2, 0, 1; the label 3 is 3 in any case.
     Path("tree.json").write_text(tree_of("2013").to_json())
-    assert log("y.csv", "p.csv") == 2
-    said = capsys.readouterr().err
+    files = f"{LOG} --labels y.csv --predictions p.csv"
+    said = run.refused(files)
     assert ASKS in said
     assert "Say which: --predictions-are ids, or --predictions-are" in said
-    named = ("--predictions-are", "numbers")
-    assert log("y.csv", "p.csv", *named) == 0
+    numbers = f"{files} --predictions-are numbers"
+    run(numbers)
     assert logged() == counted([3, 3], [0, 1])
-    again = ("--predictions-are", "ids", "--step", "2")
-    assert log("y.csv", "p.csv", *again) == 0
+    run(f"{files} --predictions-are ids --step 2")
     assert logged() == counted([3, 3], [1, 2])
     for header, said in (
         ("0,1,1,2", "got 4 columns, of which two are one class"),
@@ -135,8 +119,7 @@ def test_the_first_row_of_scores_is_read_alike(folder, capsys):
         ("0,1,2,x", "the first is 'x' at place 4"),
     ):
         Path("p.csv").write_text(f"{header}\n0,0,0,1\n0,1,0,0\n")
-        assert log("y.csv", "p.csv", *named, "--step", "4") == 2
-        assert said in capsys.readouterr().err
+        assert said in run.refused(numbers)
 
 
 @pytest.mark.parametrize(
@@ -232,11 +215,11 @@ def test_never_guesses(ids, cells, kind, told):
             labels(values, map(str, ids), told)
 
 
-def test_long_cells_of_a_csv_take_no_room_in_others(folder, capsys):
+def test_long_cells_of_a_csv_take_no_room_in_others(run, written):
     # As an array of text every cell would take as much as the longest.
     Path("y.csv").write_text("label\n" + "x" * 100_000 + "\n" + "1\n" * 10**5)
-    assert log("y.csv", "y.csv") == 2
-    assert len(capsys.readouterr().err) < 500
+    said = run.refused(f"{LOG} --labels y.csv --predictions y.csv")
+    assert len(said) < 500
 
 
 def test_more_samples_than_are_read_at_once(monkeypatch):

@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_hier.cli import main
 from keras_hier.commands.quality_tables import line
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log.blocks_writer import BlocksWriter
-from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 def tree():
@@ -33,9 +31,8 @@ def said(samples=600, seed=0):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(run, tmp_path):
     """A run with two epochs of matrices, and samples of the second."""
-    monkeypatch.chdir(tmp_path)
     labels, p = said()
     ids = [f"pictures/{i}.jpg" for i in range(len(labels))]
     ids[0] = "a\n\x1b[31mred, <b>,=1+1"
@@ -52,41 +49,36 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_epoch_0_is_an_epoch(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_epoch_0_is_an_epoch(run):
     labels, _ = said()
     with BlocksWriter("run", tree()) as log:
         log.predictions(labels, labels[::-1], 0)
         log.predictions(labels, labels, 1)
     for epoch, right in ((0, "0.0"), (1, "100.0")):
-        assert main(["quality", "run", "--epoch", str(epoch)]) == 0
-        assert (
-            f"epoch {epoch}: 600 samples of 12 classes, {right}% right."
-        ) in capsys.readouterr().out
+        line = f"epoch {epoch}: 600 samples of 12 classes, {right}% right."
+        assert line in run(f"quality run --epoch {epoch}")
 
 
-def test_an_epoch_of_coarse_labels_alone_has_no_share(folder, capsys):
+def test_samples_in_no_cell_are_said(run):
     group = NodeLabels(tree()).label("g0")
     with BlocksWriter("coarse", tree()) as log:
         log.predictions([group] * 5, [0] * 5, 1, node_labels=True)
-    assert main(["quality", "coarse"]) == 0
-    out = capsys.readouterr().out
-    assert "epoch 1: 0 samples of 12 classes. Beside them 5 with" in out
+    out = run("quality coarse")
+    assert "epoch 1: 0 samples of 12 classes. Beside them 5 with coarse" in out
     assert "nan" not in out
 
 
-def test_prints_the_lists(folder, capsys):
-    assert main(["quality", "run"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
+def test_prints_the_lists(run, folder):
+    out = run("quality run")
     assert out.startswith(
         "run validation, class, epoch 2: 600 samples of 12 classes, "
     )
-    assert "Overlapping classes: " in out
-    assert "Really two: " in out
-    assert "Suspect labels, epoch 2: " in out
+    for text in (
+        *("Overlapping classes: ", "Really two: ", "Suspect labels, epoch 2: "),
+        "P(wrong) >0.99",
+    ):
+        assert text in out
     assert "\x1b" not in out
-    assert "P(wrong) >0.99" in out
     assert "cannot tell" not in out
 
 
@@ -113,19 +105,7 @@ def test_less_than_a_hundredth_is_expected_of_chance():
     assert line(row) == "cat: 9 crossed, <0.01 expected"
 
 
-def test_says_how_many_samples_are_in_no_cell(folder, capsys):
-    hierarchy = tree()
-    labelled = np.zeros(len(hierarchy.parents), np.int64)
-    labelled[hierarchy.find("g1")] = 1234
-    counts = CoarseCounts(hierarchy, labelled, labelled)
-    with BlocksWriter("coarse", hierarchy) as log:
-        log.matrix(np.eye(12, dtype=int), 1, coarse=counts)
-    assert main(["quality", "coarse"]) == 0
-    out = capsys.readouterr().out
-    assert "Beside them 1,234 with coarse labels" in out.splitlines()[0]
-
-
-def test_a_weak_network_lists_nothing_and_says_why(folder, capsys):
+def test_a_weak_network_lists_nothing_and_says_why(run):
     labels = np.arange(600) % 12
     p = np.full((600, 12), 0.03)
     # Right on 240 of 600, sure of 12 labels that are wrong, else of nothing;
@@ -139,8 +119,7 @@ def test_a_weak_network_lists_nothing_and_says_why(folder, capsys):
     p[np.arange(12, 36), (labels[12:36] + 5) % 12] = 0.46
     with BlocksWriter("weak", tree()) as log:
         log.samples(labels, p / p.sum(axis=1, keepdims=True), 1)
-    assert main(["quality", "weak", "--json", "weak.json"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = run("quality weak --json weak.json").splitlines()
     for title, of in (
         ("Overlapping classes", "classes that overlap"),
         ("Really two", "classes that are two"),
@@ -161,9 +140,8 @@ def test_a_weak_network_lists_nothing_and_says_why(folder, capsys):
     assert not any(row["listed"] for row in rows)
 
 
-def test_writes_them(folder, capsys):
-    command = ["quality", "run", "--csv", "out.csv", "--json", "out.json"]
-    assert main(command) == 0
+def test_writes_them(run, folder):
+    run("quality run --csv out.csv --json out.json")
     with open("out.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     content = json.loads((folder / "out.json").read_text("utf-8"))
@@ -183,7 +161,7 @@ def test_writes_them(folder, capsys):
 
 
 def test_files_that_are_there_stay_whole_where_writing_fails(
-    folder, monkeypatch
+    run, folder, monkeypatch
 ):
     write = Path.write_bytes
 
@@ -196,12 +174,13 @@ def test_files_that_are_there_stay_whole_where_writing_fails(
         with open(file, "w") as old:
             old.write("old")
         before = set(folder.iterdir())
-        assert main(["quality", "run", option, file]) == 2
+        said = run.failed(f"quality run {option} {file}").err
+        assert "no space left" in said
         assert (folder / file).read_text() == "old"
         assert set(folder.iterdir()) == before
 
 
-def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):
+def test_names_are_no_formulas_in_a_spreadsheet(run):
     names = ["=1+1", "+2", "-3", "@sum(a1)", "\t=4", " =5", '"=6', "pug"]
     formulas = Hierarchy.from_paths(
         [(f"={i // 4}", f"{name}{i}") for i, name in enumerate(names)]
@@ -211,11 +190,10 @@ def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):
     p[np.arange(800), seen] = 0.86
     with BlocksWriter("sums", formulas) as log:
         log.samples(labels, p, 1, ids=[f"-{i}" for i in range(800)])
-    files = ["--csv", "out.csv", "--json", "out.json"]
-    assert main(["quality", "sums", *files]) == 0
+    run("quality sums --csv out.csv --json out.json")
     with open("out.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    content = json.loads((folder / "out.json").read_text("utf-8"))
+    content = json.loads(Path("out.json").read_text("utf-8"))
     texts = ("sample", "class", "name", "other_class", "other_name")
     seen_texts = 0
     for row, entry in zip(rows, content, strict=True):
@@ -230,48 +208,34 @@ def test_names_are_no_formulas_in_a_spreadsheet(folder, capsys):
     assert seen_texts > 50
 
 
-def test_an_epoch_without_samples_says_which_have_them(folder, capsys):
-    assert main(["quality", "run", "--epoch", "1"]) == 0
-    assert "epochs with them: 2" in capsys.readouterr().out
+def test_an_epoch_without_samples_says_which_have_them(run, folder):
+    assert "epochs with them: 2" in run("quality run --epoch 1")
 
 
-def test_a_log_without_samples(folder, capsys):
-    assert main(["quality", "bare", "--csv", "out.csv"]) == 0
-    assert "`keras-hier log --scores`" in capsys.readouterr().out
+def test_a_log_without_samples(run, folder):
+    assert "`keras-hier log --scores`" in run("quality bare --csv out.csv")
     with open("out.csv", newline="", encoding="utf-8") as file:
-        assert {row["list"] for row in csv.DictReader(file)} <= {
-            "overlapping",
-            "clique",
-            "diverse",
-        }
+        lists = {row["list"] for row in csv.DictReader(file)}
+    assert lists <= {"overlapping", "clique", "diverse"}
 
 
-def test_samples_without_a_matrix(folder, capsys):
-    labels, p = said()
-    with BlocksWriter("alone", tree()) as log:
-        log.samples(labels, p, 3)
-    assert main(["quality", "alone"]) == 0
-    assert "epoch 3: 600 samples" in capsys.readouterr().out
-
-
-def test_samples_that_were_trained_on(folder, capsys):
-    labels, p = said()
-    with BlocksWriter("run", tree(), "train") as log:
-        log.samples(labels, p, 2)
-    assert main(["quality", "run", "--split", "train"]) == 0
-    assert "were trained on" in capsys.readouterr().err
+def test_samples_without_a_matrix_and_of_training(run):
+    with BlocksWriter("alone", tree(), "train") as log:
+        log.samples(*said(), 3)
+    out = run("quality alone --split train")
+    assert "epoch 3: 600 samples" in out
+    assert "were trained on" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "no folder 'nowhere'"),
-        (["run", "--epoch", "9"], "no epoch 9"),
-        (["run", "--output", "other"], "no output 'other'"),
-        (["run", "--csv", "out.txt"], "ends in .csv"),
-        (["run", "--csv", "no/out.csv"], "no folder 'no'"),
+        ("nowhere", "no folder 'nowhere'"),
+        ("run --epoch 9", "no epoch 9"),
+        ("run --output other", "no output 'other'"),
+        ("run --csv out.txt", "ends in .csv"),
+        ("run --csv no/out.csv", "no folder 'no'"),
     ],
 )
-def test_bad_input(folder, arguments, message, capsys):
-    assert main(["quality", *arguments]) == 2
-    assert message in capsys.readouterr().err
+def test_bad_input(run, folder, arguments, message):
+    assert message in run.refused(f"quality {arguments}")

@@ -24,11 +24,6 @@ def test_as_the_page_cuts_them(case):
         assert found == expected
 
 
-def test_the_end_is_kept_where_that_tells():
-    names = ShortNames(["Vanilla-Yoghurt-Low-Fat", "Vanilla-Yoghurt-Low-Sugar"])
-    assert names.shorten("Vanilla-Yoghurt-Low-Sugar", 12, len) == "Vanill…Sugar"
-
-
 def test_nothing_is_longer_than_its_room_and_what_fits_is_not_cut():
     all_names = ["a long name of words", "a long name of some", "b", ""]
     names = ShortNames(all_names)
