@@ -27,10 +27,10 @@ DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
     || document.querySelector(
         '[data-testid=samples], [data-testid=quality], [data-testid=layer], '
         + '[data-testid=layer-slider]')"""
-# What the server still computes says so, with an ellipsis.
+# A status with an ellipsis is still being computed.
 ANSWERED = """![...document.querySelectorAll('[role=status]')].some(
     (status) => status.textContent.endsWith('…'))"""
-# Those of the page that have a name and not a sign.
+# Keys of the page that have a name and not a sign.
 KEYS = ("Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight")
 
 

@@ -1,1 +1,1 @@
-"""What is promised of logs and their readers, tried thousands of times."""
+"""Tries the promises about logs and their readers thousands of times."""

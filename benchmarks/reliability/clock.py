@@ -1,15 +1,13 @@
 """Goes on with a run on a machine whose clock is behind: what do readers show?
 
-    python -m benchmarks.reliability.clock
+    python -m benchmarks.reliability --only clock
 
 A run logs epochs 1 to 6. Another writer, whose clock is an hour behind, goes
 on from epoch 4 and ends at 8. Our reader and both of TensorBoard's loaders
 must show epochs 1 to 3 of the first and 4 to 8 of the second.
 """
 
-import argparse
 import gzip
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -90,13 +88,3 @@ def run() -> dict[str, Any]:
     for name, right in found.items():
         print(f"{name:8} {'right' if right else 'WRONG'}", flush=True)
     return found
-
-
-def main() -> None:
-    """Logs, reads and prints."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    print(json.dumps(run(), indent=2))
-
-
-if __name__ == "__main__":
-    main()

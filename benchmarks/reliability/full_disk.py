@@ -1,14 +1,12 @@
 """Fills a disk while a run is logged, and makes room again.
 
-    python -m benchmarks.reliability.full_disk [--times 20]
+    python -m benchmarks.reliability --only full_disk
 
 A tmpfs of 1 MiB (which takes root) fills with epochs until there is no room.
-What was acknowledged before must be readable then, and what is logged once
-there is room again must be, too. A write that failed must leave nothing behind.
+Epochs that were acknowledged before must be readable then, as must those that
+are logged once there is room again. A write that failed leaves nothing behind.
 """
 
-import argparse
-import json
 import subprocess
 import tempfile
 from pathlib import Path
@@ -93,14 +91,3 @@ def run(times: int = 20) -> dict[str, Any]:
         flush=True,
     )
     return found
-
-
-def main() -> None:
-    """Fills and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=20)
-    print(json.dumps(run(parser.parse_args().times), indent=2))
-
-
-if __name__ == "__main__":
-    main()

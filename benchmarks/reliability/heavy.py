@@ -1,6 +1,6 @@
 """Asks the routes about layers for the largest records that are read.
 
-    python -m benchmarks.reliability.heavy
+    python -m benchmarks.reliability --only heavy
 
 Small records may be large when they are read. Each route is asked once, once
 again, and by four at once, of a real TensorBoard: seconds of its processor, and
@@ -8,7 +8,6 @@ the most memory that it took beside what it had.
 """
 
 import dataclasses
-import json
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -110,7 +109,3 @@ def run() -> dict[str, Any]:
                     flush=True,
                 )
     return found
-
-
-if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))

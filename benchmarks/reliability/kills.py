@@ -1,6 +1,6 @@
 """Kills a program that logs, a hundred times, and looks for what is lost.
 
-    python -m benchmarks.reliability.kills [--kills 100] [--seed 0]
+    python -m benchmarks.reliability --only kills
 
 A process logs epochs into one folder and says of each that `flush` returned.
 It is killed (SIGKILL) at a random moment, and another goes on where the log
@@ -8,8 +8,6 @@ ends. Every epoch that was acknowledged must be there and right, after every
 kill; what was being written may be there as a whole, or not at all.
 """
 
-import argparse
-import json
 import os
 import select
 import signal
@@ -125,16 +123,3 @@ def run(kills: int = 100, seed: int = 0) -> dict[str, Any]:
         flush=True,
     )
     return found
-
-
-def main() -> None:
-    """Kills and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
-    print(json.dumps(run(args.kills, args.seed), indent=2))
-
-
-if __name__ == "__main__":
-    main()

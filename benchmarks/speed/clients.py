@@ -13,10 +13,7 @@ Over 1,000 classes and 20 epochs of four sub-runs, whose answers are drawn:
 Each is a median, with its 95th percentile as `_p95_ms`.
 """
 
-import argparse
 import itertools
-import json
-import statistics
 import tempfile
 import threading
 import time
@@ -24,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras_hier as kh
+from benchmarks.measuring import options, show, summary
 from tests.support.derived_log import draw_answers, write_log
 from tests.support.serving import Server, tensorboard
 
@@ -112,23 +110,13 @@ def measure(server: Server, clients: int) -> dict[str, float]:
     ):
         ask(server, request)
         times[name] = all_at_once(server, request, clients)
-    measures: dict[str, float] = {}
-    for name, values in times.items():
-        values = sorted(values)
-        measures[f"{name}_ms"] = round(statistics.median(values), 1)
-        tail = values[int(0.95 * len(values))]
-        measures[f"{name}_p95_ms"] = round(tail, 1)
-    return measures
+    return summary(times)
 
 
 def main() -> None:
     """Writes the log, serves it, measures, prints."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = options(__doc__)
     parser.add_argument("--clients", type=int, default=50)
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     hierarchy = kh.Hierarchy.imagenet()
     with tempfile.TemporaryDirectory() as folder:
@@ -137,11 +125,7 @@ def main() -> None:
             for run in (RUN, *OTHERS):
                 server.wait(run, EPOCHS)
             found = measure(server, args.clients)
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:16} {value:,}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,15 @@ Example:
     python -m benchmarks.speed.hierarchy --json
 """
 
-import argparse
-import json
 import platform
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from benchmarks.measuring import best_ms, options, show
 from keras_hier import scores
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.hierarchy.sources import wordnet
@@ -44,16 +42,6 @@ def draw_counts(size: int, nonzeros: int, seed: int = 0) -> sparse.coo_array:
     rows, columns = rng.integers(0, size, (2, nonzeros))
     samples = rng.integers(1, 10, nonzeros)
     return sparse.coo_array((samples, (rows, columns)), (size, size))
-
-
-def best_ms(call: Callable[[], Any], repeats: int) -> float:
-    """Times the fastest of several calls."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times)
 
 
 def _from_unread_wordnet(wnids: list[str]) -> Hierarchy:
@@ -104,21 +92,11 @@ def measure(classes: int, repeats: int) -> dict[str, Any]:
 
 def main() -> None:
     """Prints the figures."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = options(__doc__)
     parser.add_argument("--classes", type=int, default=21_841)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    figures = measure(args.classes, args.repeats)
-    if args.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        shown = f"{value:,.1f}" if isinstance(value, float) else f"{value}"
-        print(f"{name:30} {shown}")
+    show(measure(args.classes, args.repeats), args.json)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ from it, as a training does.
 Ratios and sizes are what counts; seconds are of the machine they are taken on.
 """
 
-import argparse
-import json
 import multiprocessing
 import os
 import platform
@@ -24,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
+from benchmarks.measuring import options, show
 from keras_hier.probing.fits.linear_probe import fit_and_read, folds_of
 
 
@@ -66,7 +65,7 @@ def time_probe(samples: int, classes: int, features: int) -> dict[str, Any]:
 
 @contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """Returns a context beside which so many processes compute."""
+    """Lets so many processes compute beside a block."""
     started = [
         multiprocessing.Process(target=_compute, daemon=True)
         for _ in range(processes)
@@ -111,7 +110,7 @@ def time_features(images: int) -> dict[str, Any]:
     x = rng.integers(0, 255, (images, 56, 56, 3), np.uint8)
     y = np.arange(images) % 101
     reader = FeatureReader(model)
-    # What is compiled once is no part of the pass.
+    # Compiling is no part of the pass.
     model.predict(x[:256], batch_size=256, verbose=0)
     reader.read((x[:256], y[:256]))
     reader_seconds, predict_seconds = [], []
@@ -130,14 +129,13 @@ def time_features(images: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Prints one JSON object, or lines."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    """Measures and prints."""
+    parser = options(__doc__)
     parser.add_argument("--samples", type=int, default=50_000)
     parser.add_argument("--classes", type=int, default=1000)
     parser.add_argument("--features", type=int, nargs="+", default=[768, 2048])
     parser.add_argument("--images", type=int, default=5050)
     parser.add_argument("--busy", type=int, default=0, metavar="PROCESSES")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     found = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
@@ -150,11 +148,7 @@ def main() -> None:
         ],
         "pass": time_features(args.images),
     }
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name}: {value}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,11 @@
 python -m benchmarks.speed.log [PREDICTIONS.npz] [--json]
 """
 
-import argparse
-import json
-import timeit
 from typing import Any
 
 import numpy as np
 
+from benchmarks.measuring import best_ms, options, show
 from keras_hier.log.records import matrix_codec
 from keras_hier.scores import confusion_matrix
 
@@ -17,36 +15,28 @@ DIGEST = "0" * 16
 
 
 def measure(matrix: np.ndarray) -> dict[str, Any]:
-    """Returns size and the best of several times, in milliseconds.
-
-    Args:
-        matrix: int [C, C].
-    """
+    """Returns the size of counts [C, C], and the best of several times."""
     blob = matrix_codec.encode(matrix, hierarchy=DIGEST)
-
-    def best(action: Any) -> float:
-        return round(1e3 * min(timeit.repeat(action, number=1, repeat=9)), 2)
 
     return {
         "nonzeros": int(np.count_nonzero(matrix)),
         "bytes": len(blob),
-        "encode_ms": best(
-            lambda: matrix_codec.encode(matrix, hierarchy=DIGEST)
+        "encode_ms": best_ms(
+            lambda: matrix_codec.encode(matrix, hierarchy=DIGEST), 9
         ),
-        "decode_ms": best(lambda: matrix_codec.decode(blob)),
-        "read_header_ms": best(lambda: matrix_codec.read_header(blob)),
+        "decode_ms": best_ms(lambda: matrix_codec.decode(blob), 9),
+        "read_header_ms": best_ms(lambda: matrix_codec.read_header(blob), 9),
     }
 
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument(
         "predictions",
         nargs="?",
         help="`labels` and `predictions` of 1000 classes in an .npz file",
     )
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     rng = np.random.default_rng(0)
     found = {"a third of the cells": measure(rng.poisson(0.45, (1000, 1000)))}
@@ -58,13 +48,7 @@ def main() -> None:
                 1000,
             )
         found["given predictions"] = measure(real)
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        print(name)
-        for key, value in figures.items():
-            print(f"  {key:15} {value:,}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,18 @@
-"""What labels of nodes add to a training step, by the number of classes.
+"""Times labels of nodes in a training step, by the number of classes.
 
     python -m benchmarks.speed.node_loss --json
 
-A linear classifier of 64 features, so that the loss is most of what a step
-costs, is compiled by `compile_args` over the tree of ImageNet's 1,000 classes,
-and over that of 21,841 nouns: with exact labels, with `label_mode="nodes"` and
-the same exact labels, with half of them known at a group only, and with soft
-labels over classes and over all nodes. All take a few steps in turn, in each
-round anew, on one random batch. A ratio is the median over rounds of a step's
-time over that with Keras's crossentropy of the same round, of soft labels for
-soft ones; the matrix of errors is not counted.
+A linear classifier of 64 features is compiled by `compile_args` over the tree
+of ImageNet's 1,000 classes, and over that of 21,841 nouns. The loss is most of
+such a step. Labels are exact; of nodes, all exact or half of them known at a
+group only; and soft, over classes and over all nodes.
+
+All take a few steps in turn, in each round anew, on one random batch. A ratio
+is the median over rounds of a step's time over that of Keras's crossentropy in
+the same round, of soft labels for soft ones. The matrix of errors is not
+counted.
 """
 
-import argparse
-import json
 import os
 import statistics
 import time
@@ -25,6 +24,7 @@ import keras
 import numpy as np
 
 import keras_hier as kh
+from benchmarks.measuring import options, show
 from benchmarks.speed.hierarchy import draw_classes
 
 FEATURES = 64
@@ -110,14 +110,10 @@ def measure(
 
 def main() -> None:
     """Prints the figures."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = options(__doc__)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=5, help="a round")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     keras.utils.set_random_seed(0)
     trees = [
@@ -130,14 +126,7 @@ def main() -> None:
         )
         for tree in trees
     }
-    if args.json:
-        print(json.dumps(found))
-        return
-    print(f"batch {args.batch_size}; {keras.backend.backend()}")
-    for classes, figures in found.items():
-        print(f"{int(classes):,} classes")
-        for name, value in figures.items():
-            print(f"  {name:32} {value:8.3f}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

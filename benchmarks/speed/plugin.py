@@ -21,12 +21,14 @@ Over 1,000 classes, 50 epochs and two runs:
   after all of this; `server_mb`: of TensorBoard's processes;
 - `script_gzip_bytes`: the script as it travels.
 
-The same names with `_5000` are over 5,000 classes with 500,000 nonzero cells an
-epoch, 20 epochs; with `_21841` over as many classes, 562,000 cells and three
-epochs; with `_long` over one of ten runs of 300 epochs and two splits, where
-`start_long_s` is what TensorBoard takes from its start until it serves all of
-them. With `_seeds` they are over ten runs of 50 epochs of 1,000 classes as one,
-with `_sets` while these are compared with ten others, paired by seed.
+Names that end differently are over other logs:
+
+- `_5000`: 5,000 classes, 500,000 nonzero cells an epoch, 20 epochs;
+- `_21841`: as many classes, 562,000 cells, three epochs;
+- `_long`: one of ten runs of 300 epochs and two splits; `start_long_s` is the
+  time from TensorBoard's start until it serves all of them;
+- `_seeds`: ten runs of 50 epochs of 1,000 classes as one;
+- `_sets`: these compared with ten others, paired by seed.
 
 A gesture begins with a frame of the display, and what is drawn on the
 canvas appears in the next one: `select_ms` and `collapse_ms` hold 16.7 ms of
@@ -36,9 +38,6 @@ The log of 1,000 classes is derived from one real matrix, see derived_log.py;
 without the file its answers are drawn. The other is drawn, see wide_log.py.
 """
 
-import argparse
-import json
-import statistics
 import tempfile
 import time
 import urllib.parse
@@ -48,6 +47,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras_hier as kh
+from benchmarks.measuring import options, show, summary
 from tb_plugin.reading.seeds import RunSet
 from tests.support import wide_log
 from tests.support.derived_log import (
@@ -119,15 +119,7 @@ LONG = Log("plain-seed1/validation", 300, "_long")
 
 
 def measure(server: Server, log: Log) -> dict[str, float]:
-    """Measures the page of a running TensorBoard.
-
-    Args:
-        server: TensorBoard over the log.
-        log: what to open.
-
-    Returns:
-        The measures, by name.
-    """
+    """Measures the page of a running TensorBoard over a log."""
     view = {"run": log.run, **({"with": log.against} if log.against else {})}
     link = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
     linked = f"{server.url}#blocks&p.blocks.s={link}"
@@ -157,7 +149,7 @@ def measure(server: Server, log: Log) -> dict[str, float]:
             "table": _do(frame, "table", TABLES),
             "sort": _do(frame, "sort", SORTS),
         }
-        # Of a set of runs no single epoch has an order.
+        # A set of runs has no order of a single epoch.
         if not log.run.startswith("["):
             times["order"] = _do(frame, "order", ORDERS)
         if len(times["scrub"]) < 2 * (log.epochs - 1):
@@ -165,13 +157,7 @@ def measure(server: Server, log: Log) -> dict[str, float]:
         time.sleep(1)
         frames = _do(frame, "zoom", ZOOM_SECONDS)
         page_bytes = max(memory_of(pid) for pid in renderers(browser))
-    found: dict[str, float] = {}
-    for name, values in times.items():
-        values = sorted(values)
-        found[f"{name}{log.mark}_ms"] = round(statistics.median(values), 1)
-        if name != "first_matrix":
-            tail = values[int(0.95 * len(values))]
-            found[f"{name}{log.mark}_p95_ms"] = round(tail, 1)
+    found = summary(times, log.mark)
     rate = 1e3 * (len(frames) - 1) / (frames[-1] - frames[0])
     found[f"zoom{log.mark}_fps"] = round(rate, 1)
     found[f"page{log.mark}_mb"] = round(page_bytes / 1e6)
@@ -283,23 +269,15 @@ MEASURES: dict[str, Callable[[str | None], dict[str, float]]] = {
 
 def main() -> None:
     """Writes the logs, serves them, measures, prints."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = options(__doc__)
     parser.add_argument("predictions", nargs="?")
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", choices=MEASURES)
     args = parser.parse_args()
     found: dict[str, float] = {}
     for name, measured in MEASURES.items():
         if args.only in (None, name):
             found |= measured(args.predictions)
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:22} {value:,}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

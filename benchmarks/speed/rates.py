@@ -1,8 +1,8 @@
 """Times the curve of a part of the matrix over many epochs.
 
-What the server does when a pair of groups is selected: for the first one it
-decodes every epoch, for all others it counts in what it keeps. In milliseconds,
-through TensorBoard as the page asks for it.
+The server does this when a pair of groups is selected. For the first one it
+decodes every epoch, for all others it counts in the decoded ones. In
+milliseconds, through TensorBoard as the page asks for it.
 
 Example:
     python -m benchmarks.speed.rates

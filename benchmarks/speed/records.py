@@ -20,12 +20,9 @@ take less part in it than in that of the clock. Medians are reported; of shares,
 the medians of the ratios within a round. The parts are differences of medians.
 """
 
-import argparse
-import json
 import os
 import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,6 +35,7 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_hier as kh
+from benchmarks.measuring import options, show
 from keras_hier.data.augment import CROP_SHARE, crop, decode_window
 from keras_hier.data.datasets import PREFETCH, counts_and_size, read_records
 
@@ -148,42 +146,11 @@ def measure(
     return 1e6 * worked / count, 1e6 * spent / count
 
 
-def main() -> None:
-    """Measures and prints."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--images",
-        type=Path,
-        default=SAMPLES if SAMPLES.is_dir() else None,
-        help="folder of JPEGs (default: original ImageNet images if they lie "
-        "beside the checkout, else drawn ones)",
-    )
-    parser.add_argument("--image-size", type=int, default=227)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=1.0, help="a stage")
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-
-    with tempfile.TemporaryDirectory() as folder:
-        pattern, what = make_records(args.images, Path(folder))
-        measured = stages(
-            sorted(tf.io.gfile.glob(pattern)), args.image_size, args.batch_size
-        )
-        rounds = [
-            {
-                name: measure(batches, args.batch_size, args.seconds)
-                for name, batches in measured.items()
-            }
-            for _ in range(args.rounds)
-        ]
-
+def figures_of(rounds: list[dict[str, tuple[float, float]]]) -> dict[str, Any]:
+    """Returns medians over rounds, by the processor and by the clock."""
     worked = {
         name: statistics.median(found[name][0] for found in rounds)
-        for name in measured
+        for name in rounds[0]
     }
 
     def share(bound: str, clock: bool = False) -> float:
@@ -192,7 +159,7 @@ def main() -> None:
         ]
         return round(statistics.median(ratios), 3)
 
-    figures = {
+    return {
         "images_per_s": round(
             1e6 / statistics.median(found["pipeline"][1] for found in rounds), 1
         ),
@@ -210,17 +177,46 @@ def main() -> None:
                 worked["pipeline"] - worked["augment"] - worked["records"]
             ),
         },
+    }
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = options(__doc__)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        default=SAMPLES if SAMPLES.is_dir() else None,
+        help="folder of JPEGs (default: original ImageNet images if they lie "
+        "beside the checkout, else drawn ones)",
+    )
+    parser.add_argument("--image-size", type=int, default=227)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=1.0, help="a stage")
+    args = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as folder:
+        pattern, what = make_records(args.images, Path(folder))
+        measured = stages(
+            sorted(tf.io.gfile.glob(pattern)), args.image_size, args.batch_size
+        )
+        rounds = [
+            {
+                name: measure(batches, args.batch_size, args.seconds)
+                for name, batches in measured.items()
+            }
+            for _ in range(args.rounds)
+        ]
+
+    figures = {
+        **figures_of(rounds),
         "image_size": args.image_size,
         "images": what,
         "cores": os.cpu_count(),
         "machine": platform.machine(),
     }
-    if args.json:
-        json.dump(figures, sys.stdout)
-        print()
-    else:
-        for name, value in figures.items():
-            print(f"{name}: {value}")
+    show(figures, args.json)
 
 
 if __name__ == "__main__":

@@ -14,33 +14,23 @@ the classes of each group, and cut off below zero as by a ReLU.
 - `group_ms`: from the choice of a group to its channels.
 """
 
-import argparse
-import json
 import statistics
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import keras_hier as kh
+from benchmarks.measuring import do, fresh_pages, options, show
 from keras_hier.log.records.means_codec import ClassMeans
 from tests.support.layers_log import LAYERS, draw_matrix
-from tests.support.page_requests import PageRequests
-from tests.support.serving import WINDOW, chromium, open_blocks, tensorboard
+from tests.support.serving import tensorboard
 
 PAGES = 5
 CHANNELS = 2048
 RUN = "responses/validation"
 GESTURES = """
-globalThis.responsesBenchmark = {
   drawn: () => performance.getEntriesByName("blocks:responses").length,
-  frame: () => new Promise((done) => requestAnimationFrame(done)),
-  async until(test) {
-    for (let i = 0; i < 3000 && !test(); i++) await this.frame();
-    if (!test()) throw new Error("it did not come");
-    await this.frame();
-  },
   async open() {
     const start = performance.now();
     document.querySelector("[data-testid=tab-responses]").click();
@@ -65,7 +55,6 @@ globalThis.responsesBenchmark = {
     await this.until(() => document.querySelector(list));
     return performance.now() - start;
   },
-};
 """
 
 
@@ -97,23 +86,16 @@ def write_log(folder: Path, layers: int, features: int) -> None:
 
 def measure(url: str, layers: int) -> dict[str, float]:
     """Measures the page over the log."""
-    quoted = RUN.replace("/", "%252F")
     opened, chosen, again, listed = [], [], [], []
-    with chromium() as browser:
+    with fresh_pages(url, RUN, "tab-responses", GESTURES) as (_, fresh):
         for number in range(PAGES):
-            page = browser.new_context(viewport=WINDOW).new_page()
-            page.set_default_timeout(60_000)
-            asked = PageRequests(page)
-            frame = open_blocks(page, f"{url}#blocks&p.blocks.s=run%3D{quoted}")
-            frame.wait_for_selector("[data-testid=tab-responses]")
-            asked.settle()
-            frame.evaluate(GESTURES)
-            opened.append(_do(frame, "open"))
+            frame = fresh()
+            opened.append(do(frame, "open"))
             # One that nobody has asked for before, and back to the last.
-            chosen.append(_do(frame, "layer", number))
-            again.append(_do(frame, "layer", layers - 1))
-            listed.append(_do(frame, "group"))
-            page.context.close()
+            chosen.append(do(frame, "layer", number))
+            again.append(do(frame, "layer", layers - 1))
+            listed.append(do(frame, "group"))
+            frame.page.context.close()
     return {
         "first_ms": round(opened[0], 1),
         "open_ms": round(statistics.median(opened), 1),
@@ -123,14 +105,9 @@ def measure(url: str, layers: int) -> dict[str, float]:
     }
 
 
-def _do(frame: Any, gesture: str, *arguments: Any) -> float:
-    code = f"(given) => responsesBenchmark.{gesture}(...given)"
-    return float(frame.evaluate(code, list(arguments)))
-
-
 def main() -> None:
     """Writes the log, serves it, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options(__doc__)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--channels", type=int, default=CHANNELS)
     args = parser.parse_args()
@@ -139,7 +116,7 @@ def main() -> None:
         write_log(log / "responses", args.layers, args.channels)
         with tensorboard(log) as server:
             server.wait(RUN, 1)
-            print(json.dumps(measure(server.url, args.layers), indent=2))
+            show(measure(server.url, args.layers), args.json)
 
 
 if __name__ == "__main__":

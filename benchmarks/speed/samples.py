@@ -7,8 +7,6 @@ SCORES.npz: `labels` [N] and logits `class` [N, C] of a trained network, as
 pictures.
 """
 
-import argparse
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import numpy as np
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 
+from benchmarks.measuring import best_ms, options, show
 from keras_hier.log.event_files.checksum import masked_crc32c
 from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.top_k_predictions import (
@@ -33,31 +32,18 @@ SAMPLES, CLASSES = 50_000, 1000
 
 def seconds(action: Callable[[], Any], repeat: int = 3) -> float:
     """Returns the best time of several."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return round(min(times), 4)
+    return best_ms(action, repeat) / 1000
 
 
 def widened(
     labels: np.ndarray, logits: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Extends real scores to 50,000 samples of 1,000 classes.
+    """Extends real labels [N] and logits [N, C] to 50,000 of 1,000 classes.
 
-    Each of the 1,000 classes takes the 50 samples of a real class, one that
-    stands for ten. The scores of the real classes go to as many of the 1,000,
-    drawn anew for each class, with noise of 0.1 so that no two samples are
-    alike; the other classes get scores below the sample's median.
-
-    Args:
-        labels: int [N].
-        logits: float [N, C].
-        rng: randomness.
-
-    Returns:
-        int [50000], and float32 logits [50000, 1000].
+    Each of the 1,000 classes takes the 50 samples of a real class. The scores
+    of the real classes go to as many of the 1,000, drawn anew for each class.
+    Noise of 0.1 makes all samples differ. Other classes score below the
+    sample's median.
     """
     real = np.unique(labels)
     wide = np.empty((SAMPLES, CLASSES), np.float32)
@@ -142,10 +128,9 @@ def measure_pictures(folder: Path, per_class: int) -> dict[str, Any]:
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("scores", help=".npz file of `labels` and `class`")
     parser.add_argument("--images", type=Path, metavar="FOLDER")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     rng = np.random.default_rng(0)
     with np.load(args.scores) as data:
@@ -178,13 +163,7 @@ def main() -> None:
     }
     if args.images:
         found["pictures"] = measure_pictures(args.images, thumbnails.PER_CLASS)
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        print(name)
-        for key, value in figures.items():
-            print(f"  {key:18} {value:,}")
+    show(found, args.json)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.samples_view LOGDIR RUN [--json]
 
-LOGDIR is one that benchmarks/speed/sampled_log.py has written; RUN such as
+LOGDIR is one that benchmarks/sampled_log.py has written; RUN such as
 `plain/validation`.
 
 - `open_ms`: from the click on the tab to the first samples drawn, code, list,
@@ -19,24 +19,14 @@ LOGDIR is one that benchmarks/speed/sampled_log.py has written; RUN such as
 - `decode_ms`: of a record, in the page.
 """
 
-import argparse
 import itertools
-import json
 import statistics
 import time
 from pathlib import Path
-from typing import Any
 
+from benchmarks.measuring import do, fresh_pages, options, show
 from keras_hier.log.run_log import RunLog
-from tests.support.page_requests import PageRequests
-from tests.support.serving import (
-    WINDOW,
-    chromium,
-    memory_of,
-    open_blocks,
-    renderers,
-    tensorboard,
-)
+from tests.support.serving import memory_of, renderers, tensorboard
 
 PAGES = 5
 JUMPS = 12
@@ -45,15 +35,9 @@ SECONDS = 4
 # Seconds from the pointer at the tab to the click.
 NEARING = 0.2
 GESTURES = """
-globalThis.samplesBenchmark = {
-  frame: () => new Promise((done) => requestAnimationFrame(done)),
   cells: (count) =>
     [...document.querySelectorAll('[data-testid=grid] [data-sample]')]
       .slice(0, count),
-  async until(test) {
-    for (let i = 0; i < 3000 && !test(); i++) await this.frame();
-    if (!test()) throw new Error("it did not come");
-  },
   shown(count) {
     const cells = this.cells(count);
     const images = cells.map((cell) => cell.querySelector("img"));
@@ -110,72 +94,55 @@ globalThis.samplesBenchmark = {
     }
     return times;
   },
-};
 """
+
+ALL_ROWS = """() => {
+  const more = () => [...document.querySelectorAll(".more")]
+    .find(({ textContent }) => textContent !== "fewer");
+  for (let i = 0; i < 5 && more(); i++) more().click();
+}"""
+DECODED = """() => performance.getEntriesByName("blocks:decode-samples")
+  .map(({ duration }) => duration)"""
 
 
 def measure(url: str, run: str, has_pictures: bool) -> dict[str, float]:
     """Measures the page over one run."""
-    quoted = run.replace("/", "%252F")
-    linked = f"{url}#blocks&p.blocks.s=run%3D{quoted}"
-    opened: list[float] = []
-    pictured: list[float] = []
-    pointed: list[float] = []
-    with chromium() as browser:
+    times: dict[str, list[float]] = {"open": [], "pictures": [], "pointed": []}
+    with fresh_pages(url, run, "tab-samples", GESTURES) as (browser, fresh):
         # In turns, so that a machine that gets busy is so for both.
         for k in range(2 * PAGES):
-            page = browser.new_context(viewport=WINDOW).new_page()
-            page.set_default_timeout(60_000)
-            asked = PageRequests(page)
-            frame = open_blocks(page, linked)
-            frame.wait_for_selector("[data-testid=tab-samples]")
-            asked.settle()
-            frame.evaluate(GESTURES)
+            frame = fresh()
             if is_pointed := k % 2 == 0:
                 frame.get_by_test_id("tab-samples").hover()
                 time.sleep(NEARING)
-            first, last = _do(frame, "open", has_pictures)
+            first, last = do(frame, "open", has_pictures)
             if is_pointed:
-                pointed.append(last)
+                times["pointed"].append(last)
             else:
-                opened.append(first)
-                pictured.append(last)
+                times["open"].append(first)
+                times["pictures"].append(last)
             if k < 2 * PAGES - 1:
-                page.context.close()
+                frame.page.context.close()
         # Right and wrong ones, and all rows of all classes.
         frame.get_by_test_id("which-4").check()
-        frame.evaluate(
-            """() => {
-              const more = () => [...document.querySelectorAll(".more")]
-                .find(({ textContent }) => textContent !== "fewer");
-              for (let i = 0; i < 5 && more(); i++) more().click();
-            }"""
-        )
+        frame.evaluate(ALL_ROWS)
         time.sleep(1)
         busy = max(renderers(browser), key=memory_of)
         before = _cpu_ms(busy)
-        frames = _do(frame, "scroll", SECONDS)
+        frames = do(frame, "scroll", SECONDS)
         computed = _cpu_ms(busy) - before
-        jumps = _do(frame, "jump", JUMPS) if has_pictures else []
-        selected = _do(frame, "select", SELECTIONS)
-        decoded = frame.evaluate(
-            """() => performance.getEntriesByName("blocks:decode-samples")
-              .map(({ duration }) => duration)"""
-        )
+        times["jump"] = do(frame, "jump", JUMPS) if has_pictures else []
+        times["select"] = do(frame, "select", SELECTIONS)
+        times["decode"] = frame.evaluate(DECODED)
+    if not has_pictures:
+        times = {n: times[n] for n in ("open", "select", "decode")}
     gaps = sorted(b - a for a, b in itertools.pairwise(frames))
-    found = {
-        "open_ms": statistics.median(opened),
+    return {
+        **{f"{n}_ms": statistics.median(each) for n, each in times.items()},
         "scroll_fps": 1e3 * len(gaps) / (frames[-1] - frames[0]),
         "scroll_p95_ms": gaps[int(0.95 * len(gaps))],
         "scroll_cpu_ms": computed / len(gaps),
-        "select_ms": statistics.median(selected),
-        "decode_ms": statistics.median(decoded),
     }
-    if has_pictures:
-        found["pictures_ms"] = statistics.median(pictured)
-        found["pointed_ms"] = statistics.median(pointed)
-        found["jump_ms"] = statistics.median(jumps)
-    return {name: round(value, 1) for name, value in found.items()}
 
 
 def _cpu_ms(process: int) -> float:
@@ -184,28 +151,19 @@ def _cpu_ms(process: int) -> float:
     return int(path.read_text().split()[0]) / 1e6
 
 
-def _do(frame: Any, gesture: str, *arguments: Any) -> list[float]:
-    code = f"(given) => samplesBenchmark.{gesture}(...given)"
-    return list(frame.evaluate(code, list(arguments)))
-
-
 def main() -> None:
     """Serves the log, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options(__doc__)
     parser.add_argument("logdir", type=Path)
     parser.add_argument("run")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     log = RunLog(str(args.logdir / args.run))
     has_pictures = bool(log.pictures(log.samples().index))
     with tensorboard(args.logdir.resolve()) as server:
         server.wait(args.run, 1)
         found = measure(server.url, args.run, has_pictures)
-    if args.json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:16} {value:,}")
+    found = {name: round(value, 1) for name, value in found.items()}
+    show(found, args.json)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,19 @@
-"""What heads, probes and confusion matrices add to a training step.
+"""Times heads, probes and confusion matrices in a training step.
 
     python -m benchmarks.speed.training_step --json
 
 The same AlexNet over the 1,000 ImageNet classes is compiled several times:
-plain, with the losses and `accuracy`; with three heads over groups; with the
-same heads that do not teach each other; with three probes; with heads over the
-classes at all five convolutions, `hidden` and `convolved`; and plain with its
-`ConfusionMatrix`. All take a few steps in turn, in each round
-anew, on one random batch. A ratio is the median over rounds of a step's
-time over the plain step of the same round.
+
+- plain, with the losses and `accuracy`; and with its `ConfusionMatrix`;
+- with three heads over groups, which teach each other or do not;
+- with three probes;
+- with heads over the classes at all convolutions, `hidden` and `convolved`.
+
+All take a few steps in turn, in each round anew, on one random batch. A ratio
+is the median over rounds of a step's time over the plain step of the round.
 """
 
-import argparse
-import json
 import os
-import platform
 import statistics
 import time
 
@@ -24,6 +23,7 @@ import keras
 import numpy as np
 
 import keras_hier as kh
+from benchmarks.measuring import options, show
 
 
 def variants(
@@ -68,16 +68,12 @@ def variants(
 
 def main() -> None:
     """Measures and prints."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = options(__doc__)
     parser.add_argument("--image-size", type=int, default=64)
     parser.add_argument("--width", type=float, default=0.5)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=3, help="a round")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
 
     keras.utils.set_random_seed(0)
@@ -114,18 +110,7 @@ def main() -> None:
         if name != "plain"
     }
     result["plain_step_ms"] = round(statistics.median(times["plain"]) * 1e3, 1)
-    if args.json:
-        print(json.dumps(result))
-        return
-    print(
-        f"AlexNet, width {args.width}, {args.image_size} px, batch "
-        f"{args.batch_size}, 1000 classes; {keras.backend.backend()} on "
-        f"{platform.machine()}, {os.cpu_count()} cores"
-    )
-    print(f"plain step {result['plain_step_ms']} ms")
-    for name, ratio in result.items():
-        if name.endswith("_ratio"):
-            print(f"{name.removesuffix('_ratio'):9} x {ratio:.3f}")
+    show(result, args.json)
 
 
 if __name__ == "__main__":

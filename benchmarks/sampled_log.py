@@ -1,6 +1,6 @@
 """A log of 50,000 samples, for speed.
 
-    python -m benchmarks.speed.sampled_log PREDICTIONS.npz LOGDIR
+    python -m benchmarks.sampled_log PREDICTIONS.npz LOGDIR
 
 Samples of 1,000 classes without pictures. The classes named are those of
 tests.support.derived_log, real in the last epoch; all probabilities and lower

@@ -1,11 +1,11 @@
 """Judges orders of the 1,000 ILSVRC classes on a real confusion matrix.
 
-    python -m benchmarks.speed.orders PREDICTIONS.npz
+    python -m study.orders PREDICTIONS.npz
 
 The file holds `wnids` [1000], `labels` [N] and `predictions` [N]. An order that
 was made from errors fits these too well. So the images are dealt into halves:
-orders are made from one half and read on the other, in both directions. What
-the same orders give on the half that they were made from stands beside it.
+orders are made from one half and read on the other, in both directions. The
+figures on the half that they were made from stand beside it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from keras_hier.hierarchy.tree import transforms
 from tests.support.derived_log import load_answers
 
 DEALS = 5
-# Of 1,000 places: how far from the diagonal errors are counted.
+# Errors are counted so far from the diagonal, in 1,000 places.
 NEAR = 50
 
 

@@ -1,0 +1,1 @@
+"""How good the lists of `keras_hier.analysis.quality` are."""
