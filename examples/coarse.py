@@ -11,10 +11,11 @@ TREE.csv names the groups of every class, the coarsest first:
     bus,vehicles,road vehicles
 
 Two networks are trained for as many steps: one on the exact images alone, one
-on both, whose loss for a coarse image is minus the logarithm of what it gives
-to all classes of the group. --draw N fills an empty FOLDER, and TREE.csv, with
-48 classes of drawn figures, N exact images of each and ten times as many coarse
-ones, to try this on.
+on both. The loss of a coarse image is minus the logarithm of the probability of
+all classes of its group.
+
+--draw N fills an empty FOLDER, and TREE.csv, with 48 classes of drawn figures:
+N exact images of each and ten times as many coarse ones.
 """
 
 import argparse

@@ -134,7 +134,7 @@ with kh.BlocksWriter(args.logdir, hierarchy) as log:
             f"epoch {epoch}: {right:.1%} of the validation images are right "
             f"(a blind guess: {guess:.1%})"
         )
-    # Of the last epoch every sample, and of each class the first 50 pictures.
+    # Every sample of the last epoch, and the first 50 pictures of each class.
     names = [f"{path.parent.name}/{path.name}" for path in val.paths]
     index = log.samples(
         val.labels, logits, step=epoch, ids=names, from_logits=True

@@ -7,10 +7,10 @@ import numpy as np
 
 from keras_hier.report.canvas import Canvas
 from keras_hier.report.colours import Palette, mix
-from keras_hier.report.computed_names import cut_computed
 from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.label_placement import Wanted, place
 from keras_hier.report.layout import Layout
+from keras_hier.report.short_names import cut_computed
 from keras_hier.report.subject import Subject
 
 # Lines of names, and how far a name may stand from its row.
@@ -26,7 +26,7 @@ _BARS = DRAWING["sideBars"]
 
 
 class Page(NamedTuple):
-    """What all parts of the picture need to be drawn.
+    """Everything that a part of the picture needs to draw itself.
 
     Attributes:
         canvas: to draw on.
@@ -110,7 +110,7 @@ def _draw_left(page: Page, box: _Box, is_lined: bool) -> None:
                 text,
                 palette.ink,
                 align="centre",
-                strong=True,
+                style="strong",
                 upright=True,
             )
             return
@@ -147,7 +147,7 @@ def _draw_top(page: Page, box: _Box) -> None:
             name,
             palette.ink,
             align="centre",
-            strong=is_first,
+            style="strong" if is_first else "plain",
         )
 
 

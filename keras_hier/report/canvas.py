@@ -10,6 +10,7 @@ from keras_hier.report.colours import Rgb
 from keras_hier.report.fonts import Face
 
 Align = Literal["left", "centre", "right"]
+Style = Literal["plain", "strong", "halo"]
 Box = tuple[float, float, float, float]
 # From the middle of a line of text down to its base line, in ems.
 _MIDDLE_TO_BASE = 0.36
@@ -26,18 +27,11 @@ class Label(NamedTuple):
 class Canvas:
     """An image and what has been written on it.
 
-    All lengths are in pixels of the page, of which each is `ratio` x `ratio`
-    pixels of the image. Boxes are (left, top, right, bottom).
-
-    Args:
-        width: of the page.
-        height: of the page.
-        background: colour.
-        face: of all labels.
-        ratio: pixels of the image to a pixel of the page.
+    All lengths are in pixels of the page; each is `ratio` x `ratio` pixels of
+    the image. Boxes are (left, top, right, bottom).
 
     Attributes:
-        image: what is drawn, mode "RGB".
+        image: the drawing, mode "RGB".
         labels: every text, in the order of drawing.
     """
 
@@ -64,7 +58,8 @@ class Canvas:
         x, across = _coverage(left, right)
         y, down = _coverage(top, bottom)
         mask = np.outer(down, across) * (255 * alpha)
-        self._blend(colour, np.floor(mask + 0.5).astype(np.uint8), x, y)
+        covered = Image.fromarray(np.floor(mask + 0.5).astype(np.uint8))
+        self.image.paste(colour, (x, y), covered)
 
     def frame(
         self, box: Box, colour: Rgb, width: float, alpha: float = 1.0
@@ -85,14 +80,14 @@ class Canvas:
     ) -> None:
         """Fills a thin box with dashes along its longer side."""
         left, top, right, bottom = box
-        if right - left > bottom - top:
-            for at in np.arange(left, right, on + off):
-                stop = min(at + on, right)
-                self.fill((at, top, stop, bottom), colour, alpha)
-        else:
-            for at in np.arange(top, bottom, on + off):
-                stop = min(at + on, bottom)
-                self.fill((left, at, right, stop), colour, alpha)
+        is_wide = right - left > bottom - top
+        start, end = (left, right) if is_wide else (top, bottom)
+        for at in np.arange(start, end, on + off):
+            stop = min(at + on, end)
+            dash = (
+                (at, top, stop, bottom) if is_wide else (left, at, right, stop)
+            )
+            self.fill(dash, colour, alpha)
 
     def curve(
         self, points: Sequence[tuple[float, float]], colour: Rgb, width: float
@@ -132,9 +127,8 @@ class Canvas:
         *,
         align: Align = "left",
         size: float = 11.0,
-        strong: bool = False,
+        style: Style = "plain",
         upright: bool = False,
-        halo: bool = False,
     ) -> None:
         """Writes a line.
 
@@ -145,10 +139,10 @@ class Canvas:
             colour: of the letters.
             align: what x, or y of an upright text, is the place of.
             size: in pixels of the page.
-            strong: a little heavier.
+            style: "strong" is a little heavier; "halo" clears the background
+                around the letters first.
             upright: read from bottom to top; x is the middle of the line then,
                 and "left" stands for its lower end.
-            halo: clear the background around the letters first.
         """
         if not text:
             return
@@ -162,10 +156,11 @@ class Canvas:
             along, across = x - back, y + base
             ends = (along, y - size / 2, along + length, y + size / 2)
         origin = (across, along) if upright else (along, across)
-        if halo:
+        if style == "halo":
             ink = self.background
             self._write(text, size, ink, origin, upright, weight=8)
-        self._write(text, size, colour, origin, upright, 1 if strong else 0)
+        weight = 1 if style == "strong" else 0
+        self._write(text, size, colour, origin, upright, weight)
         self.labels.append(Label(text, ends))
 
     def _write(
@@ -193,9 +188,6 @@ class Canvas:
         mask = mask.transpose(Image.Transpose.ROTATE_90)
         corner = (at_x - base, at_y + left - mask.height)
         self.image.paste(colour, corner, mask)
-
-    def _blend(self, colour: Rgb, mask: np.ndarray, x: int, y: int) -> None:
-        self.image.paste(colour, (x, y), Image.fromarray(mask))
 
     def _snap(self, at: float, width: float) -> float:
         """Moves a line so that its middle, or its edges, meet the pixels."""

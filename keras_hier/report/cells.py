@@ -20,18 +20,11 @@ _CHUNK = 2**18
 def spans(
     edge: np.ndarray, side: int, ratio: int, least: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the pixels of every row or column.
+    """Returns first pixels of rows or columns, and one past the last, int [G].
 
-    Args:
-        edge: first place of each group, and one past the last, [G + 1].
-        side: pixels of the matrix.
-        ratio: pixels of the image to a pixel of the page.
-        least: side of the mark of a cell of less than MARK, in pixels of the
-            page.
-
-    Returns:
-        First pixels and, one past the last ones, int [G] each. Larger cells
-        keep a gap between them.
+    Edges are the first place of each group, and one past the last, [G + 1]. A
+    cell of less than MARK gets a mark of at least so many pixels of the page;
+    larger cells keep a gap between them.
     """
     place = edge * (side / edge[-1])
     start, stop = place[:-1], place[1:]
@@ -66,11 +59,11 @@ def rasterise(
     """Draws all cells, the strongest on top.
 
     Args:
-        cells: what is nonzero.
+        cells: the nonzero ones.
         edge: first place of each group, and one past the last, [G + 1].
         scale: of the counts.
         shades: uint8 [SHADES, 3].
-        background: what single ones are mixed with.
+        background: single counts of 1 are mixed with it.
         side: pixels of the matrix, S.
         ratio: pixels of the image to a pixel of the page.
 

@@ -57,14 +57,9 @@ def scale_for(subject: Subject) -> Scale:
 
 
 def histogram(edges: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """Counts cells in bins; the last one has no upper end.
+    """Counts cells [n] in bins, by their least counts [B]; returns int [B].
 
-    Args:
-        edges: least count of each bin, int [B], ascending from 1.
-        count: of each cell, int [n].
-
-    Returns:
-        int [B].
+    The last bin has no upper end.
 
     Example:
         >>> histogram(np.array([1, 2, 4]), np.array([1, 1, 3, 9])).tolist()

@@ -30,13 +30,13 @@ _CAPTION_LINE = 16.0
 
 
 class Picture(NamedTuple):
-    """What `compose` draws.
+    """A drawn picture.
 
     Attributes:
         image: mode "RGB".
         layout: where its parts stand.
         labels: every text on it.
-        caption: all that the caption says.
+        caption: its whole text.
         respelt: names that the face has not all letters of.
     """
 
@@ -53,17 +53,7 @@ def compose(
     face: Face | None = None,
     title: Sequence[str] = (),
 ) -> Picture:
-    """Draws a picture.
-
-    Args:
-        subject: what it shows.
-        theme: "light" or "dark".
-        face: of the labels.
-        title: what the caption says first, such as the run and the epoch.
-
-    Raises:
-        ValueError: another theme.
-    """
+    """Draws a picture, whose caption begins with the phrases of a title."""
     if theme not in THEMES:
         raise ValueError(
             f"theme must be one of {tuple(THEMES)}, got {theme!r}."

@@ -1,8 +1,8 @@
 """The font of labels, and how letters that it lacks are replaced.
 
 The default is the scalable face that Pillow carries in its own package, so a
-picture looks alike on every machine and nothing is fetched. That face knows
-the letters of English and little else: other letters are spelt with those, or
+picture looks alike on every machine and nothing is fetched. It knows the
+letters of English and little else. Other letters are spelt with those, or
 another font file is given.
 """
 
@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 OVERSAMPLING = 4
 # No label has room for more.
 _MOST_LETTERS = 200
-# What has no decomposition in Unicode.
+# Letters without a decomposition in Unicode.
 _SPELT = str.maketrans(
     {
         "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-",
@@ -77,18 +77,18 @@ class Face:
         weight: int = 0,
         shift: tuple[float, float] = (0.0, 0.0),
     ) -> tuple[Image.Image, tuple[int, int]]:
-        """Draws a text.
+        """Draws a line of text.
 
         Args:
-            text: one line.
+            text: the line.
             size: in pixels of the page.
             weight: how much heavier than regular, in fractions
                 1 / OVERSAMPLING of a pixel of the picture on every side.
             shift: of the origin, in pixels of the picture, in [0, 1).
 
         Returns:
-            The ink, a mask of mode "L" in pixels of the picture, and where the
-            origin of the text lies in it: its left end on the base line.
+            The ink, a mask of mode "L" in pixels of the picture, and the place
+            of the origin in it: the left end on the base line.
         """
         font = self._font(size)
         left, top, right, bottom = font.getbbox(
@@ -135,7 +135,7 @@ class Face:
 
     @cached_property
     def _missing(self) -> bytes:
-        """What a face draws for a code point that stands for nothing."""
+        """The drawing of a code point that stands for nothing."""
         return self._ink("\U0010fffe")
 
     def _has_glyph(self, letter: str) -> bool:

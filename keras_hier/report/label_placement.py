@@ -29,15 +29,8 @@ def spread(
     Subtracting i * pitch turns "at least the pitch apart" into "does not
     decrease", which isotonic regression solves exactly.
 
-    Args:
-        wanted: ascending positions [n].
-        pitch: least distance between neighbours.
-        low: bound of the first.
-        high: bound of the last.
-
-    Returns:
-        float [n], the positions nearest to the wanted ones in the least squares
-        sense.
+    Wanted positions [n] ascend. Returns float [n], at least the pitch apart and
+    within bounds, nearest to the wanted ones in the least squares sense.
 
     Example:
         >>> spread([10, 11], pitch=5, low=0, high=100).tolist()
@@ -59,15 +52,8 @@ def place(
 ) -> list[tuple[Wanted, float]]:
     """Places labels, the heaviest first, as long as none moves too far.
 
-    Args:
-        candidates: the labels to place.
-        pitch: least distance between neighbours.
-        low: bound of the first.
-        high: bound of the last.
-        most: how far a label may stand from its best position.
-
-    Returns:
-        The labels that were placed and their positions, ascending.
+    They keep the pitch between them, stay within bounds, and stand at most so
+    far from their best positions. Returns labels and positions, ascending.
     """
     room = int((high - low) // pitch) + 1
     kept: list[Wanted] = []

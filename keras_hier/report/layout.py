@@ -45,7 +45,6 @@ class Layout:
     """Places of the parts of a picture.
 
     Attributes:
-        width: of the page, without the caption's height.
         columns: edges of the columns of the left tree.
         rows: edges of the rows of the top tree.
         names: left edge of the names beside the rows.
@@ -102,7 +101,7 @@ class Layout:
 
     @property
     def width(self) -> float:
-        """Of the page."""
+        """The width of the page."""
         return self.bars_x[1] + MARGIN + 4
 
     @property
@@ -132,12 +131,7 @@ class Layout:
 
 
 def layout_for(subject: Subject, measure: Callable[[int], float]) -> Layout:
-    """Lays out a page.
-
-    Args:
-        subject: what is shown.
-        measure: how wide the name of a node is set.
-    """
+    """Lays out a page; measures how wide the name of a node is set."""
     size = min(
         max(_MATRIX[0], _MOST_PER_CLASS * subject.num_places), _MATRIX[1]
     )

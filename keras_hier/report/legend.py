@@ -57,5 +57,5 @@ def draw_legend(
         f"errors per cell, {quantity(total, 'cell')}",
         palette.muted,
         align="right",
-        halo=True,
+        style="halo",
     )

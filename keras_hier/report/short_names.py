@@ -1,7 +1,7 @@
 """Cuts names so that two different ones never look alike.
 
-The page does the same (`hierarchy/shortNames.ts`); `tests/golden/names.json`
-holds both to one result.
+The page does the same (`hierarchy/shortNames.ts`, `computedNames.ts`);
+`tests/golden/names.json` holds both to one result.
 """
 
 import bisect
@@ -9,10 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from keras_hier.report.computed_names import cut_computed
 from keras_hier.report.label_placement import shorten
 
 _WORDS = re.compile(r"[^\s\-_/.,:()]*[\s\-_/.,:()]*")
+# Where a word of a name ends.
+_BREAK = re.compile(r"[\s\-_/.,:()]+")
+_COMPUTED = re.compile(r"(.+)( \+\d+)", re.DOTALL)
+# The least letters by which a name is known.
+_LEAST = 3
 # Letters of a word before what tells in it, from which on it is cut there.
 _DEEP = 3
 # An ellipsis, and what is narrower.
@@ -136,7 +140,7 @@ def _cut(
         return None
 
     mark = fitting()
-    # What neighbours have in common comes first, and goes first.
+    # Words that neighbours share come first, and go first.
     for i in telling[:-1]:
         if mark:
             break
@@ -171,3 +175,34 @@ def _grow(
         if measure(_written(pieces, letters, mark)) > width:
             letters[at] -= 1
             growing.discard(at)
+
+
+def cut_computed(
+    name: str, width: float, measure: Callable[[str], float]
+) -> str | None:
+    """Cuts the name of a computed group, "horse, goat +19", to a width.
+
+    Members are left out from the end, then words and letters of the first one.
+    The number stays: it tells that names here and there are of one group.
+    Returns the rest, maybe nothing; None for another name.
+
+    Example:
+        >>> cut_computed("American chameleon, anole +35", 15, len)
+        'American… +35'
+    """
+    found = _COMPUTED.fullmatch(name)
+    if not found or ", " not in found[1]:
+        return None
+    members, count = found[1].split(", "), found[2]
+    first = members[0]
+    fewer = [", ".join(members[:n]) for n in range(len(members) - 1, 0, -1)]
+    words = [first[: end.start()] for end in _BREAK.finditer(first)]
+    fewer += [each for each in words[::-1] if len(each) >= _LEAST]
+    for text in fewer:
+        if measure(f"{text}…{count}") <= width:
+            return f"{text}…{count}"
+    letters = shorten(f"{first}…", width - measure(count), measure)
+    if len(letters) > _LEAST:
+        return letters + count
+    alone = f"…{count.strip()}"
+    return alone if measure(alone) <= width else ""

@@ -54,9 +54,6 @@ class Subject:
         total: how many samples there are.
         errors: how many of them are off the diagonal.
 
-    Raises:
-        ValueError: a matrix of another size, not of counts, or a level that
-            the tree does not have.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Every example runs, end to end, on a tiny data set."""
 
 import csv
-import importlib.util
+import importlib
 import os
 import shutil
 import subprocess
@@ -107,102 +107,15 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
     assert "holds a run already" in again.stderr
 
 
-def test_imagenet_as_the_study_found_best(drawn, kept, tmp_path):
-    logdir = tmp_path / "blocks"
-    held_out = drawn / "records" / "validation-*"
-    command = imagenet(
-        drawn,
-        *("--preset", "blocks", "--fuse", held_out, "--loss-weight", 0.5),
-        *("--optimizer", "adam", "--logdir", logdir),
-    )
-    done = kept.run(*command)
-    assert done.returncode == 0, done.stderr
-    assert "conv1_groups48" in done.stdout
-    assert "conv5_groups48, distillation\n" in done.stdout
-    last = kh.load_model(logdir / "last.keras")
-    weights = last.get_compile_config()["loss_weights"]
-    assert weights["conv1_groups48"] == 0.5  # what is given goes before
-    assert weights["distillation"] == 1.0
-    fused = kh.load_model(logdir / "fused.keras")
-    assert fused.output_shape == (None, 48)
-    # Which outputs are needed one epoch cannot tell.
-    assert 1 <= len(fused.get_layer("fused").fusion_weights) <= 6
-
-
-def test_imagenet_refuses_to_fuse_nothing(drawn, kept, tmp_path):
-    command = imagenet(drawn, "--fuse", "x", "--logdir", tmp_path / "none")
-    done = kept.run(*command)
-    assert done.returncode == 2
-    assert "--fuse asks the heads" in done.stderr
-
-
-@pytest.mark.parametrize("option", ["--train", "--validation", "--fuse"])
-def test_imagenet_says_which_records_are_not_there(
-    drawn, kept, tmp_path, option
-):
-    command = imagenet(drawn, "--logdir", tmp_path / "none", option, "none-*")
-    done = kept.run(*command, "--heads", "conv2=4")
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == (
-        f"{option}: No files match 'none-*'. Expected TFRecord files, as in "
-        "'records/train-*'."
-    )
-    assert "Traceback" not in done.stderr
-
-
-def test_imagenet_plain(drawn, kept, tmp_path):
-    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "plain"))
-    assert done.returncode == 0, done.stderr
-    assert "on 1 device(s), outputs: class\n" in done.stdout
-    assert (tmp_path / "plain" / "best.keras").exists()
-
-
-def load_example(name: str) -> ModuleType:
-    """Returns an example as a module, without running it."""
-    spec = importlib.util.spec_from_file_location(
-        name, ROOT / "examples" / f"{name}.py"
-    )
-    assert spec
-    assert spec.loader
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
-    return example
-
-
-def test_imagenet_resumed_keeps_the_best_network(drawn, monkeypatch, tmp_path):
-    example = load_example("imagenet")
-    command = imagenet(drawn, "--resume", "--logdir", tmp_path)
-    monkeypatch.setattr(sys, "argv", list(map(str, command)))
-    args = example.parse_arguments()
-    tree = kh.data.shapes.hierarchy()
-    model = example.make_model(args, tree, steps=1)
-    data = kh.data.imagenet(drawn / "records" / "validation-*", 42, 16)
-
-    def known() -> float:
-        callbacks = example.make_callbacks(args, model, data, None)
-        (kept_best,) = (
-            each
-            for each in callbacks
-            if isinstance(each, keras.callbacks.ModelCheckpoint)
-        )
-        return kept_best.best
-
-    (tmp_path / "best.keras").write_bytes(b"PK half a file")
-    assert known() is None
-    model.optimizer.build(model.trainable_variables)
-    model.save(tmp_path / "best.keras")
-    (loss,) = model.evaluate(data, verbose=0)[:1]
-    assert known() == pytest.approx(loss, rel=1e-4)
-
-
-def test_imagenet_goes_on_from_a_whole_state(drawn, kept, tmp_path):
+def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     logdir = tmp_path / "run"
     backup = logdir / "backup"
     command = imagenet(drawn, "--logdir", logdir, "--optimizer", "adam")
     done = kept.run(*command)
     assert done.returncode == 0, done.stderr
+    assert "on 1 device(s), outputs: class\n" in done.stdout
+    assert (logdir / "best.keras").exists()
     assert not backup.exists()
-    assert "holds a run already" in kept.run(*command).stderr
     again = [*command, "--resume", "--epochs", 2]
     assert "holds no interrupted run" in kept.run(*again).stderr
     # As if it had been killed while it wrote the state after epoch 2.
@@ -225,11 +138,63 @@ def test_imagenet_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     assert int(kh.load_model(last).optimizer.iterations) == 8
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--train", "none-*"), "No files match 'none-*'. Expected TFRecord"),
+        (("--validation", "none-*"), "No files match 'none-*'. Expected TFRec"),
+        (("--heads", "conv9=4"), "The model 'alexnet' has no layer 'conv9'."),
+        (("--heads", "conv2=4000"), "more groups than there are classes (48)"),
+        (("--heads", "conv2"), "Expected LAYER=GROUPS, as in conv2=4: 'conv2'"),
+        (("--hierarchy", "none.csv"), "[Errno 2] No such file"),
+        (("--epochs", 0), "argument --epochs: expected at least 1, got 0"),
+        (("--logdir", "README.md"), "[Errno 17] File exists"),
+    ],
+)
+def test_imagenet_says_what_it_wants(drawn, kept, tmp_path, given, said):
+    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "none", *given))
+    assert done.returncode in (1, 2)
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def example(monkeypatch) -> ModuleType:
+    """examples/imagenet.py as a module, without running it."""
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    return importlib.import_module("imagenet")
+
+
+def test_imagenet_resumed_keeps_the_best_network(
+    drawn, example, monkeypatch, tmp_path
+):
+    command = imagenet(drawn, "--resume", "--logdir", tmp_path)
+    monkeypatch.setattr(sys, "argv", list(map(str, command)))
+    args = example.parse_arguments()
+    model = example.make_model(args, kh.data.shapes.hierarchy(), steps=1)
+    data = kh.data.imagenet(drawn / "records" / "validation-*", 42, 16)
+
+    def known() -> float:
+        callbacks = example.make_callbacks(args, model, data, None)
+        (kept_best,) = (
+            each
+            for each in callbacks
+            if isinstance(each, keras.callbacks.ModelCheckpoint)
+        )
+        return kept_best.best
+
+    (tmp_path / "best.keras").write_bytes(b"PK half a file")
+    assert known() is None
+    model.optimizer.build(model.trainable_variables)
+    model.save(tmp_path / "best.keras")
+    (loss,) = model.evaluate(data, verbose=0)[:1]
+    assert known() == pytest.approx(loss, rel=1e-4)
+
+
 def test_imagenet_resumed_with_a_seed_repeats_no_crops(
-    drawn, monkeypatch, tmp_path
+    drawn, example, monkeypatch, tmp_path
 ):
     """The seed of the first epoch that is left is not that of the first."""
-    example = load_example("imagenet")
     for name in ("train/events.out.tfevents.1", "backup/epoch3.weights.h5"):
         file = tmp_path / name
         file.parent.mkdir()
@@ -249,8 +214,7 @@ def test_imagenet_resumed_with_a_seed_repeats_no_crops(
     assert seeds == [8]
 
 
-def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
-    example = load_example("imagenet")
+def test_imagenet_keeps_the_state_of_the_last_epoch(example, tmp_path):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile("adam", "mse")
     backup = example.Backup(tmp_path)
@@ -273,30 +237,6 @@ def test_imagenet_keeps_the_state_of_the_last_epoch(drawn, tmp_path):
     assert (tmp_path / "epoch11.weights.h5").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (("--heads", "conv9=4"), "The model 'alexnet' has no layer 'conv9'."),
-        (("--heads", "conv2=4000"), "more groups than there are classes (48)"),
-        (("--hierarchy", "none.csv"), "--hierarchy: [Errno 2] No such file"),
-        (("--epochs", 0), "argument --epochs: expected at least 1, got 0"),
-        (("--logdir", "README.md"), "--logdir: [Errno 17] File exists"),
-    ],
-)
-def test_imagenet_says_what_it_wants(drawn, kept, tmp_path, given, said):
-    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "none", *given))
-    assert done.returncode in (1, 2)
-    assert said in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
-
-
-def test_imagenet_explains_itself(kept):
-    done = kept.run("examples/imagenet.py", "--help")
-    assert done.returncode == 0
-    for flag in ("--heads", "--probes", "--mixed-precision", "--resume"):
-        assert flag in done.stdout
-
-
 def test_folder(drawn, kept, tmp_path):
     done = kept.run(
         "examples/folder.py",
@@ -307,9 +247,6 @@ def test_folder(drawn, kept, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "textures 12" in done.stdout  # the tree
     assert (tmp_path / "folder" / "plain.keras").exists()
-
-
-def test_folder_wants_groups(drawn, kept, tmp_path):
     flat = tmp_path / "flat.csv"
     rows = (drawn / "tree.csv").read_text().splitlines()
     flat.write_text("\n".join(row.split(",")[0] for row in rows))

@@ -71,6 +71,8 @@ def _run(given: list[str]) -> subprocess.CompletedProcess:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
         try:
             if script.endswith(".py"):
+                # As Python does: its neighbours can be imported.
+                sys.path.insert(0, str(Path(script).resolve().parent))
                 runpy.run_path(script, run_name="__main__")
             else:
                 runpy.run_module(script, run_name="__main__", alter_sys=True)
