@@ -10,7 +10,6 @@ from keras_hier.analysis.evidence.count_differences import (
     group_differences,
     share_differences,
 )
-from keras_hier.analysis.evidence.significance import beyond_chance
 from keras_hier.scores.confusion_scores import Counts
 
 
@@ -75,16 +74,6 @@ class TestCells:
         assert found.p.tolist()[:2] == [1, 1]
         assert found.standardised[:2].tolist() == [0, 0]
         assert found.least.tolist()[:2] == [1, 1]
-
-    def test_seeds_of_one_network_do_not_differ(self):
-        """Of a hundred comparisons of noise, hardly any finds a cell."""
-        finds = [
-            beyond_chance(found.p, "cells", least=found.least).found.any()
-            for k in range(40)
-            for found in [cell_differences(drawn(2 * k), drawn(2 * k + 1))]
-        ]
-        # 5 % and three standard errors.
-        assert np.mean(finds) < 0.16
 
 
 class TestShares:

@@ -288,52 +288,30 @@ class TestRanking:
         assert twenty.listed == pytest.approx(all_classes.listed, abs=3)
 
 
-class TestSumsThatAreRounded:
-    """What a writer lets in, in full or as the log rounds it."""
-
-    MOST = 0.999999 * SUM_TOLERANCE
-
-    @staticmethod
-    def rows(classes, total):
-        rng = np.random.default_rng(0)
-        parts = [rng.dirichlet(np.full(classes, a), 500) for a in (0.1, 1, 9)]
-        # One class far ahead of many that are alike: the most rounding.
-        ahead = np.full((500, classes), 1.0)
-        ahead[:, 0] = np.linspace(1, classes, 500)
-        ahead /= ahead.sum(axis=1, keepdims=True)
-        return np.concatenate([*parts, ahead]) * total
-
-    @pytest.mark.parametrize("total", [1 - MOST, 1 + MOST])
-    def test_full_scores_are_read(self, total):
-        p = self.rows(6, total)
-        labels = np.arange(len(p)) % 6
-        top_k_of_scores(labels, p)
-        assert np.isfinite(suspect_labels(labels, p).thresholds).all()
-
-    @pytest.mark.parametrize("top", [2, 100])
-    def test_what_is_logged_is_read(self, tmp_path, top):
-        p = np.zeros((2000, 100))
-        p[:, :top] = self.rows(top, 1 + self.MOST)
-        labels = np.arange(len(p)) * 100 // len(p)
-        names = [(f"c{n}",) for n in range(100)]
-        with BlocksWriter(tmp_path, Hierarchy.from_paths(names)) as log:
-            ranked = top_k_of_scores(labels, p, top=top)
-            log.ranked(SampleIndex(labels, 100), ranked, 1)
-        read = RunLog(str(tmp_path)).samples()
-        found = suspect_labels(
-            read.labels,
-            read.probabilities,
-            classes=read.classes,
-            given=read.actual,
-            num_classes=100,
-        )
-        assert np.isfinite(found.thresholds).all()
+@pytest.mark.parametrize("top", [2, 100])
+def test_sums_that_a_log_has_rounded_are_read(tmp_path, top):
+    # One class far ahead of many that are alike: the most rounding.
+    p = np.zeros((500, 100))
+    p[:, :top] = 1
+    p[:, 0] = np.linspace(1, top, 500)
+    p *= (1 + 0.999999 * SUM_TOLERANCE) / p.sum(axis=1, keepdims=True)
+    labels = np.arange(500) // 5
+    names = [(f"c{n}",) for n in range(100)]
+    with BlocksWriter(tmp_path, Hierarchy.from_paths(names)) as log:
+        ranked = top_k_of_scores(labels, p, top=top)
+        log.ranked(SampleIndex(labels, 100), ranked, 1)
+    read = RunLog(str(tmp_path)).samples()
+    found = suspect_labels(
+        read.labels,
+        read.probabilities,
+        classes=read.classes,
+        given=read.actual,
+        num_classes=100,
+    )
+    assert np.isfinite(found.thresholds).all()
 
 
 class TestBadInput:
-    LABELS = np.array([0, 1])
-    P = np.array([[0.9, 0.1], [0.2, 0.8]])
-
     @pytest.mark.parametrize(
         ("labels", "p", "message"),
         [
@@ -356,6 +334,12 @@ class TestBadInput:
         ("changes", "message"),
         [
             ({"num_classes": None}, "Got neither"),
+            ({"classes": None}, r"2 from the columns.*3 from `num_classes`"),
+            (
+                {"classes": None, "num_classes": 2, "labels": [0, 1]}
+                | {"probabilities": np.eye(2), "given": [0.9, 0.8]},
+                "only with `classes`",
+            ),
             ({"classes": [[0], [1]]}, "one shape"),
             ({"classes": [[0, 3], [1, 0]]}, r"`classes` in \[0, 3\)"),
             ({"classes": [[0, 0], [1, 0]]}, "one twice in row 0"),
@@ -378,16 +362,6 @@ class TestBadInput:
         } | changes
         with pytest.raises(ValueError, match=message):
             suspect_labels(**arguments)
-
-    def test_the_label_of_full_scores_is_not_told_twice(self):
-        with pytest.raises(ValueError, match="only with `classes`"):
-            suspect_labels(self.LABELS, self.P, given=[0.9, 0.8])
-
-    def test_another_number_of_classes(self):
-        with pytest.raises(
-            ValueError, match=r"2 from the columns.*20 from the"
-        ):
-            suspect_labels(self.LABELS, self.P, tree())
 
     def test_probabilities_of_zero_and_one(self):
         labels = np.array([0, 1] * 50)

@@ -199,16 +199,6 @@ def test_kept_features_say_which_classes_their_numbers_are(
     )
 
 
-def test_features_that_could_not_say_that_are_not_kept(model, tmp_path):
-    def data():
-        raise AssertionError("no pass was to be made")
-        yield
-
-    with pytest.raises(ValueError, match="pass hierarchy="):
-        features(model, data(), path=tmp_path / "feats")
-    assert not (tmp_path / "feats").exists()
-
-
 def test_what_fails_leaves_nothing(model, data, tmp_path):
     x, y = data
 
@@ -343,6 +333,7 @@ def test_a_shared_layer_and_its_control(data):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ({"hierarchy": None}, "pass hierarchy="),
         ({"pool": "max"}, "pool must be one of"),
         ({"per_class": 1}, "integer >= 2"),
         ({"layers": ["fc", "fc"]}, "each layer once"),
@@ -352,10 +343,9 @@ def test_a_shared_layer_and_its_control(data):
     ],
 )
 def test_what_is_refused(model, data, tmp_path, arguments, said):
+    given = {"path": tmp_path / "feats", "hierarchy": TREE, **arguments}
     with pytest.raises(ValueError, match=said):
-        features(
-            model, data, path=tmp_path / "feats", hierarchy=TREE, **arguments
-        )
+        features(model, data, **given)
     assert not (tmp_path / "feats").exists()
 
 
@@ -366,12 +356,6 @@ def test_layers_that_are_one_in_the_log_are_found_before_the_pass():
     whole = keras.Model(inputs, layers.Dense(3, name="class")(x))
     with pytest.raises(ValueError, match="'a/b' and 'a_b' are one in the log"):
         features(whole, [], layers=["a/b", "a_b"])
-
-
-def test_data_without_samples(model, data):
-    x, y = data
-    with pytest.raises(ValueError, match="hold no samples"):
-        features(model, (x, y, np.zeros(60, "float32")))
 
 
 def test_more_samples_than_are_kept_in_many_batches(model):
@@ -451,21 +435,12 @@ def test_samples_known_as_a_group_are_left_out(model, data):
     np.testing.assert_allclose(alone["fc"], found["fc"], atol=1e-3)
 
 
-def test_labels_of_groups_without_their_tree(model, data):
-    x, y = data
-    said = (
-        r"must lie in 0..2: 1 do not, the first is 5 at index 0.* Those of "
-        r"kh.NodeLabels from 3 on are groups: pass hierarchy="
-    )
-    with pytest.raises(ValueError, match=said):
-        features(model, (x, [DOG, *y[1:]]))
-
-
 @pytest.mark.parametrize(
     ("labels", "tree", "said"),
     [
         (6, TREE, r"must lie in 0..5: 60 do not"),
         (CAT, TREE, "Of 60 samples none has a label that is a class: 60 are "),
+        (CAT, None, "are groups: pass hierarchy="),
         (
             0,
             kh.Hierarchy.from_paths([("x", "a"), ("x", "b"), ("c",), ("d",)]),
