@@ -56,17 +56,6 @@ def test_within_a_residual_block_nothing_is_cut():
     assert names(model) == ["stem", "add1", "mean"]
 
 
-def test_tokens():
-    tokens = keras.Input((5, 8))
-    x = layers.Dense(8, name="embed")(tokens)
-    for block in (1, 2):
-        y = layers.MultiHeadAttention(2, 4, name=f"attention{block}")(x, x)
-        x = layers.Add(name=f"after{block}")([x, y])
-    x = layers.GlobalAveragePooling1D(name="mean")(x)
-    model = keras.Model(tokens, layers.Dense(3)(x))
-    assert names(model) == ["embed", "after1", "mean"]
-
-
 def test_a_network_of_keras():
     model = keras.applications.ResNet50(
         weights=None, classes=10, input_shape=(32, 32, 3)

@@ -358,6 +358,12 @@ def test_layers_that_are_one_in_the_log_are_found_before_the_pass():
         features(whole, [], layers=["a/b", "a_b"])
 
 
+def test_data_without_samples(model, data):
+    x, y = data
+    with pytest.raises(ValueError, match="hold no samples"):
+        features(model, (x, y, np.zeros(60, "float32")))
+
+
 def test_more_samples_than_are_kept_in_many_batches(model):
     """The reservoir is full in the middle of a batch that also adds to it."""
     import tensorflow as tf

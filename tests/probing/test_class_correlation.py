@@ -80,13 +80,6 @@ def test_the_band_is_that_of_all_permutations():
     assert found.band_outside == pytest.approx(1.96 * np.std(outside))
 
 
-def test_groups_that_share_something_lie_outside_of_it():
-    pairs = ClassPairs(class_correlation(drawn(shared=0.5)))
-    for level in TREE.levels()[:-1]:
-        found = pairs.within(level.of_class)
-        assert found.inside > pairs.mean + found.band
-
-
 def test_without_pairs_there_is_no_number():
     pairs = ClassPairs(class_correlation(drawn()))
     alone = pairs.within(np.arange(TREE.num_classes))

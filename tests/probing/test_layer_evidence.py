@@ -3,13 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.probing.alignment.tree_alignment import tree_alignment
 from keras_hier.probing.differences import p_values, spread_of
-from keras_hier.probing.features import Features
 from keras_hier.probing.layer_evidence import layer_evidence
 from keras_hier.probing.layer_reader import mean_recall
-from keras_hier.probing.probe import probe
 from keras_hier.probing.sentences import sentences
 from tests.support.layers import layers_record
 
@@ -150,7 +146,7 @@ def test_where_nothing_differs_nothing_is_listed(shared):
     assert np.mean(naive) > 0.5
 
 
-@pytest.mark.parametrize("controls", [2, 5])
+@pytest.mark.parametrize("controls", [3])
 def test_one_more_untrained_network_is_seldom_told_from_its_controls(controls):
     """Networks lie apart by five times the error of reading them."""
     rng = np.random.default_rng(0)
@@ -194,32 +190,6 @@ def test_two_errors_in_one_test_by_hand():
     assert p[0] == 1
     assert np.isnan(p[1])
     assert 0 < p[2] < 0.01
-
-
-def test_layers_that_know_as_much_as_untrained_ones_are_seldom_told_apart():
-    """Of probes fitted to 40 samples a class, whose errors are too small."""
-    rng = np.random.default_rng(0)
-    tree = Hierarchy.from_paths([(f"g{c // 3}", f"c{c}") for c in range(6)])
-    labels = np.arange(240) % 6
-
-    def drawn():
-        means = np.eye(6, 8)[labels]
-        return Features(
-            {f"l{at}": means + rng.normal(size=(240, 8)) for at in range(5)},
-            labels,
-        )
-
-    better, worse, behind = [], [], []
-    for _ in range(10):
-        found = probe(drawn(), tree, control=drawn(), folds=3).record
-        evidence = layer_evidence(found)
-        up = found.over.ravel() > 0
-        better.append((evidence.over.found & up).any())
-        worse.append((evidence.over.found & ~up).any())
-        behind.append(evidence.alignment.found.any())
-    # 5, 3 and 2 of 100 in the long run.
-    assert sum(better) <= 2
-    assert sum(worse) + sum(behind) <= 2
 
 
 def beside_the_best(hits):
@@ -316,36 +286,19 @@ def test_a_probe_chooses_among_the_classes_that_have_samples(per_class, said):
 
 
 @pytest.mark.parametrize(
-    ("band", "said"), [(0.003, "0.01"), (0.021, "0.03"), (0.25, "0.25")]
+    ("layers", "band", "said"),
+    [
+        # It is rounded up: 0.003 is that of a thousand classes.
+        (1, 0.003, "0.01"),
+        (1, 0.25, "0.25"),
+        # The best of twelve: 2.865 standard deviations, not 1.96.
+        (12, 0.1, "0.15"),
+    ],
 )
-def test_no_permuted_tree_stays_below_nothing(band, said):
-    # Of a thousand classes it is 0.003: to the next hundredth, upwards.
-    whole = layers_record("0" * 16, 1, 2, controls=0)
+def test_what_a_permuted_tree_stays_below(layers, band, said):
+    whole = layers_record("0" * 16, layers, 2, controls=0)
     last = sentences(dataclasses.replace(whole, band=band))[-1]
     assert last.endswith(f"a permuted tree stays below {said} at all layers.")
-
-
-def test_a_permuted_tree_stays_below_what_is_said_at_all_layers():
-    # What lies furthest out of twelve layers does so by luck as well.
-    layers, classes = 12, 12
-    tree = Hierarchy.from_paths(
-        [(f"g{at % 3}", f"c{at}") for at in range(classes)]
-    )
-    whole = layers_record("0" * 16, layers, 2, controls=0)
-    rng = np.random.default_rng(0)
-    outside = 0
-    for _ in range(40):
-        found = [
-            tree_alignment(rng.normal(size=(classes, 16)), tree)
-            for _ in range(layers)
-        ]
-        values = np.array([each.value for each in found])
-        changed = dataclasses.replace(
-            whole, alignment=values, band=max(each.band for each in found)
-        )
-        bound = sentences(changed)[-1].removesuffix(" at all layers.")
-        outside += values.max() > float(bound.rsplit(" ", 1)[1])
-    assert outside <= 5
 
 
 def test_the_error_of_a_mean_recall_by_hand():

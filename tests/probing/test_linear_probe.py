@@ -241,18 +241,3 @@ def test_a_class_of_one_sample_leaves_the_others_as_they_are(features):
     assert np.isneginf(with_one.scores[-1, 5])
     same = with_one.scores[:-1].argmax(axis=1) == alone.scores.argmax(axis=1)
     assert same.mean() > 0.95
-
-
-def test_where_small_penalties_fail_a_larger_one_does(monkeypatch):
-    x, labels = drawn()
-    read = discriminant.Discriminants.read
-
-    def failing(self, penalty, folds):
-        if penalty < 10:
-            raise np.linalg.LinAlgError("not positive definite")
-        return read(self, penalty, folds)
-
-    monkeypatch.setattr(discriminant.Discriminants, "read", failing)
-    found = fit_and_read(x, labels, 5, folds_of(labels, 3, 0))
-    assert found.penalty >= 10
-    assert (found.scores.argmax(axis=1) == labels).mean() > 0.5

@@ -151,26 +151,6 @@ def test_reliability_steps_up_to_all_samples():
     assert found == pytest.approx(2 * half / (1 + half))
 
 
-def test_layers_that_probes_read_but_no_tree_are_named(drawn, tree):
-    features = drawn()
-    layers = {
-        "one": features["conv3"][:, :1],
-        "own": np.eye(tree.num_classes)[features.labels],
-        "good": features["conv3"],
-    }
-    with pytest.warns(UserWarning, match="no tree alignment") as caught:
-        report = probe(Features(layers, features.labels), tree)
-    assert [str(each.message) for each in caught] == [
-        "There is no tree alignment of 'one': Means of a single feature do not "
-        "correlate: give more features.",
-        "There is no tree alignment of 'own': All classes are equally far "
-        "apart, as if each had a feature of its own: no order of them can be "
-        "compared with the tree's.",
-    ]
-    assert np.isnan(report.record.alignment).tolist() == [True, True, False]
-    assert "good" in str(report)
-
-
 @pytest.mark.parametrize(("factor", "said"), [(1e300, "much"), (1e-300, "lit")])
 def test_features_too_large_or_small_for_squares_are_said(
     drawn, tree, factor, said

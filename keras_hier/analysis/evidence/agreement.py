@@ -28,8 +28,7 @@ class Kappa(NamedTuple):
 
     Attributes:
         kappa: (observed - chance) / (1 - chance), at most 1.
-        standard_error: of kappa, for intervals.
-        null_standard_error: of kappa if it were 0, for a test against chance.
+        standard_error: of kappa.
         observed: accuracy at that level.
         chance: the accuracy of guesses with the same margins.
         samples: N.
@@ -37,7 +36,6 @@ class Kappa(NamedTuple):
 
     kappa: float
     standard_error: float
-    null_standard_error: float
     observed: float
     chance: float
     samples: int
@@ -66,9 +64,9 @@ class Kappa(NamedTuple):
 def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     """Returns Cohen's kappa of a confusion matrix, at the level of a grouping.
 
-    The standard errors are for many samples: they are too small where few are
-    right or few are wrong, for which `Kappa.interval` allows. Time grows with
-    the nonzero cells.
+    The standard error is for many samples: it is too small where few are right
+    or few are wrong, for which `Kappa.interval` allows. Time grows with the
+    nonzero cells.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix; or those of
@@ -76,7 +74,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
         grouping: G groups of the C classes; None for each class by itself.
 
     Returns:
-        kappa with its standard errors. All are NaN without samples, or if all
+        kappa with its standard error. Both are NaN without samples, or if all
         samples are of one class and named it.
 
     Raises:
@@ -103,7 +101,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     samples = int(counts.sum())
     if not samples:
         nan = float("nan")
-        return Kappa(nan, nan, nan, nan, nan, 0)
+        return Kappa(nan, nan, nan, nan, 0)
     share = counts / samples
     width = int(max(rows.max(), columns.max())) + 1
     actual = np.bincount(rows, share, width)
@@ -114,7 +112,7 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     rest = 1 - chance
     if rest <= _CERTAIN:
         nan = float("nan")
-        return Kappa(nan, nan, nan, observed, chance, samples)
+        return Kappa(nan, nan, observed, chance, samples)
     both = actual + named
     right = share[same] @ (rest - both[rows[same]] * (1 - observed)) ** 2
     # The margins of an error are exchanged: its column among the true classes,
@@ -123,12 +121,9 @@ def kappa(matrix: Any, grouping: Grouping | None = None) -> Kappa:
     wrong = (1 - observed) ** 2 * (share[~same] @ crossed**2)
     shift = (observed * chance - 2 * chance + observed) ** 2
     variance = max(float(right + wrong - shift), 0.0) / rest**4 / samples
-    null = chance + chance**2 - float((actual * named) @ both)
-    null_variance = max(null, 0.0) / rest**2 / samples
     return Kappa(
         min((observed - chance) / rest, 1.0),
         float(np.sqrt(variance)),
-        float(np.sqrt(null_variance)),
         observed,
         chance,
         samples,

@@ -53,6 +53,18 @@ def align_cells(matrices: Sequence[Any]) -> AlignedCells:
     # The first has to be square, the others like it.
     parts = [cells(matrices[0])]
     parts += [cells(matrix, size) for matrix in matrices[1:]]
+    return AlignedCells(*summed(parts, size), size)
+
+
+def summed(
+    parts: Sequence[tuple[IntArray, IntArray, IntArray]], size: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Returns rows and columns of cells that are not 0, and counts [R, n].
+
+    Args:
+        parts: of each matrix, rows, columns and counts of cells.
+        size: C.
+    """
     # SciPy's 32 bits are too few for cells of 46,341 classes.
     keys = [
         rows.astype(np.int64) * size + columns for rows, columns, _ in parts
@@ -66,5 +78,4 @@ def align_cells(matrices: Sequence[Any]) -> AlignedCells:
         # Sums, since a sparse matrix may hold a cell in several parts.
         counts[run] = np.bincount(own, samples, len(found))
     filled = counts.any(axis=0)
-    rows, columns = np.divmod(found[filled], size)
-    return AlignedCells(rows, columns, counts[:, filled], size)
+    return *np.divmod(found[filled], size), counts[:, filled]

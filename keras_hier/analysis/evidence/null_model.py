@@ -33,6 +33,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
+from keras_hier.analysis.evidence.aligned_cells import summed
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.confusion_scores import class_cells
 
@@ -117,21 +118,14 @@ def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
         ValueError: the matrix is not [C, C] or not of counts.
     """
     size = hierarchy.num_classes
-    rows, columns, counts = class_cells(matrix, hierarchy)
-    # A sparse matrix may hold zeros, and a cell in several parts. SciPy's 32
-    # bits are too few for cells of 46,341 classes.
-    keys, part = np.unique(
-        rows.astype(np.int64) * size + columns, return_inverse=True
-    )
-    sums = tally(part, weights=counts, size=len(keys))
-    rows, columns = np.divmod(keys[sums > 0], size)
-    sums = sums[sums > 0]
+    parts = [class_cells(matrix, hierarchy)]
+    rows, columns, (counts,) = summed(parts, size)
     same = rows == columns
     correct = np.zeros(size, np.int64)
-    correct[rows[same]] = sums[same].astype(np.int64)
-    rows, columns, sums = rows[~same], columns[~same], sums[~same]
+    correct[rows[same]] = counts[same]
+    rows, columns, counts = rows[~same], columns[~same], counts[~same]
     lca = hierarchy.lca(rows, columns).astype(np.int64)
-    return Errors(rows, columns, sums, lca, correct)
+    return Errors(rows, columns, counts.astype(np.float64), lca, correct)
 
 
 def fit(errors: Errors, hierarchy: Hierarchy) -> NullModel:

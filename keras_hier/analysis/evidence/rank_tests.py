@@ -1,5 +1,6 @@
 """Rank tests of many channels at once: Mann and Whitney, ties allowed."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -209,27 +210,22 @@ def _ranked(
 
 def _chances(sizes: Sequence[tuple[int, int]]) -> FloatArray:
     """Returns P(U <= u) up to the middle, of rows of both sides by stratum."""
-    if len(sizes) == 1:
-        ways, total = _ways(*sizes[0], is_whole=False)
-        sums = np.cumsum(ways)
-        return np.array([int(each) / total for each in sums], np.float64)
     chances = np.ones(1)
     for few, many in sizes:
-        ways, total = _ways(few, many, is_whole=True)
+        ways, total = _ways(few, many)
         own = np.array([int(each) / total for each in ways], np.float64)
         # Sums of positive terms lose no digits.
         chances = np.convolve(chances, own)
     return np.cumsum(chances[: len(chances) // 2 + 2])
 
 
-def _ways(few: int, many: int, is_whole: bool) -> tuple[ObjectArray, int]:
+def _ways(few: int, many: int) -> tuple[ObjectArray, int]:
     """Returns the ways to U = 0, 1, ..., and how many there are in all.
 
     They are the coefficients of a Gaussian binomial, the product of
-    (1 - x^(many + i)) / (1 - x^i) over i from 1 to `few`: all of them, or up to
-    the middle.
+    (1 - x^(many + i)) / (1 - x^i) over i from 1 to `few`.
     """
-    length = few * many + 1 if is_whole else few * many // 2 + 2
+    length = few * many + 1
     ways = np.zeros(length, object)
     ways[0] = 1
     for i in range(1, few + 1):
@@ -237,7 +233,4 @@ def _ways(few: int, many: int, is_whole: bool) -> tuple[ObjectArray, int]:
             ways[first::i] = np.cumsum(ways[first::i])
         if many + i < length:
             ways[many + i :] -= ways[: -(many + i)].copy()
-    total = 1
-    for i in range(1, few + 1):
-        total = total * (many + i) // i
-    return ways, total
+    return ways, math.comb(few + many, few)
