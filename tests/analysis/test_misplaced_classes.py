@@ -46,6 +46,9 @@ def test_support_is_how_often_a_move_comes_back():
     groups = Grouping(["a", "b", "c"], [0, 0, 1, 1, 2, 2])
     found = misplaced_classes(matrix, groups, rate=0.99)
     assert found.support[found.classes == 0].tolist() == [1]
+    # Two sides, two other groups; 380 labels and names of these, 180 of 1.
+    expected = 2 * 2 * (380 / 560) ** 20
+    assert found.p[found.classes == 0] == pytest.approx([expected])
     # As many with a third group: one of the two wins, or neither.
     matrix[0, 4], matrix[4, 0] = 8, 12
     found = misplaced_classes(matrix, groups, rate=0.99)

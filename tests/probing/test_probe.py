@@ -7,6 +7,7 @@ import keras_hier as kh
 from keras_hier.files import limits
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.features import Features
+from keras_hier.probing.layer_reader import _all_likely
 from keras_hier.probing.layers_record import _best_hits
 from keras_hier.probing.probe import probe
 
@@ -354,10 +355,18 @@ def test_two_classes(tmp_path):
 
 def test_classes_without_samples(drawn, tree):
     features = drawn()
-    some = copied(features, kept=features.labels < 20)
+    # Of one class a single sample: the probe that reads it has seen none.
+    kept = features.labels < 20
+    kept[20] = True
+    some = copied(features, kept=kept, output=features.output[kept])
     record = probe(some, tree).record
     assert np.isfinite(record.recall).all()
     assert np.isfinite(record.alignment).all()
+    assert np.isfinite(record.adds_loss).all()
+    assert record.asked == (2,)
+    # It rules out no class, which would outweigh all other samples.
+    scores = np.array([[0, -1, -np.inf], [-3, -np.inf, -np.inf]], np.float32)
+    assert _all_likely(scores).tolist() == [[0, -1, -1], [-3, -3, -3]]
 
 
 @pytest.mark.parametrize(

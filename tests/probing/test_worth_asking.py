@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from keras_hier.probing.asking import Asking
+from keras_hier.probing.asking import Asking, Change, Gain
 from keras_hier.probing.features import Features
+from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.probing.probe import probe
 
 
@@ -100,3 +101,17 @@ def test_of_eight_layers_that_add_nothing_none_is_listed(controls):
         listed += bool(order)
     # 5 % of the records, and two standard errors.
     assert listed <= 1
+
+
+def test_weights_are_read_on_samples_that_they_were_not_fitted_to():
+    labels = np.arange(200) % 4
+    first = folds_of(labels, 2, 0) == 0
+    output = np.random.default_rng(0).normal(size=(200, 4))
+    # The layer knows one half, and is as wrong about the other.
+    named = np.where(first, labels, (labels + 1) % 4)
+    asking = Asking(output, {"fc": 5 * np.eye(4)[named]}, labels, 0)
+    assert asking.gain("fc").loss.value > 1
+    # The best of eight has to be surer than one alone: p is 0.022.
+    gain = Gain(Change(-0.023, 0.01), Change(-0.023, 0.01))
+    assert asking._shown({"fc": gain}) == ["fc"]
+    assert asking._shown({"fc": gain}, of=8) == []
