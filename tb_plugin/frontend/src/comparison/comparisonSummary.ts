@@ -1,5 +1,6 @@
 /** A comparison in words: of what, and how. */
 
+import { computed } from "@preact/signals";
 import { leastFound, RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
 import { cutNames } from "../server/runNames.ts";
@@ -23,7 +24,12 @@ import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { coarseOfBoth } from "./comparedRemainder.ts";
-import { testOfSeeds } from "./seedTest.ts";
+
+export const testOfSeeds = computed(() => {
+  const { how, why, test } = current.value ?? {};
+  if (test === "seeds") return `groups: ${how}`;
+  return test === "none" ? (why ?? null) : null;
+});
 
 /** What is subtracted from what and what was found, or why it is not. */
 export function comparisonInWords(): Part[] {

@@ -5,19 +5,61 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
-import { measureAt } from "../ui/textFitting.ts";
+import { percent, plural, whole } from "../ui/format.ts";
+import { measureAt, type Part, PRIORITY } from "../ui/textFitting.ts";
 import { pointedBlock } from "./columns/BlockMatrix.tsx";
 import { columnsFor } from "./columns/columnLayout.ts";
 import { Gutter } from "./columns/Gutter.tsx";
 import { LayerColumn } from "./columns/LayerColumn.tsx";
 import { chosenLayer, pointed } from "./data/chosenLayer.ts";
-import { matrixRows } from "./data/drawnProbes.ts";
+import { matrixRows, movesTested } from "./data/drawnProbes.ts";
 import { answered, followLayers, problem } from "./data/loadLayers.ts";
 import { followProbes } from "./data/probeMatrices.ts";
 import { listenToColumns } from "./layerKeys.ts";
 import style from "./layers.css?inline";
 
-export { words as caption } from "./caption.ts";
+export function caption(): Part[] {
+  const found = answered.value?.found;
+  if (!found) return [];
+  const { samples, folds, controls, pools } = found.record;
+  const said: Part[] = [
+    [plural(samples, "sample", "samples"), PRIORITY.subject],
+  ];
+  if (found.step !== view.step.value) {
+    said.push([`layers of epoch ${found.step}`, PRIORITY.essential]);
+  }
+  said.push([
+    controls
+      ? `untrained: best layer of ${plural(controls, "network", "networks")}`
+      : "no control: what an untrained network reaches is not known",
+    controls ? PRIORITY.choice : PRIORITY.essential,
+  ]);
+  if (new Set(pools).size > 1) {
+    said.push(["layers pooled in different ways", PRIORITY.essential]);
+  }
+  if (controls && folds) {
+    said.push(["at right: points over untrained", PRIORITY.choice]);
+  }
+  const { over } = found.beyond_chance;
+  const moved = movesTested.value?.tested;
+  if (over.found.some((levels) => levels.includes(false))) {
+    said.push(["hatched: within chance of untrained", PRIORITY.choice]);
+  }
+  const families = [
+    ...(over.tested
+      ? [`${plural(over.tested, "cell", "cells")} of the map`]
+      : []),
+    ...(moved ? [`${whole(moved)} of Moved`] : []),
+  ];
+  if (families.length) {
+    const rate = `${percent(over.rate, 0)} false discoveries`;
+    const among = families.join(", ");
+    said.push([`${rate} among ${among} (Benjamini-Hochberg)`, PRIORITY.choice]);
+  }
+  if (folds) said.push([`probes in ${folds} folds`, PRIORITY.detail]);
+  return said;
+}
+
 export { LayerDetail as Side } from "./detail/LayerDetail.tsx";
 export { KEYS as shortcuts } from "./layerKeys.ts";
 

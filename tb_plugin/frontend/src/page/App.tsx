@@ -6,25 +6,62 @@ import { arrangement } from "../state/comparison/comparison.ts";
 import { isListing } from "../state/confusionListSort.ts";
 import { px } from "../state/pageLayout.ts";
 import { choosesRuns } from "../state/seeds/runSpread.ts";
-import { layout, runs, tree } from "../state/view.ts";
+import * as view from "../state/view.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
-import { Announcer } from "../ui/Announcer.tsx";
+import { announcement } from "../ui/announcement.ts";
 import { lazy } from "../ui/lazy.ts";
-import { Caption } from "./caption/Caption.tsx";
+import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
+import { captionParts } from "./caption/captionParts.ts";
+import { hintIsRead } from "./caption/firstMinute.ts";
 import { Help } from "./help/HelpButton.tsx";
 import { MatrixView } from "./MatrixView.tsx";
 import { Problem } from "./Notice.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { openParts, openView } from "./views.ts";
 
+function Announcer(): JSX.Element {
+  return (
+    <p class="unseen" role="status" data-testid="said">
+      {announcement}
+    </p>
+  );
+}
+
+// Whoever has read it once does not need it again.
+const loadHint = lazy(() => import("./caption/Hint.tsx"));
+
+const measure = measureAt(11);
+
+function Caption(): JSX.Element {
+  const { caption, panel } = view.layout.value;
+  const parts = captionParts();
+  const asked = view.epoch.value && !hintIsRead.value ? loadHint() : null;
+  const whole = panel.x - 24;
+  const hint = asked?.hintBeside(parts, whole, caption.y);
+  const width = whole - (hint?.room ?? 0);
+  return (
+    <>
+      <p
+        class="caption"
+        data-testid="caption"
+        title={parts.map(([text]) => text).join(SEPARATOR)}
+        style={px({ top: caption.y, width })}
+      >
+        {fitting(parts, width, measure).join(SEPARATOR)}
+      </p>
+      {hint?.line}
+    </>
+  );
+}
+
 // The matrix does not wait for the lists beside it.
 const panel = lazy(() => import("./SidePanel.tsx"));
 const severalRuns = lazy(() => import("../toolbar/SeveralRuns.tsx"));
-const empty = lazy(() => import("./EmptyPage.tsx"));
+const empty = lazy(() => import("./Absent.tsx"));
 
 export function App(): JSX.Element {
   const choice = choosesRuns.value && severalRuns();
-  if (runs.value?.length === 0 && !tree.value) {
+  if (view.runs.value?.length === 0 && !view.tree.value) {
     const part = empty();
     return (
       <>
@@ -34,7 +71,7 @@ export function App(): JSX.Element {
     );
   }
   return (
-    <div class={layout.value.compact ? "page compact" : "page"}>
+    <div class={view.layout.value.compact ? "page compact" : "page"}>
       <Problem />
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
@@ -59,8 +96,8 @@ function Middle(): JSX.Element | null {
 
 function Panel(): JSX.Element {
   // Before there is a tree it has nothing to say.
-  const part = tree.value ? panel() : null;
-  const { x, width } = layout.value.panel;
+  const part = view.tree.value ? panel() : null;
+  const { x, width } = view.layout.value.panel;
   return (
     <aside
       class={isListing.value && !openView.value ? "panel listing" : "panel"}

@@ -13,11 +13,11 @@ type Box = {
   height: number;
 };
 
-const unreadable = lazy(() => import("./UnreadableEpoch.tsx"));
+const absent = lazy(() => import("./Absent.tsx"));
 
 export function Notice(box: Box): JSX.Element | null {
   if (view.epochError.value !== null) {
-    const part = unreadable();
+    const part = absent();
     return part && <part.UnreadableEpoch {...box} />;
   }
   if (view.epoch.value || view.problem.value || view.missingRun.value) {
@@ -58,8 +58,6 @@ export function Problem(): JSX.Element | null {
     </div>
   );
 }
-
-const absent = lazy(() => import("./Absent.tsx"));
 
 function NotThere(): JSX.Element | null {
   const isAll = !view.missingRun.value && !view.instead.value;

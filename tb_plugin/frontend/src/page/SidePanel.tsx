@@ -12,12 +12,57 @@ import lists from "../panel/lists.css?inline";
 import { Title } from "../panel/Title.tsx";
 import { isComparing } from "../state/comparison/comparedEpoch.ts";
 import { isLong, listsClasses } from "../state/confusionListSort.ts";
+import { ERRORS, tab, viewPointedAt } from "../state/tabs.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { lazy } from "../ui/lazy.ts";
 import style from "./sidePanel.css?inline";
-import { Tabs } from "./Tabs.tsx";
-import { openParts, openView } from "./views.ts";
+import { openParts, openView, views } from "./views.ts";
+
+function Tabs(): JSX.Element {
+  const tabs = [
+    { key: ERRORS, name: "Errors" },
+    ...views.value.filter(
+      ({ key, isOffered }) => isOffered() || key === tab.value,
+    ),
+  ];
+  const walk = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const now = tabs.findIndex(({ key }) => key === tab.value);
+    const at = (now + by + tabs.length) % tabs.length;
+    tab.value = tabs[at]!.key;
+    const all = (event.currentTarget as Element).children;
+    (all[at] as HTMLElement).focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label="View" onKeyDown={walk}>
+      {tabs.map(({ key, name }) => (
+        <button
+          key={key}
+          type="button"
+          role="tab"
+          data-testid={`tab-${key}`}
+          aria-selected={key === tab.value}
+          tabIndex={key === tab.value ? 0 : -1}
+          onPointerEnter={() => {
+            viewPointedAt.value = key;
+          }}
+          onPointerLeave={() => {
+            viewPointedAt.value = "";
+          }}
+          onClick={() => {
+            tab.value = key;
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
 
 addStyle(style + lists);
 

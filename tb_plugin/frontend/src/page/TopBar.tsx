@@ -1,6 +1,7 @@
 /** The bar of choices: native selects and buttons, drawn quietly. */
 
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CompareChoice } from "../comparison/CompareChoice.tsx";
 import { ExportMenu } from "../export/ExportMenu.tsx";
 import { chooseRun } from "../loading/series.ts";
@@ -11,10 +12,64 @@ import { LevelChoice } from "../toolbar/LevelChoice.tsx";
 import { OrderChoice } from "../toolbar/OrderChoice.tsx";
 import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
 import { type Option, Select } from "../ui/Select.tsx";
+import { face } from "../ui/theme.ts";
 import { captionParts } from "./caption/captionParts.ts";
-import { useFittedBar } from "./fitBar.ts";
 import { HelpButton } from "./help/HelpButton.tsx";
 import { openParts, openView } from "./views.ts";
+
+/** What the bar does without, from the widest setting to the narrowest. */
+const SETTINGS = [
+  "",
+  // Labels stand over what they name.
+  " stacked",
+  // Without the names of levels.
+  " stacked tight",
+  // In several rows.
+  " stacked tight wrapped",
+];
+/** Height of a bar of one row. */
+const ROW = 36;
+/** Free to the right of the last part: a little less than the padding. */
+const END = 8;
+
+/** @returns the bar to fit, whenever it or what stands in it changes */
+function useFittedBar(): RefObject<HTMLElement | null> {
+  const bar = useRef<HTMLElement>(null);
+  // Another face is wider, or narrower.
+  const { value: known } = face;
+  useLayoutEffect(() => {
+    const { current } = bar;
+    if (!current) return;
+    const fit = (): void => fitBar(current);
+    const size = new ResizeObserver(fit);
+    const content = new MutationObserver(fit);
+    size.observe(current);
+    content.observe(current, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    fit();
+    return () => {
+      size.disconnect();
+      content.disconnect();
+    };
+  }, [known]);
+  return bar;
+}
+
+/** Every setting is tried anew: what fits does not depend on what was. */
+function fitBar(bar: HTMLElement): void {
+  const tail = bar.lastElementChild as HTMLElement;
+  SETTINGS.find((each) => {
+    bar.className = `topbar${each}`;
+    return tail.offsetLeft + tail.offsetWidth <= bar.clientWidth - END;
+  });
+  const more = Math.max(0, bar.offsetHeight - ROW);
+  document.documentElement.style.setProperty("--more-bar", `${more}px`);
+  view.barIsStacked.value = bar.classList.contains("stacked");
+  view.moreBar.value = more;
+}
 
 const SEVERAL = "several as one";
 /** No name of a run. */

@@ -1,5 +1,6 @@
 /** The pairs that a selection is confused in: a few, or all of them. */
 
+import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { errorsBetween } from "../confusion/blocks.ts";
@@ -43,10 +44,47 @@ import {
 } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { measureAt } from "../ui/textFitting.ts";
-import { listAfterFrame, shownList } from "./confusions/shownList.ts";
-import { goTo, leavePair, listed } from "./listedPairs.ts";
+import { goTo, leavePair, listed, pairs } from "./listedPairs.ts";
 import { NodeName, nameWidth, panelRoom, pointing } from "./NodeLink.tsx";
 import { ShareBar } from "./ShareBar.tsx";
+
+interface ShownList {
+  tree: Tree;
+  epoch: Epoch;
+  found: Pairs | null;
+}
+
+/** The last epoch that the display has had a frame for. */
+const framed = signal<Epoch | null>(null);
+
+/** Lists an epoch after the next frame, unless what it returns is called. */
+function listAfterFrame(epoch: Epoch): () => void {
+  let task: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    task = setTimeout(() => {
+      framed.value = epoch;
+    });
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(task);
+  };
+}
+
+let last: ShownList | null = null;
+
+/**
+ * What is listed, and the epoch whose numbers these are.
+ *
+ * To sort pairs takes as long as to draw a matrix. Of another epoch the matrix
+ * comes first; what was listed stays until then as it is.
+ */
+export const shownList = computed<ShownList | null>(() => {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  if (!tree || !epoch) return null;
+  if (framed.value === epoch) last = { tree, epoch, found: pairs.value };
+  return last?.tree === tree ? last : null;
+});
 
 const regular = measureAt(12);
 const FEW = 6;

@@ -3,13 +3,8 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { recall } from "../confusion/cells.ts";
-import {
-  type Gain,
-  gainsAndLosses,
-  groupsIn,
-} from "../confusion/gainsAndLosses.ts";
 import { fullName } from "../hierarchy/classNames.ts";
-import type { Tree } from "../hierarchy/tree.ts";
+import { contains, type Tree } from "../hierarchy/tree.ts";
 import { cutNames } from "../server/runNames.ts";
 import {
   changeOfNode,
@@ -23,6 +18,42 @@ import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
 import { NodeLink, panelRoom } from "./NodeLink.tsx";
+
+interface Gain {
+  node: number;
+  by: number;
+}
+
+/** Less than this is written as nothing: half of a tenth of a point. */
+const LEAST = 0.0005;
+
+/** The largest changes on either side, the largest first. */
+export function gainsAndLosses(
+  nodes: Iterable<number>,
+  changeOf: (node: number) => number,
+  most: number,
+): { gained: Gain[]; lost: Gain[] } {
+  const all = Array.from(nodes, (node) => ({ node, by: changeOf(node) }));
+  const largest = (sign: 1 | -1): Gain[] =>
+    all
+      .filter(({ by }) => sign * by >= LEAST)
+      .sort((a, b) => sign * (b.by - a.by))
+      .slice(0, most);
+  return { gained: largest(1), lost: largest(-1) };
+}
+
+/** The groups of a cut in a group, or its classes where it is not divided. */
+export function groupsIn(
+  tree: Tree,
+  cut: Int32Array,
+  group: number,
+): Int32Array {
+  const inside = cut.filter(
+    (node) => node !== group && contains(tree, group, node),
+  );
+  if (inside.length) return inside;
+  return tree.leaves.slice(tree.start[group], tree.stop[group]);
+}
 
 const FEW = 5;
 const FEW_COMPACT = 4;

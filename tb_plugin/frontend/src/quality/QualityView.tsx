@@ -2,20 +2,74 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { mostInNoCell } from "../confusion/coarseLabels.ts";
+import { isLacking, LACKING } from "../samples/data/pictureCache.ts";
 import { loadSamplesFor } from "../samples/followSamples.ts";
 import sampleStyle from "../samples/shared/sample.css?inline";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
-import { places } from "./data/chosenEntry.ts";
-import { followQuality, problem, quality } from "./data/loadQuality.ts";
+import { percent, plural, whole } from "../ui/format.ts";
+import { type Part, PRIORITY } from "../ui/textFitting.ts";
+import { labelList, places } from "./data/chosenEntry.ts";
+import {
+  followQuality,
+  problem,
+  quality,
+  sampled,
+} from "./data/loadQuality.ts";
 import { followVerdicts } from "./data/verdicts.ts";
 import { COMPACT, WIDE } from "./lists/ListRows.tsx";
 import { listenToLists } from "./lists/listKeys.ts";
 import { QualityList } from "./lists/QualityList.tsx";
 import style from "./quality.css?inline";
 
-export { words as caption } from "./caption.ts";
+const CANNOT = ": cannot tell faults of the data from its own errors";
+
+export function caption(): Part[] {
+  const found = quality.value;
+  if (!found) return [];
+  const said: Part[] = [];
+  const { overlapping, diverse, suspects, accuracy, is_weak } = found;
+  const listed = [
+    `${whole(overlapping.listed)} of ${plural(overlapping.tested, "pair", "pairs")}`,
+    ...(suspects
+      ? [`${whole(suspects.listed)} of ${whole(suspects.samples)} labels`]
+      : []),
+    `${whole(diverse.listed)} of ${whole(diverse.tested)} classes`,
+  ];
+  said.push([`listed: ${listed.join(", ")}`, PRIORITY.subject]);
+  const isOther = suspects && suspects.step !== found.step;
+  const right = (share: number | null): string =>
+    `${percent(share ?? Number.NaN)} right`;
+  said.push([right(accuracy) + (is_weak ? CANNOT : ""), PRIORITY.essential]);
+  const info = view.epochs.value.find(({ step }) => step === found.step);
+  if (info) said.push(...mostInNoCell([info]));
+  if (view.runInfo.value?.split === "train") {
+    said.push([
+      "trained on: a network repeats the wrong labels it learned",
+      PRIORITY.essential,
+    ]);
+  }
+  if (labelList.value === "two_objects") {
+    said.push(["two objects: no evidence, a hint", PRIORITY.essential]);
+  }
+  if (suspects?.listed)
+    said.push(["P(wrong): expected, not counted", PRIORITY.choice]);
+  if (suspects) said.push(["tick: threshold of the class", PRIORITY.detail]);
+  if (suspects && isOther && (sampled.value || suspects.is_weak)) {
+    const of = `samples of epoch ${suspects.step}`;
+    said.push([
+      suspects.is_weak ? `${of}, ${right(suspects.accuracy)}${CANNOT}` : of,
+      PRIORITY.essential,
+    ]);
+  }
+  if (isLacking.value) said.push([LACKING, PRIORITY.choice]);
+  const last = view.epochs.value.at(-1)?.step;
+  said.push([`epoch ${found.step} of ${last}`, PRIORITY.background]);
+  return said;
+}
+
 export { EntryDetail as Side } from "./detail/EntryDetail.tsx";
 export { KEYS as shortcuts } from "./lists/listKeys.ts";
 

@@ -4,17 +4,104 @@ import type { JSX } from "preact";
 import { px } from "../state/pageLayout.ts";
 import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
+import { plain, Select } from "../ui/Select.tsx";
+import { hasOwn, problem, shown } from "./data/loadSamples.ts";
 import { loadSamplesFor } from "./followSamples.ts";
-import { EmptyNote } from "./grid/EmptyNote.tsx";
 import { SampleGrid } from "./grid/SampleGrid.tsx";
 import style from "./samples.css?inline";
-import { facts } from "./selection/shownSamples.ts";
+import { grouping, sortedBy } from "./selection/choices.ts";
+import {
+  GROUPINGS,
+  type Grouping,
+  SORTS,
+  type SortBy,
+} from "./selection/grouping.ts";
+import { facts, misfit } from "./selection/shownSamples.ts";
 import sampleStyle from "./shared/sample.css?inline";
-import { Sidebar } from "./sidebar/Sidebar.tsx";
+import { ChangeFilter } from "./sidebar/ChangeFilter.tsx";
+import { ProbabilityFilter } from "./sidebar/ProbabilityFilter.tsx";
+import { RankFilter } from "./sidebar/RankFilter.tsx";
+import { RoleFilter } from "./sidebar/RoleFilter.tsx";
+import { SampleMap } from "./sidebar/SampleMap.tsx";
+
+function Sidebar({ side }: { side: number }): JSX.Element {
+  return (
+    <div class="rail" style={px({ width: side })}>
+      <SampleMap side={side} />
+      <RoleFilter />
+      <ProbabilityFilter width={side} />
+      <RankFilter />
+      <ChangeFilter />
+    </div>
+  );
+}
+
+const SORTED_BY: Record<SortBy, string> = {
+  probability: "probability of the answer",
+  margin: "margin",
+  loss: "loss",
+};
+
+export function Choices(): JSX.Element {
+  return (
+    <>
+      <Select
+        label="group by"
+        value={grouping.value}
+        options={plain(GROUPINGS)}
+        onChoose={(by) => {
+          grouping.value = by as Grouping;
+        }}
+      />
+      <Select
+        label="sort by"
+        value={sortedBy.value}
+        options={SORTS.map((value) => ({ value, text: SORTED_BY[value] }))}
+        onChoose={(by) => {
+          sortedBy.value = by as SortBy;
+        }}
+      />
+    </>
+  );
+}
+
+const HOW =
+  "BlocksCallback(samples=...), BlocksWriter.samples and " +
+  "keras-hier log --scores log them.";
+
+export function EmptyNote(): JSX.Element | null {
+  const text = reason();
+  return text === null ? null : (
+    <p class="nothing" role="status" data-testid="no-samples">
+      {text}
+    </p>
+  );
+}
+
+function reason(): string | null {
+  if (problem.value) return problem.value;
+  if (!hasOwn.value) {
+    const runs = view.runs.value ?? [];
+    const others = runs.filter(({ samples }) => samples?.length);
+    const where = others.map(({ run, samples }) => `${run}: ${samples![0]}`);
+    return (
+      `No samples logged for output "${view.output.value}" in ${view.run.value}.` +
+      (where.length ? ` There are some in ${where.join(", ")}.` : ` ${HOW}`)
+    );
+  }
+  const tree = view.tree.value;
+  if (shown.value && tree) {
+    const { classes } = shown.value.record.header;
+    if (classes !== tree.leaves.length) {
+      return `The samples have ${classes} classes, the matrix ${tree.leaves.length}.`;
+    }
+  }
+  // Where there is none they are on their way.
+  return misfit.value;
+}
 
 export { SampleDetail as Side } from "./detail/SampleDetail.tsx";
 export { KEYS as shortcuts } from "./grid/gridKeys.ts";
-export { SampleChoices as Choices } from "./grid/SampleChoices.tsx";
 export { words as caption } from "./selection/caption.ts";
 
 addStyle(style + sampleStyle);

@@ -6,9 +6,18 @@ import { beyondChance } from "../confusion/agreement.ts";
 import { isSurelyLower, staysFrom } from "../confusion/since.ts";
 import { threshold } from "../state/timeline.ts";
 import * as view from "../state/view.ts";
-import { isolated, percent } from "../ui/format.ts";
+import { inPercent, isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
-import { shareBeside } from "./shareBeside.ts";
+
+/** 87 %; beside 90 %, 89.6 % and not 90, 90.3 % for 0.903. */
+export function shareBeside(share: number, limit: number): string {
+  const digits = [0, 1].find(
+    (each) => inPercent(share, each) !== inPercent(limit, each),
+  );
+  return digits === undefined
+    ? (share < limit ? "<" : "≥") + percent(limit, 0)
+    : percent(share, digits);
+}
 
 const small = measureAt(11);
 /** Baseline of the line of text. */

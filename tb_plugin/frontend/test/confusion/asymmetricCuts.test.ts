@@ -22,7 +22,7 @@ import {
 } from "../../src/confusion/remainder.ts";
 import { isAsymmetric, makeCut } from "../../src/hierarchy/groups.ts";
 import { cellAt } from "../../src/matrix/canvas/cellAt.ts";
-import { cellInWords } from "../../src/matrix/gestures/cellDescription.ts";
+import { cellInWords } from "../../src/matrix/gestures/cellCursorKeys.ts";
 import { rectangle } from "../../src/matrix/gestures/drag.ts";
 import { layoutFor } from "../../src/state/pageLayout.ts";
 import { pets, petsEpoch } from "../pets.ts";

@@ -7,10 +7,6 @@ import {
 import { collapse, readEpoch } from "../../src/confusion/cells.ts";
 import { changeOf, subtract } from "../../src/confusion/difference.ts";
 import {
-  gainsAndLosses,
-  groupsIn,
-} from "../../src/confusion/gainsAndLosses.ts";
-import {
   barAt,
   changeAt,
   isUntestedAt,
@@ -27,10 +23,10 @@ import {
 } from "../../src/confusion/treeMatching.ts";
 import { unite } from "../../src/confusion/unitedPairs.ts";
 import { pairRows, toCsv } from "../../src/export/csv.ts";
-import type { Cut } from "../../src/hierarchy/groups.ts";
-import { makeCut } from "../../src/hierarchy/groups.ts";
+import { type Cut, makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
 import { nearestEpoch } from "../../src/loading/nearestEpoch.ts";
+import { gainsAndLosses, groupsIn } from "../../src/panel/Gains.tsx";
 import { points, signed } from "../../src/ui/format.ts";
 import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
 

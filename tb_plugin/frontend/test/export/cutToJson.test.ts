@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ranksByLabel, sorted } from "../../src/confusion/siblingSorting.ts";
-import { cutToJson } from "../../src/export/cutToJson.ts";
+import { cutToJson } from "../../src/export/exports.ts";
 import { cutNodes } from "../../src/hierarchy/cuts.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";

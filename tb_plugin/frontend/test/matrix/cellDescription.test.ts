@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   boxInWords,
   cellInWords,
-} from "../../src/matrix/gestures/cellDescription.ts";
+} from "../../src/matrix/gestures/cellCursorKeys.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const say = (rows: number, columns: number): string =>

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
 import { EVERYTHING } from "../../src/confusion/filters.ts";
-import {
-  brush,
-  movePin,
-  pinsOf,
-  rangeOf,
-} from "../../src/matrix/rangeHandles.ts";
+import { brush, movePin, pinsOf, rangeOf } from "../../src/matrix/Legend.tsx";
 
 const bins = [1, 2, 3, 5, 8].map((from) => ({ from, cells: 1 }));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gainOf } from "../../src/quality/data/mergeGain.ts";
+import { gainOf } from "../../src/quality/lists/QualityList.tsx";
 
 // Of 40 samples 32 are right; 3 huskies are called pugs, 2 pugs huskies, and a
 // husky a tabby.

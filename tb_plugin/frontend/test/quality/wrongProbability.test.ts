@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wrongProbability } from "../../src/quality/lists/wrongProbability.ts";
+import { wrongProbability } from "../../src/quality/lists/ListRows.tsx";
 
 test.each([
   [0.87, "P(wrong) 0.87"],

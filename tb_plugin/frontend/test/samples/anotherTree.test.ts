@@ -7,7 +7,7 @@ import {
   loadSamplesFor,
   shown,
 } from "../../src/samples/data/loadSamples.ts";
-import { EmptyNote } from "../../src/samples/grid/EmptyNote.tsx";
+import { EmptyNote } from "../../src/samples/SamplesView.tsx";
 import { facts, misfit } from "../../src/samples/selection/shownSamples.ts";
 import { useSource } from "../../src/server/source.ts";
 import { tab } from "../../src/state/tabs.ts";

@@ -29,7 +29,7 @@ import {
   sortOut,
   WRONG_CLASS,
 } from "../../src/samples/selection/sampleRoles.ts";
-import { inShownCells } from "../../src/samples/selection/shownCells.ts";
+import { inShownCells } from "../../src/samples/selection/shownSamples.ts";
 import { packed, pets, petsJson } from "../pets.ts";
 
 // Labels bus 0, husky 1, pug 2, tabby 3; positions pug 0, husky 1, tabby 2,

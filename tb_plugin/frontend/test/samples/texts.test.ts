@@ -7,11 +7,11 @@ import {
   spansInWords,
   surest,
 } from "../../src/samples/data/epochsRight.ts";
-import { sampleRows } from "../../src/samples/export/sampleRows.ts";
+import { sampleRows } from "../../src/samples/export/savedSamples.ts";
+import { ordinal } from "../../src/samples/grid/SampleCell.tsx";
 import { piecesOf } from "../../src/samples/shared/SampleFacts.tsx";
 import type { SampleAnswer } from "../../src/server/answers.ts";
 import { decodeLink, encodeLink } from "../../src/state/link/address.ts";
-import { ordinal } from "../../src/ui/ordinal.ts";
 import { pets } from "../pets.ts";
 
 function said(

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { testOfSeeds } from "../../src/comparison/seedTest.ts";
+import { testOfSeeds } from "../../src/comparison/comparisonSummary.ts";
 import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import type { Significance } from "../../src/server/significance.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shareBeside } from "../../src/timeline/shareBeside.ts";
+import { shareBeside } from "../../src/timeline/Thresholds.tsx";
 
 test.each([
   [0.874, 0.9, "87 %"],

@@ -3,12 +3,24 @@
 import type { ComponentChildren, JSX } from "preact";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
+import { px } from "../../state/pageLayout.ts";
+import * as view from "../../state/view.ts";
 import { layout } from "../../state/view.ts";
-import { isolated, whole } from "../../ui/format.ts";
-import { measureAt } from "../../ui/textFitting.ts";
-import { bestLayer, inspectedLayer, layerNames } from "../data/chosenLayer.ts";
-import { drawnProbes } from "../data/drawnProbes.ts";
+import { inPercent, isolated, whole } from "../../ui/format.ts";
+import { measureAt, place } from "../../ui/textFitting.ts";
+import { palette } from "../../ui/theme.ts";
+import { BlockMatrix } from "../columns/BlockMatrix.tsx";
 import {
+  bestLayer,
+  inspectedLayer,
+  inspectedLevel,
+  layerNames,
+} from "../data/chosenLayer.ts";
+import { colourOfBlock, type Drawn, drawnProbes } from "../data/drawnProbes.ts";
+import {
+  bestOf,
+  levelName,
+  type Maybe,
   plainWithin,
   pointsWithin,
   share,
@@ -22,8 +34,105 @@ import {
   record,
 } from "../data/loadLayers.ts";
 import { AskedLayers } from "./AskedLayers.tsx";
-import { LabelledMatrix } from "./LabelledMatrix.tsx";
-import { LevelTable } from "./LevelTable.tsx";
+
+function LevelTable(props: { of: LayersRecord; at: number }): JSX.Element {
+  const { of, at } = props;
+  const [right, recall] = [bestOf(of.control_right), bestOf(of.control_recall)];
+  const hasControl = of.controls > 0;
+  return (
+    <table class="levels-of-layer" data-testid="layer-levels">
+      <thead>
+        <tr class="label">
+          <th scope="col">percent</th>
+          <th scope="col">right</th>
+          {hasControl && <th scope="col">untr.</th>}
+          <th scope="col">mean recall</th>
+          {hasControl && <th scope="col">untr.</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {of.groups.map((groups, level) => (
+          <tr
+            key={groups}
+            class={level === inspectedLevel.value ? "chosen" : ""}
+          >
+            <th scope="row">{levelName(of, level)}</th>
+            <Share of={of.right[at]![level]} se={of.right_se[at]![level]} />
+            {hasControl && (
+              <td class="number label">{inPercent(right[level])}</td>
+            )}
+            <Share of={of.recall[at]![level]} se={of.recall_se[at]![level]} />
+            {hasControl && (
+              <td class="number label">{inPercent(recall[level])}</td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** 43.7 ± 0.7; where there is little room, without how far it is believed. */
+function Share({ of, se }: { of: Maybe; se: Maybe }): JSX.Element {
+  return (
+    <td class="number">
+      {inPercent(of)}
+      {se != null && <span class="se"> ± {inPercent(se)}</span>}
+    </td>
+  );
+}
+
+const [LARGE, COMPACT] = [212, 152];
+const PITCH = 12;
+const MOST_MOVED = 20;
+/** From a name to its row. */
+const LEADER = 16;
+/** What the panel keeps free around what it holds. */
+const PADDING = 33;
+
+const regular = measureAt(11);
+
+function LabelledMatrix(props: { drawn: Drawn; name: string }): JSX.Element {
+  const { tree, blocks } = props.drawn;
+  const { panel, compact } = view.layout.value;
+  const side = compact ? COMPACT : LARGE;
+  const left = panel.width - PADDING - side;
+  const perPlace = side / blocks.edge.at(-1)!;
+  const rows = Array.from(blocks.nodes, (node, at) => {
+    const [low, high] = [blocks.edge[at]!, blocks.edge[at + 1]!];
+    return {
+      node,
+      wanted: ((low + high) / 2) * perPlace,
+      weight: high - low,
+    };
+  });
+  const bounds = { pitch: PITCH, low: 5, high: side - 5 };
+  return (
+    <section aria-label="Its answers" class="labelled">
+      <svg width={left} height={side} aria-hidden="true">
+        {place(rows, bounds, MOST_MOVED).map(({ item, at }) => (
+          <g key={item.node}>
+            <path d={`M${left - LEADER} ${at}L${left - 3} ${item.wanted}`} />
+            <text x={left - LEADER - 3} y={at} dy="0.36em">
+              {shortName(tree, item.node, left - LEADER - 4, regular)}
+            </text>
+          </g>
+        ))}
+      </svg>
+      <div style={px({ width: side })}>
+        <BlockMatrix
+          kind="probe"
+          tree={tree}
+          edge={blocks.edge}
+          side={side}
+          about={blocks}
+          colour={colourOfBlock(palette.value, blocks)}
+          label={`Answers of the class probe at ${isolated(props.name)}, large`}
+        />
+      </div>
+    </section>
+  );
+}
 
 const [small, medium] = [measureAt(11), measureAt(13, 500)];
 /** What the panel keeps free around a name and the shape beside it. */

@@ -7,6 +7,7 @@ import { fullName } from "../../hierarchy/classNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
 import {
+  type ClassAnswers,
   type ClassKey,
   classAnswers,
   classSort,
@@ -31,7 +32,6 @@ import longList from "../longConfusionList.css?inline";
 import { NodeName, panelRoom, pointing } from "../NodeLink.tsx";
 import { ShareBar } from "../ShareBar.tsx";
 import { SortHead } from "../SortHead.tsx";
-import { AnswerBars } from "./AnswerBars.tsx";
 import { ClassScatter } from "./ClassScatter.tsx";
 import type { ClassScores } from "./classScores.ts";
 import style from "./classTable.css?inline";
@@ -45,6 +45,40 @@ import {
   order,
   scores,
 } from "./listedClasses.ts";
+
+/** Of one bar, and of the longest. */
+const [WIDE, TALL] = [5, 7];
+
+function AnswerBars(props: {
+  answers: ClassAnswers;
+  position: number;
+}): JSX.Element {
+  const { answers, position } = props;
+  const { bins } = answers;
+  const from = position * bins;
+  const right = answers.right.subarray(from, from + bins);
+  const wrong = answers.wrong.subarray(from, from + bins);
+  const most = Math.max(...right, ...wrong, 1);
+  const path = (counts: Uint32Array, sign: 1 | -1): string =>
+    Array.from(counts, (count, bin) => {
+      // What is there is seen.
+      const tall = count ? Math.max((TALL * count) / most, 1) : 0;
+      return count
+        ? `M${bin * WIDE} ${TALL + 0.5}v${sign * tall}h${WIDE - 1}v${-sign * tall}z`
+        : "";
+    }).join("");
+  return (
+    <svg
+      class="at-answers"
+      viewBox={`0 0 ${bins * WIDE} ${2 * TALL + 1}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path class="right" d={path(right, -1)} />
+      <path class="wrong" d={path(wrong, 1)} />
+    </svg>
+  );
+}
 
 addStyle(longList + style);
 

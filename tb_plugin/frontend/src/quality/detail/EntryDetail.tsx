@@ -5,6 +5,10 @@ import { toCsv } from "../../export/csv.ts";
 import { download, nameOfShown } from "../../export/saveFile.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { Title } from "../../panel/Title.tsx";
+import { shown } from "../../samples/data/loadSamples.ts";
+import { SampleFacts } from "../../samples/shared/SampleFacts.tsx";
+import { TopClasses } from "../../samples/shared/TopClasses.tsx";
+import * as view from "../../state/view.ts";
 import { plural, whole } from "../../ui/format.ts";
 import {
   inspectedEntry,
@@ -12,14 +16,58 @@ import {
   jumpToCell,
   openSamples,
 } from "../data/chosenEntry.ts";
-import { cellOf, type Entry, titleOf } from "../data/entries.ts";
+import {
+  cellOf,
+  type Entry,
+  type LabelEntry,
+  nameOf,
+  type ObjectsEntry,
+  titleOf,
+} from "../data/entries.ts";
+import { references } from "../data/evidenceSamples.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
 import { CALLED, VERDICTS, verdicts } from "../data/verdicts.ts";
 import { type Row, rowsOf, tableOf } from "../exportQuality.ts";
 import { DOES } from "../lists/VerdictButtons.tsx";
 import { ClassDetail } from "./ClassDetail.tsx";
-import { LabelDetail } from "./LabelDetail.tsx";
 import { PairDetail } from "./PairDetail.tsx";
+import { Thumbnails } from "./Thumbnails.tsx";
+
+const ACROSS = 6;
+const GAP = 6;
+
+function LabelDetail(props: {
+  tree: Tree;
+  entry: LabelEntry | ObjectsEntry;
+}): JSX.Element | null {
+  const { tree, entry } = props;
+  const { sample, given } = entry.of;
+  const second = entry.list === "suspect" ? entry.of.suggested : entry.of.other;
+  const there = sampled.value;
+  if (!there || !shown.value) return null;
+  const room = view.layout.value.panel.width - 33;
+  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  return (
+    <>
+      <SampleFacts tree={tree} facts={there.facts} sample={sample} />
+      <TopClasses tree={tree} sample={sample} />
+      {[second, given].map((label) => {
+        const found = references(there, label, 2 * ACROSS, sample);
+        return (
+          <section key={label} aria-label={nameOf(tree, label)}>
+            <h2>
+              {nameOf(tree, label)}{" "}
+              <span class="label">
+                {found.length ? "surest of those named right" : "none right"}
+              </span>
+            </h2>
+            <Thumbnails samples={found} side={side} />
+          </section>
+        );
+      })}
+    </>
+  );
+}
 
 export function EntryDetail({ tree }: { tree: Tree }): JSX.Element {
   const entry = inspectedEntry.value;

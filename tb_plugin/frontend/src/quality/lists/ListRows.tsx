@@ -18,7 +18,12 @@ import { quality, sampled } from "../data/loadQuality.ts";
 import { Thumbnails } from "../detail/Thumbnails.tsx";
 import { CutNames } from "./CutNames.tsx";
 import { VerdictButtons } from "./VerdictButtons.tsx";
-import { wrongProbability } from "./wrongProbability.ts";
+
+/** How probable a model of the labels says that one is wrong; none is certain. */
+export function wrongProbability(trust: number): string {
+  if (trust < 0.005) return "P(wrong) <0.01";
+  return `P(wrong) ${trust < 0.995 ? trust.toFixed(2) : ">0.99"}`;
+}
 
 /** Sides of pictures, and how many stand side by side. */
 export interface Sizes {

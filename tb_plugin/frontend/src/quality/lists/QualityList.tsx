@@ -3,10 +3,10 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
-import type { Quality } from "../../server/qualityAnswer.ts";
+import type { PairJson, Quality } from "../../server/qualityAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
 import * as view from "../../state/view.ts";
-import { whole } from "../../ui/format.ts";
+import { inPercent, percent, points, whole } from "../../ui/format.ts";
 import {
   choose,
   inspectedEntry,
@@ -17,13 +17,112 @@ import {
   type Entry,
   type LabelList,
   type ListName,
+  type PairEntry,
   titleOf,
 } from "../data/entries.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
 import { CALLED, countVerdicts, VERDICTS, verdicts } from "../data/verdicts.ts";
 import { LabelRow, PairRow, type Sizes, TwoRow } from "./ListRows.tsx";
 import { meaningOf, restOf, ruleOf, TITLES, totalsOf } from "./listHeads.ts";
-import { MergeGain } from "./MergeGain.tsx";
+
+interface Gain {
+  /** Those that were merged: no two of them share a class. */
+  pairs: number;
+  /** Shares of all samples: what is right so far, and what it would be. */
+  before: number;
+  after: number;
+  /** By how much chance alone would raise it. */
+  chance: number;
+}
+
+type Pair = Pick<PairJson, "a" | "b" | "a_as_b" | "b_as_a" | "expected">;
+
+/**
+ * Counts the errors between the two classes of each pair as right.
+ *
+ * A class is merged once: pairs come in the order of their evidence, and one of
+ * which a class is merged already is left out. All together would join most
+ * classes of a weak network into one, of which being right says nothing.
+ */
+export function gainOf(
+  correct: number,
+  total: number,
+  pairs: readonly Pair[],
+): Gain {
+  const merged = new Set<number>();
+  let crossed = 0;
+  let expected = 0;
+  for (const pair of pairs) {
+    if (merged.has(pair.a) || merged.has(pair.b)) continue;
+    merged.add(pair.a).add(pair.b);
+    crossed += pair.a_as_b + pair.b_as_a;
+    expected += pair.expected;
+  }
+  return {
+    pairs: merged.size / 2,
+    before: correct / total,
+    after: (correct + crossed) / total,
+    chance: expected / total,
+  };
+}
+
+function MergeGain({
+  found,
+  all,
+}: {
+  found: Quality;
+  all: readonly PairEntry[];
+}): JSX.Element | null {
+  // As the lists, of all classes, whatever the run is compared with.
+  const epoch = view.loggedEpoch.value;
+  // The lists come a moment after the matrix.
+  if (!epoch?.total || view.drawnStep.value !== found.step) return null;
+  const evidence = all.filter(({ isListed }) => isListed);
+  if (!evidence.length) return null;
+  const confirmed = all.filter(
+    ({ key }) => verdicts.value.get(key) === "confirmed",
+  );
+  const of = (entries: readonly PairEntry[]): Gain =>
+    gainOf(
+      epoch.sums.correct[0]!,
+      epoch.total,
+      entries.map((entry) => entry.of),
+    );
+  const gain = of(evidence);
+  const { listed } = found.overlapping;
+  const sure = confirmed.length ? of(confirmed) : null;
+  const { compact } = view.layout.value;
+  const count = (each: Gain, all: number): string =>
+    `${whole(each.pairs)} of ${whole(all)}`;
+  const now = compact
+    ? `${whole(gain.pairs)} merged ${inPoints(gain)}, chance ${points(gain.chance)}`
+    : `${count(gain, listed)} merged ${inPercent(gain.before)} → ` +
+      `${percent(gain.after)}, by chance ${points(gain.chance)}`;
+  const title = [
+    `Merged, ${count(gain, listed)} listed pairs, no class twice, the most ` +
+      `evidence first: ${inPoints(gain)} points of accuracy, by chance ` +
+      `${points(gain.chance)}.`,
+    ...(sure
+      ? [
+          `Likewise ${count(sure, confirmed.length)} confirmed: ` +
+            `${inPoints(sure)}, by chance ${points(sure.chance)}.`,
+        ]
+      : []),
+    "Errors between the two classes of a pair would be right, and no others.",
+    "By chance: what pairs would be crossed, were they like their siblings in",
+    "the tree.",
+  ];
+  return (
+    <p class="counts gain" data-testid="merge-gain" title={title.join(" ")}>
+      {now}
+      {sure && ` · ${compact ? "sure" : "confirmed"} ${inPoints(sure)}`}
+    </p>
+  );
+}
+
+function inPoints({ before, after }: Gain): string {
+  return points(after - before);
+}
 
 /** With pictures, and without. */
 const HEIGHT = { seen: 89, bare: 48 };

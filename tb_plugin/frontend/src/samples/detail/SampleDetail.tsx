@@ -1,19 +1,128 @@
 /** The panel: one sample, and those that it is compared with. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { fullName } from "../../hierarchy/classNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import { NodeName, panelRoom } from "../../panel/NodeLink.tsx";
 import { Title } from "../../panel/Title.tsx";
+import { tab } from "../../state/tabs.ts";
+import * as view from "../../state/view.ts";
+import { plural } from "../../ui/format.ts";
+import { whenLoaded } from "../../ui/lazy.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { surest } from "../data/epochsRight.ts";
 import { shown } from "../data/loadSamples.ts";
-import { ExportSamples } from "../export/ExportSamples.tsx";
-import { facts } from "../selection/shownSamples.ts";
+import { copy, saving } from "../export/lazySaving.ts";
+import { pinned } from "../selection/choices.ts";
+import { arranged, facts } from "../selection/shownSamples.ts";
 import type { OfSample } from "../shared/lowestCommonAncestor.ts";
+import { Picture } from "../shared/Picture.tsx";
 import { SampleFacts } from "../shared/SampleFacts.tsx";
 import { TopClasses } from "../shared/TopClasses.tsx";
-import { inspectedSample } from "./detailedSample.ts";
+import { inspectedSample, previewed } from "./detailedSample.ts";
 import { SampleHistory } from "./SampleHistory.tsx";
-import { SimilarSamples } from "./SimilarSamples.tsx";
+
+function ExportSamples(): JSX.Element | null {
+  const { list } = arranged.value;
+  const [copied, setCopied] = useState<unknown>(null);
+  const [loaded, here, tree] = [shown.value, facts.value, view.tree.value];
+  if (!loaded || !here || !tree) return null;
+  const sample = inspectedSample.value;
+  const ids = (): string[] =>
+    Array.from(list, (each) => loaded.index.ids[each]!);
+  const count = plural(list.length, "id", "ids");
+  return (
+    <section class="export" aria-label="Export">
+      <button
+        type="button"
+        data-testid="copy-ids"
+        disabled={!list.length}
+        onClick={() => copy(ids(), () => setCopied(list))}
+      >
+        {copied === list ? `Copied ${count}` : `Copy ${count}`}
+      </button>
+      <button
+        type="button"
+        data-testid="samples-csv"
+        disabled={!list.length}
+        onClick={() =>
+          whenLoaded(saving, (part) => part.saveCsv(tree, loaded, here, list))
+        }
+      >
+        CSV
+      </button>
+      {sample !== null && (
+        <button
+          type="button"
+          data-testid="jump"
+          onClick={() => {
+            const side = (positions: Uint16Array): number =>
+              tree.leaves[positions[sample]!]!;
+            view.select(side(here.trueLeaf), side(here.predictedLeaf));
+            tab.value = "errors";
+          }}
+        >
+          Jump to cell
+        </button>
+      )}
+    </section>
+  );
+}
+
+const small = measureAt(11);
+/** Between title and note, and what a title in strong letters adds. */
+const BETWEEN = 12 + 6;
+const GAP = 6;
+const ACROSS = 6;
+
+function SimilarSamples(props: {
+  title: string;
+  /** The class in place of a title. */
+  node?: number;
+  note: string;
+  samples: readonly number[];
+}): JSX.Element {
+  const { title, node, note, samples } = props;
+  const said = samples.length ? note : "none";
+  const room = view.layout.value.panel.width - 33;
+  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  return (
+    <section class="likes" aria-label={title}>
+      <h2>
+        {node === undefined ? (
+          title
+        ) : (
+          <span title={title}>
+            <NodeName
+              tree={view.tree.value!}
+              node={node}
+              room={panelRoom() - small(said) - BETWEEN}
+            />
+          </span>
+        )}{" "}
+        <span class="label">{said}</span>
+      </h2>
+      {samples.length > 0 && (
+        <div>
+          {samples.map((sample) => (
+            <button
+              key={sample}
+              type="button"
+              aria-label={shown.value?.index.ids[sample]}
+              onClick={() => {
+                previewed.value = null;
+                pinned.value = sample;
+              }}
+            >
+              <Picture sample={sample} side={side} />
+            </button>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
 
 const LIKES = 6;
 

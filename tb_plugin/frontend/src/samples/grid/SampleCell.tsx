@@ -1,17 +1,21 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave rows out
-/** A picture of the grid with its foot: answer, probability, rank. */
-
 import type { JSX } from "preact";
 import { fullName } from "../../hierarchy/classNames.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
-import { ordinal } from "../../ui/ordinal.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";
 import type { Facts } from "../data/sampleFacts.ts";
 import { grouping, pinned, size } from "../selection/choices.ts";
 import { Picture } from "../shared/Picture.tsx";
+
+/** 1st, 2nd, 3rd, 4th, 11th */
+export function ordinal(n: number): string {
+  const isTeen = n % 100 >= 11 && n % 100 <= 13;
+  const ending = isTeen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${ending}`;
+}
 
 const small = measureAt(11);
 

@@ -1,8 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot leave rows out
 // biome-ignore-all lint/a11y/useFocusableInteractive: its cells take the focus
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: walking.ts has the keys
-/** The pictures: a grid whose rows exist only while they are in sight. */
-
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";

@@ -1,7 +1,13 @@
 /** Which samples are shown, in which order: what follows from the choices. */
 
 import { computed, signal } from "@preact/signals";
-import { testOfClasses } from "../../confusion/filters.ts";
+import { type Cells, countAt } from "../../confusion/cells.ts";
+import {
+  type Filters,
+  type Test,
+  testOfClasses,
+} from "../../confusion/filters.ts";
+import type { Cut } from "../../hierarchy/groups.ts";
 import { comparedPlace } from "../../state/comparison/comparedPlace.ts";
 import { comparedSeries } from "../../state/comparison/comparison.ts";
 import { leavesOutCells } from "../../state/filters.ts";
@@ -20,7 +26,38 @@ import {
   sortOut,
   WRONG_CLASS,
 } from "./sampleRoles.ts";
-import { inShownCells } from "./shownCells.ts";
+
+/** The matrix as it is shown, and what it shows. */
+interface Drawn {
+  cut: Cut;
+  wanted: Cells;
+  shown: Cells;
+  errorsOnly: boolean;
+}
+
+/**
+ * [N] which samples lie in cells that are shown.
+ *
+ * Right answers have none in a matrix of errors: there only filters on classes
+ * leave them out. The cell of a sample may be empty, where samples are of
+ * another epoch than the matrix: then it passes what a count of 0 passes.
+ */
+export function inShownCells(
+  { trueLeaf: actual, predictedLeaf: predicted }: Facts,
+  { cut, wanted, shown, errorsOnly }: Drawn,
+  filters: Pick<Filters, "least" | "range">,
+  ofClasses: Test | null,
+): Uint8Array {
+  const passesEmpty = filters.least <= 1 && filters.range.from <= 0;
+  return Uint8Array.from(actual, (row, i) => {
+    const column = predicted[i]!;
+    if (ofClasses && !ofClasses(row, column, 1)) return 0;
+    if (row === column && errorsOnly) return 1;
+    const [down, across] = [cut.groupOf[row]!, cut.columns.groupOf[column]!];
+    if (countAt(shown, down, across) > 0) return 1;
+    return passesEmpty && countAt(wanted, down, across) === 0 ? 1 : 0;
+  });
+}
 
 function factsIn(loaded: Loaded | null): Facts | null {
   const tree = view.tree.value;
