@@ -17,10 +17,6 @@ import { withKnownView } from "./page/views.ts";
 import { useSource } from "./server/source.ts";
 import { onReload } from "./server/tensorboardHost.ts";
 import { tensorboardSource } from "./server/tensorboardSource.ts";
-import { comparedRun } from "./state/comparison/comparison.ts";
-import { readAddress } from "./state/link/address.ts";
-import { LEAST_HEIGHT } from "./state/pageLayout.ts";
-import { isPart } from "./state/partRates.ts";
 import {
   drawnStep,
   moreBar,
@@ -28,7 +24,11 @@ import {
   pageSize,
   playing,
   selection,
-} from "./state/view.ts";
+} from "./state/all.ts";
+import { comparedRun } from "./state/comparison/comparison.ts";
+import { readAddress } from "./state/link/address.ts";
+import { LEAST_HEIGHT } from "./state/pageLayout.ts";
+import { isPart } from "./state/partRates.ts";
 import { addStyle } from "./ui/addStyle.ts";
 import { takeHostFont } from "./ui/hostFont.ts";
 import { lazy, whenLoaded } from "./ui/lazy.ts";

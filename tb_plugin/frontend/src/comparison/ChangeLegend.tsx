@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { changeTicks, shadeOfChange } from "../colour/changeScale.ts";
+import { headroom, layout, shownCells, showsMinimap } from "../state/all.ts";
 import { changeScale } from "../state/comparison/comparedEpoch.ts";
 import { minimapSide, px } from "../state/pageLayout.ts";
-import { headroom, layout, shownCells, showsMinimap } from "../state/view.ts";
 import { points, signed } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 

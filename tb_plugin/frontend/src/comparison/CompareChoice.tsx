@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { EVERYTHING } from "../confusion/filters.ts";
+import * as view from "../state/all.ts";
 import { isComparing } from "../state/comparison/comparedEpoch.ts";
 import {
   comparedOutput,
@@ -14,7 +15,6 @@ import {
   epochCount,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
-import * as view from "../state/view.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 import { comparisonView } from "./lazyComparison.ts";
 

@@ -4,6 +4,7 @@ import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { EVERYTHING } from "../confusion/filters.ts";
 import { chooseRun } from "../loading/series.ts";
+import * as view from "../state/all.ts";
 import { comparedPlace } from "../state/comparison/comparedPlace.ts";
 import {
   comparedEpochs,
@@ -15,7 +16,6 @@ import {
   placeOf,
 } from "../state/comparison/comparison.ts";
 import { range } from "../state/filters.ts";
-import * as view from "../state/view.ts";
 import { Select } from "../ui/Select.tsx";
 
 export function HowCompared(): JSX.Element {

@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import * as view from "../state/all.ts";
 import {
   comparisonNames,
   comparisonNumbers,
@@ -9,7 +10,6 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { swap } from "./HowCompared.tsx";
 
 /** Whether the shown classes would go into the groups of the other. */

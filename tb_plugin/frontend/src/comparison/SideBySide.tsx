@@ -7,6 +7,7 @@ import { IsMirrored } from "../matrix/labels/mirrored.ts";
 import { sum } from "../matrix/labels/SideBarLabels.tsx";
 import { TopTreeLabels } from "../matrix/labels/TreeLabels.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import * as view from "../state/all.ts";
 import {
   comparisonNames,
   isComparing,
@@ -14,7 +15,6 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { percent, plural } from "../ui/format.ts";
 
 /** The frame of the matrix on the right: its own cells, all else the same. */

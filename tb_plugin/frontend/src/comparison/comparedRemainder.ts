@@ -10,6 +10,7 @@ import { groupAt } from "../hierarchy/groups.ts";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { cutNames } from "../server/runNames.ts";
+import * as view from "../state/all.ts";
 import {
   comparisonNames,
   inOrderOfChange,
@@ -27,7 +28,6 @@ import {
   comparedSeries,
 } from "../state/comparison/comparison.ts";
 import { least, only, range, recount, relation } from "../state/filters.ts";
-import * as view from "../state/view.ts";
 import { whole } from "../ui/format.ts";
 import { type Part as Phrase, PRIORITY } from "../ui/textFitting.ts";
 

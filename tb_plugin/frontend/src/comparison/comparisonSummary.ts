@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import { leastFound, RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
 import { cutNames } from "../server/runNames.ts";
+import * as view from "../state/all.ts";
 import {
   chance,
   comparisonNames,
@@ -20,7 +21,6 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries, hidesChance } from "../state/comparison/comparison.ts";
 import { current } from "../state/comparison/evidence.ts";
-import * as view from "../state/view.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import { coarseOfBoth } from "./comparedRemainder.ts";

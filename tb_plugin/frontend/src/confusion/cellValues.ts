@@ -1,20 +1,148 @@
 /** From the value of a cell to its colour. */
 
 import type { Cut, Groups } from "../hierarchy/groups.ts";
-import type { Palette, Rgb } from "../ui/colours.ts";
-import { rampAt } from "../ui/colours.ts";
+import { type Palette, type Rgb, rampAt } from "../ui/colours.ts";
 import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
 import { inPercent, whole } from "../ui/format.ts";
 import { type Cells, cellsBelow, type Sums } from "./cells.ts";
 
-/**
- * What a cell is coloured by: its count, its share of the row or the column,
- * or how many times its count is what row and column together would give.
- */
-export type Value = "count" | "share" | "column" | "excess";
+/** What the kinds of values take from the matrix that is drawn. */
+interface Totals {
+  /** Samples of the largest row that is not folded by hand. */
+  most: number;
+  /** A factor of one for each row or column. */
+  ones: Float64Array;
+  /** Samples of each row, answers of each column. */
+  samples: Float64Array;
+  predicted: Float64Array;
+  /** The same without right answers where those are hidden. */
+  expected: () => { rows: Float64Array; columns: Float64Array };
+}
+
+type Factors = Pick<Scale, "low" | "high" | "rowFactor" | "columnFactor">;
+
+/** A way to value cells: all that the page says and computes of it. */
+interface ValueKind {
+  /** In the top bar. */
+  choice: string;
+  /** Over the legend. */
+  title: (noun: string) => string;
+  /** In the caption; null for what is usual. */
+  caption: string | null;
+  /** A value without its unit, and the unit. */
+  write: (value: number) => string;
+  unit: string;
+  factors: (totals: Totals) => Factors;
+}
+
+const writeShare = (value: number): string =>
+  value < 0.01 ? String(short(100 * value, 1)) : inPercent(value, 0);
+
+const shareLimits = ({ samples }: Totals): { low: number; high: number } => ({
+  low: Math.min(1 / median(samples.filter((total) => total > 0)), 0.02),
+  high: 0.8,
+});
+
+const KINDS = {
+  count: {
+    choice: "count",
+    title: (noun) => `${noun} per cell`,
+    caption: null,
+    write: whole,
+    unit: "",
+    factors: ({ most, ones }) => ({
+      low: 1,
+      high: Math.max(countScale.shareOfLargestRow * most, countScale.leastHigh),
+      rowFactor: ones,
+      columnFactor: ones,
+    }),
+  },
+  share: {
+    choice: "% of row",
+    title: (noun) => `${noun}, % of row`,
+    caption: "% of each row",
+    write: writeShare,
+    unit: "%",
+    factors: (totals) => ({
+      ...shareLimits(totals),
+      rowFactor: totals.samples.map(inverse),
+      columnFactor: totals.ones,
+    }),
+  },
+  column: {
+    choice: "% of column",
+    title: (noun) => `${noun}, % of column`,
+    caption: "% of each column",
+    write: writeShare,
+    unit: "%",
+    factors: (totals) => ({
+      ...shareLimits(totals),
+      rowFactor: totals.ones,
+      columnFactor: totals.predicted.map(inverse),
+    }),
+  },
+  excess: {
+    choice: "× expected",
+    title: () => "× expected",
+    caption: "times expected by chance",
+    write: (value) => (value < 9.95 ? String(short(value, 2)) : whole(value)),
+    unit: "×",
+    factors: ({ expected }) => {
+      const { rows, columns } = expected();
+      const total = rows.reduce((sum, row) => sum + row, 0);
+      return {
+        // A group that is always taken for one other reaches the number of
+        // groups, where all make as many errors.
+        low: 1,
+        high: Math.max(columns.length, 4),
+        rowFactor: rows.map((row) => total * inverse(row)),
+        columnFactor: columns.map(inverse),
+      };
+    },
+  },
+} satisfies Record<string, ValueKind>;
 
 /** How shades follow values. */
-export type ColourTransfer = "log" | "sqrt" | "linear";
+interface Curve {
+  choice: string;
+  caption: string | null;
+  /** How far up the ramp a value lies, before it is cut to [0, 1]. */
+  portion: (limits: { low: number; high: number }) => (value: number) => number;
+}
+
+const SHADE_CURVES = {
+  log: {
+    choice: "log",
+    caption: null,
+    portion: ({ low, high }) => {
+      const [start, length] = [Math.log(low), Math.log(high / low)];
+      return (value) => (Math.log(value) - start) / length;
+    },
+  },
+  sqrt: {
+    choice: "root",
+    caption: "square-root colours",
+    portion:
+      ({ high }) =>
+      (value) =>
+        Math.sqrt(value / high),
+  },
+  linear: {
+    choice: "linear",
+    caption: "linear colours",
+    portion:
+      ({ high }) =>
+      (value) =>
+        value / high,
+  },
+} satisfies Record<string, Curve>;
+
+export type Value = keyof typeof KINDS;
+export type ColourTransfer = keyof typeof SHADE_CURVES;
+
+/** The first row of each table is what is usual. */
+export const VALUES: Record<Value, ValueKind> = KINDS;
+export const CURVES: Record<ColourTransfer, Curve> = SHADE_CURVES;
 
 /**
  * A scale that stays the same over the epochs.
@@ -61,54 +189,26 @@ export function makeScale(
     (top, node) => Math.max(top, sums.support[node]!),
     0,
   );
-  const groups = cut.columns.nodes.length;
-  const ones = new Float64Array(Math.max(samples.length, groups)).fill(1);
+  const ones = new Float64Array(Math.max(samples.length, predicted.length));
   const shades = Array.from({ length: SHADES }, (_, i) =>
     rampAt(counts, i / (SHADES - 1)),
   );
-  const typical = (totals: Float64Array): number =>
-    median(totals.filter((total) => total > 0));
-  const share = { high: 0.8 };
-  const kinds = {
-    count: () => ({
-      low: 1,
-      high: Math.max(countScale.shareOfLargestRow * most, countScale.leastHigh),
-      rowFactor: ones,
-      columnFactor: ones,
-    }),
-    share: () => ({
-      ...share,
-      low: Math.min(1 / typical(samples), 0.02),
-      rowFactor: samples.map(inverse),
-      columnFactor: ones,
-    }),
-    column: () => ({
-      ...share,
-      low: Math.min(1 / typical(samples), 0.02),
-      rowFactor: ones,
-      columnFactor: predicted.map(inverse),
-    }),
-    excess: () => {
-      const { correct: right } = sums;
-      const expected = (totals: Float64Array, { nodes }: Groups) =>
-        errorsOnly ? totals.map((sum, i) => sum - right[nodes[i]!]!) : totals;
-      const rows = expected(samples, cut);
-      const columns = expected(predicted, cut.columns);
-      const total = rows.reduce((sum, row) => sum + row, 0);
-      return {
-        // A group that is always taken for one other reaches the number of
-        // groups, where all make as many errors.
-        low: 1,
-        high: Math.max(groups, 4),
-        rowFactor: rows.map((row) => total * inverse(row)),
-        columnFactor: columns.map(inverse),
-      };
-    },
-  };
+  const { correct } = sums;
+  const wrong = (totals: Float64Array, { nodes }: Groups): Float64Array =>
+    errorsOnly ? totals.map((sum, i) => sum - correct[nodes[i]!]!) : totals;
   return {
     value,
     curve,
-    ...kinds[value](),
+    ...VALUES[value].factors({
+      most,
+      ones: ones.fill(1),
+      samples,
+      predicted,
+      expected: () => ({
+        rows: wrong(samples, cut),
+        columns: wrong(predicted, cut.columns),
+      }),
+    }),
     packed: Uint32Array.from(
       shades,
       ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0,
@@ -150,29 +250,13 @@ export function shadeAt(scale: Scale, value: number): number {
 }
 
 /** How far up the ramp a value lies, in [0, 1]. */
-export function portion({
-  curve,
-  low,
-  high,
-}: Scale): (value: number) => number {
-  const within = (t: number): number => Math.min(Math.max(t, 0), 1);
-  if (curve === "linear") return (value) => within(value / high);
-  if (curve === "sqrt") return (value) => within(Math.sqrt(value / high));
-  const [start, length] = [Math.log(low), Math.log(high / low)];
-  return (value) => within((Math.log(value) - start) / length);
+export function portion(scale: Scale): (value: number) => number {
+  const place = CURVES[scale.curve].portion(scale);
+  return (value) => Math.min(Math.max(place(value), 0), 1);
 }
 
 function short(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
-}
-
-/** A value as the legend and the cells write it. */
-export function writeValue(kind: Value, value: number): string {
-  if (kind === "count") return whole(value);
-  if (kind === "excess") {
-    return value < 9.95 ? String(short(value, 2)) : whole(value);
-  }
-  return value < 0.01 ? String(short(100 * value, 1)) : inPercent(value, 0);
 }
 
 /** A bar of the legend: values from `from` up to the next bar's. */

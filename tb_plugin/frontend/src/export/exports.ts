@@ -13,13 +13,13 @@ import {
 } from "../panel/listedPairs.ts";
 import { found, moveRows, moves } from "../panel/misplaced/moves.ts";
 import { loadedTests } from "../panel/surprise/loadedTests.ts";
+import * as view from "../state/all.ts";
 import { isShared, overlap } from "../state/comparison/comparedEpoch.ts";
 import { classSort } from "../state/confusionListSort.ts";
 import { counted } from "../state/filters.ts";
 import { addressOf } from "../state/link/address.ts";
 import { currentLink } from "../state/link.ts";
 import { meanOf } from "../state/seeds/meanEpoch.ts";
-import * as view from "../state/view.ts";
 import { copyText } from "./clipboard.ts";
 import { classRows, pairRows, scoreRows, toCsv } from "./csv.ts";
 import { download, nameOfShown, namesOf } from "./saveFile.ts";

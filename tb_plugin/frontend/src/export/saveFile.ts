@@ -2,7 +2,7 @@
 
 import { fullName } from "../hierarchy/classNames.ts";
 import { kindOf, type Selection } from "../hierarchy/selection.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 
 const LONGEST = 40;
 

@@ -4,7 +4,7 @@ import { falseNegatives, falsePositives } from "../confusion/blocks.ts";
 import { precision, recall } from "../confusion/cells.ts";
 import { selectionName } from "../hierarchy/selectionName.ts";
 import { leastRatio } from "../matrix/canvas/pixelRatio.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import type { Palette } from "../ui/colours.ts";
 import { LIGHT } from "../ui/colours.ts";
 import { percent, whole } from "../ui/format.ts";

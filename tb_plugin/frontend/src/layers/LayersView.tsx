@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import { measureAt, type Part, PRIORITY } from "../ui/textFitting.ts";

@@ -3,6 +3,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import {
   comparisonNumbers,
   isComparing,
@@ -21,7 +22,6 @@ import {
   comparisonError,
   EPOCHS,
 } from "../state/comparison/comparison.ts";
-import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { bring, kept, type Loaded, load } from "./epochs.ts";
 import { messageOf } from "./errors.ts";

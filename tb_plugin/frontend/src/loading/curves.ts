@@ -3,9 +3,9 @@
 import type { Tree } from "../hierarchy/tree.ts";
 import type { CurvePoint, EpochInfo } from "../server/answers.ts";
 import { SourceGone, source } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import { stampOfAll } from "../state/page.ts";
 import { originOf } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { loadTree } from "./epochs.ts";
 import { report } from "./errors.ts";

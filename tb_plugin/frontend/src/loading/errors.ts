@@ -1,7 +1,7 @@
 /** What is said of what went wrong. */
 
 import { SourceGone } from "../server/source.ts";
-import { problem } from "../state/view.ts";
+import { problem } from "../state/all.ts";
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import type { Shown } from "../server/significance.ts";
 import { SourceGone, source } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import {
   inOrderOfChange,
   isOfSets,
@@ -12,7 +13,6 @@ import {
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { comparedPair, evidence } from "../state/comparison/evidence.ts";
 import { drawnStamp } from "../state/page.ts";
-import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { whenBack } from "./latestAnswer.ts";

@@ -1,5 +1,6 @@
 /** Shows what a link says, in the page that is open. */
 
+import * as view from "../state/all.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { orderToText } from "../state/orderText.ts";
 import {
@@ -8,7 +9,6 @@ import {
   ordering,
   wantedOrder,
 } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { report } from "./errors.ts";
 import { reorder } from "./reorder.ts";

@@ -3,10 +3,10 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { EpochInfo, RunInfo, Series } from "../server/answers.ts";
 import { SourceGone, source } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import { comparedOutput, comparedRun } from "../state/comparison/comparison.ts";
 import { stampOfAll } from "../state/page.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
-import * as view from "../state/view.ts";
 import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { withTrees } from "./curves.ts";

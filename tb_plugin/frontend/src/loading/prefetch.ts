@@ -1,7 +1,7 @@
 /** Fetches the epochs around the shown one before they are asked for. */
 
 import type { EpochInfo } from "../server/answers.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import { hasRoomFor, isKept, load } from "./epochs.ts";
 
 /** How far ahead and back. */

@@ -1,6 +1,7 @@
 /** Puts siblings into another order; what sorts them comes with the first. */
 
 import { batch, effect, untracked } from "@preact/signals";
+import * as view from "../state/all.ts";
 import { type Order, TREE } from "../state/orderText.ts";
 import {
   awaited,
@@ -10,7 +11,6 @@ import {
   ordersTree,
   wantedOrder,
 } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { messageOf } from "./errors.ts";
 
 /**

@@ -3,9 +3,9 @@
 import { batch } from "@preact/signals";
 import type { RunInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import { comparedRun } from "../state/comparison/comparison.ts";
 import { lackedSteps } from "../state/seeds/runSpread.ts";
-import * as view from "../state/view.ts";
 import { report } from "./errors.ts";
 import { samePlace } from "./nearestEpoch.ts";
 import { takeWantedStep } from "./restoreLink.ts";

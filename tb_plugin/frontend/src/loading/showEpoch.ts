@@ -7,6 +7,7 @@ import { carryOver } from "../hierarchy/selection.ts";
 import type { Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { SourceGone } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import { asShown } from "../state/comparison/comparedEpoch.ts";
 import { beside } from "../state/comparison/comparison.ts";
 import { awaitsNames } from "../state/filters.ts";
@@ -16,7 +17,6 @@ import {
   inOrder,
   originOf,
 } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { kept, load, loadTree } from "./epochs.ts";
 import { messageOf, report } from "./errors.ts";
 import { nearestReadable } from "./nearestEpoch.ts";

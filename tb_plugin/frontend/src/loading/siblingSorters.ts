@@ -11,10 +11,10 @@ import {
   sorted,
 } from "../confusion/siblingSorting.ts";
 import { source } from "../server/source.ts";
+import * as view from "../state/all.ts";
 import type { Order } from "../state/orderText.ts";
 import { stampOf } from "../state/page.ts";
 import { awaited, ordering, type Sorter } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { bring } from "./epochs.ts";
 

@@ -1,6 +1,7 @@
 /** Begins with what the link says, and follows what is chosen from then on. */
 
 import { effect } from "@preact/signals";
+import * as view from "../state/all.ts";
 import {
   comparisonNumbers,
   isComparing,
@@ -8,7 +9,6 @@ import {
 import { awaitsNames } from "../state/filters.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { awaited, ordering } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { loadCurves } from "./curves.ts";
 import { lists } from "./epochs.ts";
 import { orderFlatTrees, restoreOrder } from "./reorder.ts";

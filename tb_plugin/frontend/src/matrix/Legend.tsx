@@ -8,12 +8,10 @@ import {
   histogram,
   ROUNDING,
   shadeAt,
-  writeValue,
+  VALUES,
 } from "../confusion/cellValues.ts";
 import { EVERYTHING, type Range } from "../confusion/filters.ts";
 import type { Groups } from "../hierarchy/groups.ts";
-import { range } from "../state/filters.ts";
-import { minimapSide, px } from "../state/pageLayout.ts";
 import {
   cellValue,
   headroom,
@@ -25,7 +23,9 @@ import {
   settledWindow,
   shownCells,
   showsMinimap,
-} from "../state/view.ts";
+} from "../state/all.ts";
+import { range } from "../state/filters.ts";
+import { minimapSide, px } from "../state/pageLayout.ts";
 import { legend } from "../ui/drawing.ts";
 import { plural, whole } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
@@ -183,20 +183,13 @@ function titleOf({ low, high }: Pins): string {
   const of =
     shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
   const noun = shownCells.value === "errors" ? "errors" : "samples";
-  const what = {
-    count: `${noun} per cell`,
-    share: `${noun}, % of row`,
-    column: `${noun}, % of column`,
-    excess: "× expected",
-  }[cellValue.value];
+  const what = VALUES[cellValue.value].title(noun);
   return `${what}, ${of} ${total === 1 ? "cell" : "cells"}`;
 }
 
 function labelOf(from: number): string {
-  const kind = cellValue.value;
-  const text = writeValue(kind, from);
-  if (kind === "count") return text;
-  return kind === "excess" ? `${text}×` : `${text}%`;
+  const { write, unit } = VALUES[cellValue.value];
+  return write(from) + unit;
 }
 
 /** Takes hold of the range handles, or draws a new span over the bars. */

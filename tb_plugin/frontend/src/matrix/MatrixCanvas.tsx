@@ -3,8 +3,8 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { face, palette } from "../ui/theme.ts";
 import { drawMatrix } from "./canvas/drawMatrix.ts";
 import { drawSurround } from "./canvas/drawSurround.ts";

@@ -17,6 +17,7 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../hierarchy/tree.ts";
+import * as view from "../state/all.ts";
 import {
   cellTests,
   changeOfBlock,
@@ -30,7 +31,6 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import {
   isolated,

@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { comparisonView } from "../comparison/lazyComparison.ts";
+import * as view from "../state/all.ts";
 import { arrangement } from "../state/comparison/comparison.ts";
 import { isListing } from "../state/confusionListSort.ts";
 import { px } from "../state/pageLayout.ts";
 import { choosesRuns } from "../state/seeds/runSpread.ts";
-import * as view from "../state/view.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { announcement } from "../ui/announcement.ts";
 import { lazy } from "../ui/lazy.ts";

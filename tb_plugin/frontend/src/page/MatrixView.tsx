@@ -18,6 +18,7 @@ import {
   MatrixCanvas,
 } from "../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
+import * as view from "../state/all.ts";
 import { barsEnd } from "../state/comparison/barsEnd.ts";
 import {
   chance,
@@ -35,7 +36,6 @@ import { withinChance } from "../state/comparison/evidence.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { sideBars } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { plural, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { Notice } from "./Notice.tsx";

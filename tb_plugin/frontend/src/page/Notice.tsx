@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { reload } from "../loading/series.ts";
+import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { isIncomplete, lazy } from "../ui/lazy.ts";
 
 type Box = {

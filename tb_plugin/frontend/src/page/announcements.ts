@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { selectionName } from "../hierarchy/selectionName.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import { announce } from "../ui/announcement.ts";
 import { percent, plural } from "../ui/format.ts";
 

@@ -6,13 +6,13 @@ import { cancelDrag } from "../matrix/gestures/drag.ts";
 import { glideTo, zoomBack, zoomTo } from "../matrix/gestures/zoom.ts";
 import { toggleFold } from "../matrix/labels/FoldArrow.tsx";
 import { leavePair, pairIsLatest, walkPairs } from "../panel/listedPairs.ts";
+import * as view from "../state/all.ts";
 import {
   arrangement,
   comparedRun,
   isSideBySide,
 } from "../state/comparison/comparison.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
-import * as view from "../state/view.ts";
 import { togglePlay } from "../timeline/player.ts";
 import { focusFinder } from "../toolbar/ClassFinder.tsx";
 import { INPUTS, type Shortcut } from "../ui/shortcuts.ts";

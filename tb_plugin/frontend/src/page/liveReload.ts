@@ -1,8 +1,8 @@
 /** Looks again by itself: a run that trains grows, a server comes back. */
 
 import { reload } from "../loading/series.ts";
+import { epochs, problem } from "../state/all.ts";
 import { comparedEpochs } from "../state/comparison/comparison.ts";
-import { epochs, problem } from "../state/view.ts";
 import { isShown } from "./focus.ts";
 
 const SOONEST = 5;

@@ -1,25 +1,29 @@
 /**
  * The views of the selection, beside the matrix of errors.
  *
- * A view is a folder and an entry in this list: tabs, panel, top bar, caption,
- * shortcuts, help and links take it from here.
+ * A view is a folder with a `view.ts`: tabs, panel, top bar, caption, shortcuts,
+ * help and links take it from here.
  */
 
 import { computed, signal } from "@preact/signals";
-import { layersView } from "../layers/view.ts";
-import { qualityView } from "../quality/view.ts";
-import { responsesView } from "../responses/view.ts";
-import { samplesView } from "../samples/view.ts";
 import type { LinkTexts } from "../state/link/address.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 
-export const views = signal<readonly View[]>([
-  samplesView,
-  layersView,
-  responsesView,
-  qualityView,
-]);
+type Entries = Record<string, { view: View }>;
+
+/** Every view that there is, by the address of its entry. */
+export const entries: Entries = import.meta.glob("../*/view.ts", {
+  eager: true,
+});
+
+/** Views in the order of their tabs. */
+export function inOrder(all: Entries): View[] {
+  const found = Object.values(all).map(({ view }) => view);
+  return found.sort((a, b) => a.place - b.place);
+}
+
+export const views = signal<readonly View[]>(inOrder(entries));
 
 /** Null where the matrix is shown. */
 export const openView = computed<View | null>(

@@ -16,13 +16,13 @@ import {
   type Tree,
 } from "../hierarchy/tree.ts";
 import { errorsIn } from "../matrix/gestures/drag.ts";
+import * as view from "../state/all.ts";
 import {
   chance,
   changeOfBlock,
   changes,
   comparisonNumbers,
 } from "../state/comparison/comparedEpoch.ts";
-import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";

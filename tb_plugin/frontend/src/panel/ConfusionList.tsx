@@ -24,6 +24,7 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../hierarchy/tree.ts";
+import * as view from "../state/all.ts";
 import {
   isLong,
   SORTED_BY,
@@ -33,7 +34,6 @@ import {
   whyFewSorts,
 } from "../state/confusionListSort.ts";
 import { counted } from "../state/filters.ts";
-import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
   isolated,

@@ -6,6 +6,7 @@ import { recall } from "../confusion/cells.ts";
 import { fullName } from "../hierarchy/classNames.ts";
 import { contains, type Tree } from "../hierarchy/tree.ts";
 import { cutNames } from "../server/runNames.ts";
+import * as view from "../state/all.ts";
 import {
   changeOfNode,
   comparisonNames,
@@ -14,7 +15,6 @@ import {
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
-import * as view from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
 import { NodeLink, panelRoom } from "./NodeLink.tsx";

@@ -11,6 +11,7 @@ import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import { nameRanks } from "../hierarchy/classNames.ts";
 import { partsOf } from "../hierarchy/groups.ts";
 import { classesOf, isLeaf } from "../hierarchy/tree.ts";
+import { layout } from "../state/all.ts";
 import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
@@ -19,7 +20,6 @@ import {
   partSort,
   sortPartsBy,
 } from "../state/confusionListSort.ts";
-import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
   brief,

@@ -6,13 +6,13 @@ import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside, unseenInside } from "../confusion/errorsInside.ts";
 import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
+import { layout } from "../state/all.ts";
 import {
   inOrderOfChange,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
-import { layout } from "../state/view.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
   counted,

@@ -6,7 +6,7 @@ import { fullName } from "../hierarchy/classNames.ts";
 import type { kindOf } from "../hierarchy/selection.ts";
 import { shortName } from "../hierarchy/shortNames.ts";
 import { contains } from "../hierarchy/tree.ts";
-import { cut, layout, select } from "../state/view.ts";
+import { cut, layout, select } from "../state/all.ts";
 import { brief } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import type { GroupProps } from "./groupProps.ts";

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { tellingId } from "../hierarchy/classNames.ts";
 import { shortName } from "../hierarchy/shortNames.ts";
 import type { Tree } from "../hierarchy/tree.ts";
-import { hover, layout, select } from "../state/view.ts";
+import { hover, layout, select } from "../state/all.ts";
 import { isolated } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 

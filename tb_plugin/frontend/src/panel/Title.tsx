@@ -11,7 +11,7 @@ import {
   type Tree,
 } from "../hierarchy/tree.ts";
 import { glideTo, widenTo, zoomTo } from "../matrix/gestures/zoom.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import { plural } from "../ui/format.ts";
 
 export function Title(props: {

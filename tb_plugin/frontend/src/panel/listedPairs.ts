@@ -18,11 +18,11 @@ import type { Axis } from "../hierarchy/cuts.ts";
 import { isAsymmetric } from "../hierarchy/groups.ts";
 import { kindOf, type Selection, spansOf } from "../hierarchy/selection.ts";
 import { glideTo, zoomDepth } from "../matrix/gestures/zoom.ts";
+import * as view from "../state/all.ts";
 import { otherEpoch } from "../state/comparison/comparedEpoch.ts";
 import { sort } from "../state/confusionListSort.ts";
 import { recount } from "../state/filters.ts";
 import { drawnStamp } from "../state/page.ts";
-import * as view from "../state/view.ts";
 import { loadedTests } from "./surprise/loadedTests.ts";
 
 /** A pair that was chosen from the list, and what the list is of. */

@@ -3,9 +3,10 @@
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
-export const qualityView: View = {
+export const view: View = {
   key: "quality",
   name: "Quality",
+  place: 4,
   isOffered: () => true,
   parts: lazy(() => import("./QualityView.tsx")),
 };

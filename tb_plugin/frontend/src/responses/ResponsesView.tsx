@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Tree } from "../hierarchy/tree.ts";
 import { Title } from "../panel/Title.tsx";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";

@@ -4,9 +4,10 @@ import { runInfo } from "../state/page.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
-export const responsesView: View = {
+export const view: View = {
   key: "responses",
   name: "Responses",
+  place: 3,
   isOffered: () => !!runInfo.value?.means?.length,
   parts: lazy(() => import("./ResponsesView.tsx")),
 };

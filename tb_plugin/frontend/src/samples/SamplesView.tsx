@@ -1,8 +1,8 @@
 /** The samples of the selection: all that comes when they are asked for. */
 
 import type { JSX } from "preact";
+import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { plain, Select } from "../ui/Select.tsx";
 import { hasOwn, problem, shown } from "./data/loadSamples.ts";

@@ -14,9 +14,10 @@ function areListed(): boolean {
   return listsClasses.value && (samples?.includes(output.value) ?? false);
 }
 
-export const samplesView: View = {
+export const view: View = {
   key: KEY,
   name: "Samples",
+  place: 1,
   isOffered: () => runs.value?.some(({ samples }) => samples?.length) ?? false,
   // Filters on samples count the matrix anew, whatever is shown.
   isWanted: () =>

@@ -2,7 +2,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Cells, Epoch, Sums } from "../confusion/cells.ts";
-import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
+import type { ColourTransfer } from "../confusion/cellValues.ts";
 import {
   EVERYTHING,
   type Filters,
@@ -135,9 +135,3 @@ export function clearFilters(): void {
 }
 
 export const BARS: readonly Bars[] = ["rates", "support"];
-export const VALUES: readonly Value[] = ["count", "share", "column", "excess"];
-export const COLOUR_TRANSFERS: readonly ColourTransfer[] = [
-  "log",
-  "sqrt",
-  "linear",
-];

@@ -6,6 +6,7 @@
  */
 
 import { computed } from "@preact/signals";
+import { CURVES, VALUES } from "../confusion/cellValues.ts";
 import { EVERYTHING } from "../confusion/filters.ts";
 import { SORT_KEYS } from "../confusion/pairs.ts";
 import type { Folds } from "../hierarchy/cuts.ts";
@@ -42,14 +43,12 @@ import {
 } from "./confusionListSort.ts";
 import {
   BARS,
-  COLOUR_TRANSFERS,
   colourTransfer,
   least,
   only,
   range,
   relation,
   sideBars,
-  VALUES,
 } from "./filters.ts";
 import { folds } from "./folds.ts";
 import type { LinkTexts } from "./link/address.ts";
@@ -106,6 +105,8 @@ const idsToText = (ids: ReadonlySet<string>): string =>
   [...ids].join(SEPARATOR);
 const idsFromText = (of: string | undefined): Set<string> =>
   new Set(of ? of.split(SEPARATOR) : []);
+const keysOf = <Key extends string>(table: Record<Key, unknown>): Key[] =>
+  Object.keys(table) as Key[];
 const numbersFromText = (of: string | undefined): number[] =>
   (of ?? "").split(" ").map(Number);
 
@@ -128,7 +129,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
     },
   },
   wholeNumber("level", level, 0),
-  choice("value", cellValue, VALUES, "count"),
+  choice("value", cellValue, keysOf(VALUES), "count"),
   choice("show", shownCells, SHOWN, "errors"),
   {
     // An order that is on its way counts already.
@@ -172,7 +173,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
       };
     },
   },
-  choice("scale", colourTransfer, COLOUR_TRANSFERS, "log"),
+  choice("scale", colourTransfer, keysOf(CURVES), "log"),
   choice("bars", sideBars, BARS, "rates"),
   wholeNumber("least", least, 1, 1),
   {

@@ -13,8 +13,8 @@ import {
 } from "../confusion/remainder.ts";
 import type { Groups } from "../hierarchy/groups.ts";
 import { groupAt } from "../hierarchy/groups.ts";
+import * as view from "./all.ts";
 import { isShared } from "./comparison/comparedEpoch.ts";
-import * as view from "./view.ts";
 
 /** The groups that the window shows, in part at least. */
 export const shownPart = computed<Part | null>(() => {

@@ -1,4 +1,4 @@
-/** What a view of the selection must offer; `page/views.ts` lists them all. */
+/** What a view of the selection must offer; `page/views.ts` finds them all. */
 
 import type { JSX } from "preact";
 import type { Tree } from "../hierarchy/tree.ts";
@@ -24,6 +24,8 @@ export interface View {
   key: string;
   /** On its tab, and above its keys in the help. */
   name: string;
+  /** Its place among the tabs. */
+  place: number;
   /** Whether it has anything to show, now that the runs are known. */
   isOffered: () => boolean;
   /** Whether its code is wanted although another view is open. */

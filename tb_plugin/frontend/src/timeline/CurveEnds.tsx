@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
+import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { isLevelWithinChance } from "../state/comparison/evidence.ts";
-import * as view from "../state/view.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
 import { inPercent, percent } from "../ui/format.ts";
 import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";

@@ -6,8 +6,8 @@
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import type { EpochInfo } from "../server/answers.ts";
+import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
-import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { leaveCoarseOut } from "./drawnCurves.ts";
 import style from "./epochMarks.css?inline";

@@ -9,7 +9,7 @@ import {
 } from "../loading/comparedRates.ts";
 import { compared, comparisonSeries } from "../loading/otherSplit.ts";
 import type { RatePoint } from "../server/answers.ts";
-import * as view from "../state/view.ts";
+import * as view from "../state/all.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { inPercent, percentRange } from "../ui/format.ts";
 import { measureAt, shorten, spread } from "../ui/textFitting.ts";

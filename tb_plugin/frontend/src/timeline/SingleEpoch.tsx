@@ -3,10 +3,10 @@
 import type { JSX } from "preact";
 import { unseenInside } from "../confusion/errorsInside.ts";
 import { compared } from "../loading/otherSplit.ts";
+import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { px } from "../state/pageLayout.ts";
-import * as view from "../state/view.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent } from "../ui/format.ts";
 import type { Curve } from "./curves.ts";

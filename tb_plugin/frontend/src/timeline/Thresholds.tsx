@@ -4,8 +4,8 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { beyondChance } from "../confusion/agreement.ts";
 import { isSurelyLower, staysFrom } from "../confusion/since.ts";
+import * as view from "../state/all.ts";
 import { threshold } from "../state/timeline.ts";
-import * as view from "../state/view.ts";
 import { inPercent, isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
+import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
 import { px } from "../state/pageLayout.ts";
 import { partRates } from "../state/partRates.ts";
-import * as view from "../state/view.ts";
 import { lazy } from "../ui/lazy.ts";
 import { CurveEnds } from "./CurveEnds.tsx";
 import { type Curve, isMarked, stepTicks, within } from "./curves.ts";

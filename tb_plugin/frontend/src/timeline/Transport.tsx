@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { cutNames } from "../server/runNames.ts";
+import * as view from "../state/all.ts";
 import { SPEEDS, showsComparisonCurves } from "../state/timeline.ts";
-import * as view from "../state/view.ts";
 import { keys, other } from "./drawnCurves.ts";
 import { togglePlay } from "./player.ts";
 

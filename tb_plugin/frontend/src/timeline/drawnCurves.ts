@@ -8,8 +8,8 @@ import {
   comparisonSeries,
 } from "../loading/otherSplit.ts";
 import type { CurvePoint } from "../server/answers.ts";
+import * as view from "../state/all.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
-import * as view from "../state/view.ts";
 import { type Curve, curvesOf } from "./curves.ts";
 
 function linesOf(

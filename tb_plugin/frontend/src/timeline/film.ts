@@ -1,7 +1,7 @@
 /** Goes from epoch to epoch while they play: it comes with the first play. */
 
 import { effect } from "@preact/signals";
-import { drawnStep, playing, speed, step, stepBy } from "../state/view.ts";
+import { drawnStep, playing, speed, step, stepBy } from "../state/all.ts";
 
 /** Milliseconds of an epoch at single speed. */
 const PACE = 600;

@@ -1,6 +1,6 @@
 /** Plays the epochs like a film, and stops them. */
 
-import { epochs, goToStep, playing, step } from "../state/view.ts";
+import { epochs, goToStep, playing, step } from "../state/all.ts";
 
 export function togglePlay(): void {
   const { value: all } = epochs;

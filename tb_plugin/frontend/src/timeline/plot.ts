@@ -2,8 +2,8 @@
 
 import { computed } from "@preact/signals";
 import { compared } from "../loading/otherSplit.ts";
+import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
-import * as view from "../state/view.ts";
 
 export const TOP = 20;
 export const BOTTOM = 84;

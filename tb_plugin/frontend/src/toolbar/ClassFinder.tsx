@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { barIsStacked } from "../state/all.ts";
 import { only } from "../state/filters.ts";
-import { barIsStacked } from "../state/view.ts";
 import { lazy, whenLoaded } from "../ui/lazy.ts";
 import { ClearFilters } from "./ClearFilters.tsx";
 import { active, close, isOpen, open, query, shownText } from "./classQuery.ts";

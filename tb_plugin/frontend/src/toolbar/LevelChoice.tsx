@@ -3,8 +3,8 @@
 import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { glideTo } from "../matrix/gestures/zoom.ts";
+import * as view from "../state/all.ts";
 import { isMixed, unfoldAll } from "../state/folds.ts";
-import * as view from "../state/view.ts";
 import { whole } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
 

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { reorder } from "../loading/reorder.ts";
+import * as view from "../state/all.ts";
 import {
   type Order,
   orderFromText,
@@ -9,7 +10,6 @@ import {
   TREE,
 } from "../state/orderText.ts";
 import { awaited, isOrderSaid, ordering } from "../state/siblingOrder.ts";
-import * as view from "../state/view.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 
 /** What an order is called beside the epoch that is shown. */

@@ -1,8 +1,14 @@
 /** The choices of what is counted, how it is coloured, what is left out. */
 
 import type { JSX } from "preact";
-import type { ColourTransfer, Value } from "../confusion/cellValues.ts";
+import {
+  type ColourTransfer,
+  CURVES,
+  VALUES,
+  type Value,
+} from "../confusion/cellValues.ts";
 import { EVERYTHING, levelOf, type Relation } from "../confusion/filters.ts";
+import * as view from "../state/all.ts";
 import { inShares, showsChanges } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import {
@@ -14,17 +20,12 @@ import {
   recount,
   relation,
 } from "../state/filters.ts";
-import * as view from "../state/view.ts";
 import { counted, whole } from "../ui/format.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 import { ClearFilters } from "./ClearFilters.tsx";
 
-const VALUES: readonly (Option & { value: Value })[] = [
-  { value: "count", text: "count" },
-  { value: "share", text: "% of row" },
-  { value: "column", text: "% of column" },
-  { value: "excess", text: "× expected" },
-];
+const optionsOf = (table: Record<string, { choice: string }>): Option[] =>
+  Object.entries(table).map(([value, { choice }]) => ({ value, text: choice }));
 
 export function ValueChoice(): JSX.Element | null {
   // Densities are what they are.
@@ -34,7 +35,11 @@ export function ValueChoice(): JSX.Element | null {
       <Select
         label="value"
         value={inShares.value ? "share" : shownValue()}
-        options={showsChanges.value ? VALUES.slice(0, 2) : [...VALUES]}
+        options={optionsOf(
+          showsChanges.value
+            ? { count: VALUES.count, share: VALUES.share }
+            : VALUES,
+        )}
         onChoose={(value) => {
           view.cellValue.value = value as Value;
           // Its bounds were in another unit.
@@ -47,11 +52,7 @@ export function ValueChoice(): JSX.Element | null {
           label=""
           name="scale"
           value={colourTransfer.value}
-          options={[
-            { value: "log", text: "log" },
-            { value: "sqrt", text: "root" },
-            { value: "linear", text: "linear" },
-          ]}
+          options={optionsOf(CURVES)}
           onChoose={(value) => {
             colourTransfer.value = value as ColourTransfer;
           }}

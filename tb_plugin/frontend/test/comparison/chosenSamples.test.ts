@@ -5,6 +5,7 @@ import { UNTESTED } from "../../src/confusion/pairs.ts";
 import { followComparison } from "../../src/loading/comparison.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import {
   chance,
   isOfChosenSamples,
@@ -12,7 +13,6 @@ import {
 } from "../../src/state/comparison/comparedEpoch.ts";
 import { comparedPairs } from "../../src/state/comparison/comparedPairs.ts";
 import { recount } from "../../src/state/filters.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const other = { ...petsRun, run: "other/validation", name: "other" };

@@ -5,11 +5,11 @@ import { followComparison } from "../../src/loading/comparison.ts";
 import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import {
   comparedRun,
   comparedSeries,
 } from "../../src/state/comparison/comparison.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const [other, third] = ["other", "third"].map((name) => ({

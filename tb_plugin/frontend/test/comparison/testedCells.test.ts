@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { followComparison } from "../../src/loading/comparison.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { chance, changes } from "../../src/state/comparison/comparedEpoch.ts";
 import { comparedPairs } from "../../src/state/comparison/comparedPairs.ts";
 import { least } from "../../src/state/filters.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun, TREE } from "../memorySource.ts";
 import { encode } from "../pets.ts";
 

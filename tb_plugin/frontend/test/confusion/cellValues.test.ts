@@ -7,8 +7,8 @@ import {
   type Scale,
   shadeAt,
   shadeOf,
+  VALUES,
   valueAt,
-  writeValue,
 } from "../../src/confusion/cellValues.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { inkOn, rampAt } from "../../src/ui/colours.ts";
@@ -61,16 +61,13 @@ test("an excess is a count over what its row and its column would give", () => {
 });
 
 test("values are written in their unit", () => {
-  expect(writeValue("count", 1409)).toBe("1,409");
-  expect(writeValue("share", 0.44)).toBe("44");
-  expect(writeValue("share", 0.044)).toBe("4");
-  expect([0.996, 1].map((of) => writeValue("share", of))).toEqual([
-    ">99",
-    "100",
-  ]);
-  expect(writeValue("column", 0.0042)).toBe("0.4");
-  expect(writeValue("excess", 12.4)).toBe("12");
-  expect(writeValue("excess", 2.44)).toBe("2.4");
+  expect(VALUES.count.write(1409)).toBe("1,409");
+  expect(VALUES.share.write(0.44)).toBe("44");
+  expect(VALUES.share.write(0.044)).toBe("4");
+  expect([0.996, 1].map(VALUES.share.write)).toEqual([">99", "100"]);
+  expect(VALUES.column.write(0.0042)).toBe("0.4");
+  expect(VALUES.excess.write(12.4)).toBe("12");
+  expect(VALUES.excess.write(2.44)).toBe("2.4");
 });
 
 test("the legend counts every cell once", () => {

@@ -5,8 +5,8 @@ import { expect, test, vi } from "vitest";
 import { EXPORTS } from "../../src/export/exports.ts";
 import { ConfusionList } from "../../src/panel/ConfusionList.tsx";
 import { recounted } from "../../src/samples/data/sampleFacts.ts";
+import * as view from "../../src/state/all.ts";
 import { recount } from "../../src/state/filters.ts";
-import * as view from "../../src/state/view.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 /** The cells of the confusions that the menu saves, line by line. */

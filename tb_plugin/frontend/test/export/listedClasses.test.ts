@@ -7,8 +7,8 @@ import { scores } from "../../src/panel/classes/listedClasses.ts";
 import { goTo } from "../../src/panel/listedPairs.ts";
 import { followTests } from "../../src/panel/surprise/TestNote.tsx";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { classSort, sortBy } from "../../src/state/confusionListSort.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
 import { until } from "../until.ts";
 

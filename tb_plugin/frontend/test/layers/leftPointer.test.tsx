@@ -6,8 +6,8 @@ import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { LayersAnswer } from "../../src/server/layersAnswer.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { until } from "../until.ts";
 

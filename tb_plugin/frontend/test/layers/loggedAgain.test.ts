@@ -5,8 +5,8 @@ import { followProbes, probes } from "../../src/layers/data/probeMatrices.ts";
 import { reload } from "../../src/loading/series.ts";
 import type { LayersAnswer } from "../../src/server/layersAnswer.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 import { encode } from "../pets.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import type { EpochInfo } from "../../src/server/answers.ts";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 import { encode, petsJson } from "../pets.ts";
 

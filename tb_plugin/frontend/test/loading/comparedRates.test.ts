@@ -11,8 +11,8 @@ import { followRates } from "../../src/loading/rates.ts";
 import { chooseRun } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { partRates } from "../../src/state/partRates.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { pets } from "../pets.ts";
 

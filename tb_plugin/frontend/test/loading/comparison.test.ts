@@ -5,12 +5,12 @@ import { followComparison } from "../../src/loading/comparison.ts";
 import { isKept } from "../../src/loading/epochs.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import {
   comparisonNumbers,
   otherEpoch,
 } from "../../src/state/comparison/comparedEpoch.ts";
 import { comparedSeries } from "../../src/state/comparison/comparison.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const other = { ...petsRun, run: "other/validation", name: "other" };

@@ -5,7 +5,7 @@ import { chooseRun, reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { EpochInfo } from "../../src/server/answers.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { curves } from "../../src/timeline/drawnCurves.ts";
 import { reached } from "../../src/timeline/Thresholds.tsx";
 import { memorySource, petsRun } from "../memorySource.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 test("the series of a link is asked for with the runs, and once", async () => {

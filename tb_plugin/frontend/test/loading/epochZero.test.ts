@@ -6,6 +6,7 @@ import { followLink } from "../../src/loading/followLink.ts";
 import { start } from "../../src/loading/startup.ts";
 import { wantedTests } from "../../src/panel/listedPairs.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import {
   comparedRun,
   comparedSeries,
@@ -13,7 +14,6 @@ import {
 import { chosenSort } from "../../src/state/confusionListSort.ts";
 import { currentLink } from "../../src/state/link.ts";
 import { instead } from "../../src/state/missingRun.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 /** A log whose epochs are numbered as Python counts: 0 and 1. */

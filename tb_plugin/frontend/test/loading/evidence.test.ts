@@ -6,9 +6,9 @@ import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { Significance } from "../../src/server/significance.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { comparedSeries } from "../../src/state/comparison/comparison.ts";
 import { current } from "../../src/state/comparison/evidence.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 
 const other = { ...petsRun, run: "other/validation", name: "other" };

@@ -3,8 +3,8 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { followRates } from "../../src/loading/rates.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { loadedRates, partRates } from "../../src/state/partRates.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource } from "../memorySource.ts";
 
 const asked: string[] = [];

@@ -4,8 +4,8 @@ import { followRates } from "../../src/loading/rates.ts";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { partRates } from "../../src/state/partRates.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, seriesAt } from "../memorySource.ts";
 
 /** When each epoch was logged, which its rates say. */

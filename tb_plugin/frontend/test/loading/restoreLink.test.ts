@@ -5,8 +5,8 @@ import { isRestoring } from "../../src/loading/restoreLink.ts";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { instead } from "../../src/state/missingRun.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 let release = (): void => {};

@@ -4,12 +4,12 @@ import { followComparison } from "../../src/loading/comparison.ts";
 import { followLink } from "../../src/loading/followLink.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import {
   comparedRun,
   comparedSeries,
 } from "../../src/state/comparison/comparison.ts";
 import { instead, missingRun } from "../../src/state/missingRun.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const members = ["a", "b"];

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { chooseRun, listSet, reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const settled = (): Promise<void> =>

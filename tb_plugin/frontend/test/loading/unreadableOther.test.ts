@@ -3,13 +3,13 @@ import { beforeAll, expect, test } from "vitest";
 import { followComparison } from "../../src/loading/comparison.ts";
 import { start } from "../../src/loading/startup.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { mismatch } from "../../src/state/comparison/comparedEpoch.ts";
 import {
   comparedEpochs,
   comparedRun,
   comparedSeries,
 } from "../../src/state/comparison/comparison.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const runNamed = (name: string): typeof petsRun => ({

@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { MatrixView } from "../../src/page/MatrixView.tsx";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource } from "../memorySource.ts";
 import { until } from "../until.ts";
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { TopBar } from "../../src/page/TopBar.tsx";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource } from "../memorySource.ts";
 
 test("where there is no epoch, none is named", async () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { Notice } from "../../src/page/Notice.tsx";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { until } from "../until.ts";
 

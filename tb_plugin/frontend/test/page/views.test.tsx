@@ -4,10 +4,16 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { App } from "../../src/page/App.tsx";
 import { helpIsOpen, shortcuts } from "../../src/page/keyboard.ts";
-import { openView, views, withKnownView } from "../../src/page/views.ts";
+import {
+  entries,
+  inOrder,
+  openView,
+  views,
+  withKnownView,
+} from "../../src/page/views.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { ERRORS, tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import type { View } from "../../src/state/views.ts";
 import { memorySource } from "../memorySource.ts";
 import { until } from "../until.ts";
@@ -18,6 +24,7 @@ let loads = 0;
 const dummy: View = {
   key: "dummy",
   name: "Dummy view",
+  place: 2.5,
   isOffered: () => true,
   toggledBy: { keys: ["d"], does: "the dummy" },
   parts: () => {
@@ -33,12 +40,14 @@ const dummy: View = {
 };
 
 const own = views.value;
+/** What its folder adds: an entry that the page finds by its name. */
+const withDummy = inOrder({ ...entries, "../dummy/view.ts": { view: dummy } });
 const text = (id: string): string | undefined =>
   document.querySelector(`[data-testid="${id}"]`)?.textContent ?? undefined;
 
 beforeAll(async () => {
   HTMLCanvasElement.prototype.getContext = () => null;
-  views.value = [...own, dummy];
+  views.value = withDummy;
   useSource(memorySource());
   view.pageSize.value = { width: 1440, height: 836 };
   await start({});
@@ -52,8 +61,15 @@ afterEach(() => {
   helpIsOpen.value = false;
 });
 
-test("a view in the list has a tab, and its code is asked for when it opens", async () => {
+test("a view that has a folder has a tab, and its code is asked for when it opens", async () => {
   expect(loads).toBe(0);
+  expect(withDummy.map(({ key }) => key)).toEqual([
+    "samples",
+    "layers",
+    "dummy",
+    "responses",
+    "quality",
+  ]);
   (document.querySelector('[data-testid="tab-dummy"]') as HTMLElement).click();
   expect(openView.value).toBe(dummy);
   await expect.poll(() => text("dummy-middle")).toBe("in the middle");
@@ -86,7 +102,7 @@ test("its key opens and closes it, and the help says so", async () => {
 test("a view with nothing to show has no tab", async () => {
   views.value = [...own, { ...dummy, isOffered: () => false }];
   await expect.poll(() => text("tab-dummy")).toBeUndefined();
-  views.value = [...own, dummy];
+  views.value = withDummy;
 });
 
 test("a link to a view that there is not leads to the matrix", () => {

@@ -6,7 +6,7 @@ import { captionParts } from "../../src/page/caption/captionParts.ts";
 import { BlockFigures } from "../../src/panel/BlockFigures.tsx";
 import { LevelFigures } from "../../src/panel/LevelFigures.tsx";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { memorySource, TREE } from "../memorySource.ts";
 import { encode } from "../pets.ts";
 import { until } from "../until.ts";

@@ -14,6 +14,7 @@ import {
 } from "../../src/panel/surprise/TestNote.tsx";
 import { SourceGone, useSource } from "../../src/server/source.ts";
 import type { Surprise } from "../../src/server/surprise.ts";
+import * as view from "../../src/state/all.ts";
 import { comparedRun } from "../../src/state/comparison/comparison.ts";
 import {
   chosenSort,
@@ -21,7 +22,6 @@ import {
   sortKeys,
   whyFewSorts,
 } from "../../src/state/confusionListSort.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 
 const none = {

@@ -4,7 +4,7 @@ import { start } from "../../src/loading/startup.ts";
 import { glideTo, zoomTo } from "../../src/matrix/gestures/zoom.ts";
 import { listenToLayers } from "../../src/responses/responseKeys.ts";
 import { useSource } from "../../src/server/source.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { fourTens } from "../fourTens.ts";
 import { petsRun } from "../memorySource.ts";
 import { until } from "../until.ts";

@@ -12,8 +12,8 @@ import type {
   ResponsesAnswer,
 } from "../../src/server/responsesAnswer.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
 import { pets, petsMatrix } from "../pets.ts";
 

@@ -10,8 +10,8 @@ import { LikenessMap } from "../../src/responses/map/LikenessMap.tsx";
 import { listenToLayers } from "../../src/responses/responseKeys.ts";
 import type { ResponsesAnswer } from "../../src/server/responsesAnswer.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { pets, petsMatrix } from "../pets.ts";
 

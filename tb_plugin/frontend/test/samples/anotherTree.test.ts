@@ -10,8 +10,8 @@ import {
 import { EmptyNote } from "../../src/samples/SamplesView.tsx";
 import { facts, misfit } from "../../src/samples/selection/shownSamples.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { packed } from "../pets.ts";
 import { until } from "../until.ts";

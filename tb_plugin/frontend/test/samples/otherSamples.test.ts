@@ -24,9 +24,9 @@ import {
 } from "../../src/samples/selection/choices.ts";
 import { facts } from "../../src/samples/selection/shownSamples.ts";
 import { useSource } from "../../src/server/source.ts";
+import * as view from "../../src/state/all.ts";
 import { NO_EPOCH } from "../../src/state/page.ts";
 import { sampleChoices, tab } from "../../src/state/tabs.ts";
-import * as view from "../../src/state/view.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
 import { packed } from "../pets.ts";
 import { until } from "../until.ts";

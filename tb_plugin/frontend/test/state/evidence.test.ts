@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { testOfSeeds } from "../../src/comparison/comparisonSummary.ts";
 import { ranksOfIds, sorted } from "../../src/confusion/siblingSorting.ts";
 import type { Significance } from "../../src/server/significance.ts";
+import * as view from "../../src/state/all.ts";
 import {
   comparedPair,
   evidence,
@@ -12,7 +13,6 @@ import {
   testOfGroup,
   testOfLevel,
 } from "../../src/state/comparison/testsInWords.ts";
-import * as view from "../../src/state/view.ts";
 import { pets } from "../pets.ts";
 
 const bySamples: Significance = {

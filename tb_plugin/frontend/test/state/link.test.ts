@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import * as view from "../../src/state/all.ts";
 import {
   decodeLink,
   encodeLink,
@@ -15,7 +16,6 @@ import {
   restoreLinkOn,
 } from "../../src/state/link.ts";
 import { wantedOrder } from "../../src/state/siblingOrder.ts";
-import * as view from "../../src/state/view.ts";
 import { pets } from "../pets.ts";
 
 const link: LinkTexts = {

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
+import { speed } from "../../src/state/all.ts";
 import { linkWithoutTree, restoreLink } from "../../src/state/link.ts";
 import {
   setThreshold,
   showsComparisonCurves,
   threshold,
 } from "../../src/state/timeline.ts";
-import { speed } from "../../src/state/view.ts";
 
 afterEach(() => restoreLink({}));
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
 import type { CurvePoint } from "../../src/server/answers.ts";
-import * as view from "../../src/state/view.ts";
+import * as view from "../../src/state/all.ts";
 import { reached } from "../../src/timeline/Thresholds.tsx";
 import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets } from "../pets.ts";

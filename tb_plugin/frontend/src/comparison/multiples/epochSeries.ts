@@ -13,13 +13,13 @@ import { messageOf } from "../../loading/errors.ts";
 import { whenBack } from "../../loading/latestAnswer.ts";
 import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
 import { SourceGone } from "../../server/source.ts";
+import * as view from "../../state/all.ts";
 import {
   arrangement,
   epochCount,
   multiplesInWords,
 } from "../../state/comparison/comparison.ts";
 import { epochInOrder } from "../../state/siblingOrder.ts";
-import * as view from "../../state/view.ts";
 import { rampAt } from "../../ui/colours.ts";
 import { plural } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";

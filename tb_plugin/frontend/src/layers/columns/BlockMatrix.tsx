@@ -5,8 +5,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { palette } from "../../ui/theme.ts";
 
 /** Which kind of matrix: all of one kind are pointed at together. */

@@ -2,8 +2,8 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
+import * as view from "../../state/all.ts";
 import { layer } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { chooseLevel } from "../../toolbar/LevelChoice.tsx";
 import { record } from "./loadLayers.ts";
 

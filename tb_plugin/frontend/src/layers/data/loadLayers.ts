@@ -4,9 +4,9 @@ import { computed, effect } from "@preact/signals";
 import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type { LayersAnswer, LayersRecord } from "../../server/layersAnswer.ts";
 import { source } from "../../server/source.ts";
+import * as view from "../../state/all.ts";
 import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 
 interface Answer {

@@ -6,9 +6,9 @@ import { readHeader } from "../../confusion/matrixFormat.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { loadTree } from "../../loading/epochs.ts";
 import { source } from "../../server/source.ts";
+import * as view from "../../state/all.ts";
 import { epochInOrder, inOrder } from "../../state/siblingOrder.ts";
 import { tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { answered } from "./loadLayers.ts";
 

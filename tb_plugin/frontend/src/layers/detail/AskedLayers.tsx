@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
-import { layout } from "../../state/view.ts";
+import { layout } from "../../state/all.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { layerNames } from "../data/chosenLayer.ts";
 import { pointsWithin } from "../data/inWords.ts";

@@ -3,9 +3,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
+import * as view from "../../state/all.ts";
+import { layout } from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
-import { layout } from "../../state/view.ts";
 import { inPercent, isolated, whole } from "../../ui/format.ts";
 import { measureAt, place } from "../../ui/textFitting.ts";
 import { palette } from "../../ui/theme.ts";

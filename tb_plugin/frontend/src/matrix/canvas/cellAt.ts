@@ -3,8 +3,8 @@
 import type { Cells } from "../../confusion/cells.ts";
 import type { Cut, Groups } from "../../hierarchy/groups.ts";
 import { groupAt } from "../../hierarchy/groups.ts";
+import type { Window } from "../../state/all.ts";
 import type { Layout } from "../../state/pageLayout.ts";
-import type { Window } from "../../state/view.ts";
 
 export interface Cell {
   row: number;

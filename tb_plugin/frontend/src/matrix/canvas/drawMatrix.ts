@@ -1,6 +1,6 @@
 /** Draws the matrix: bands, cells, outlines, selection. */
 
-import { shadeOf, valueAt, writeValue } from "../../confusion/cellValues.ts";
+import { shadeOf, VALUES, valueAt } from "../../confusion/cellValues.ts";
 import { kindOf, type Span, spansOf } from "../../hierarchy/selection.ts";
 import { classesOf } from "../../hierarchy/tree.ts";
 import { inkOn } from "../../ui/colours.ts";
@@ -188,7 +188,7 @@ function drawNumbers(
   context.textAlign = "center";
   context.textBaseline = "middle";
   const number = (row: number, column: number, count: number): void => {
-    const text = writeValue(scale.value, valueAt(scale, count, row, column));
+    const text = VALUES[scale.value].write(valueAt(scale, count, row, column));
     const width = (columns.high[column]! - columns.low[column]!) / ratio;
     if (width < text.length * 6.2 + 1.5) return;
     const shade = shadeOf(scale, count, row, column);

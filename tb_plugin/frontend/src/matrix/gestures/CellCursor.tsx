@@ -1,8 +1,8 @@
 /** The matrix under the keyboard: what keys do comes when they get there. */
 
 import type { JSX } from "preact";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { lazy, whenLoaded } from "../../ui/lazy.ts";
 
 const HELP = "cursor-help";

@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import { type Box, boxSizeInWords } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { plural } from "../../ui/format.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";

@@ -13,12 +13,12 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import {
   comparisonNames,
   isShared,
 } from "../../state/comparison/comparedEpoch.ts";
 import { shownPart } from "../../state/remainder.ts";
-import * as view from "../../state/view.ts";
 import { announce } from "../../ui/announcement.ts";
 import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import {

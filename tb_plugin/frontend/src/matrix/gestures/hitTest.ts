@@ -3,8 +3,8 @@
 import type { Axis } from "../../hierarchy/cuts.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import type { Axes, Window } from "../../state/all.ts";
 import type { Layout } from "../../state/pageLayout.ts";
-import type { Axes, Window } from "../../state/view.ts";
 import { type CaughtCells, cellAt } from "../canvas/cellAt.ts";
 import { boxesOf } from "../canvas/icicle.ts";
 

@@ -8,8 +8,8 @@ import {
   selectionOf,
   spanOf,
 } from "../../hierarchy/selection.ts";
+import * as view from "../../state/all.ts";
 import { pointable } from "../../state/comparison/comparedEpoch.ts";
-import * as view from "../../state/view.ts";
 import {
   blockAround,
   cancelDrag,

@@ -1,7 +1,7 @@
 /** The pointer over the second of two matrices. */
 
 import { signal } from "@preact/signals";
-import { layout } from "../../state/view.ts";
+import { layout } from "../../state/all.ts";
 
 /** How far right of the first matrix the pointer is: 0, or over the second. */
 export const pointedOffset = signal(0);

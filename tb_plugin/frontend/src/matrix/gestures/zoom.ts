@@ -3,7 +3,6 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { type Selection, spansOf } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
-import { remainderRoom } from "../../state/filters.ts";
 import {
   clamp,
   fullWindow,
@@ -17,7 +16,8 @@ import {
   shownWindow,
   tree,
   type Window,
-} from "../../state/view.ts";
+} from "../../state/all.ts";
+import { remainderRoom } from "../../state/filters.ts";
 
 const DURATION = 250;
 /** Rest after which labels are placed again. */

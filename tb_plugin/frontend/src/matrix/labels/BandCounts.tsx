@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import type { Groups } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import type { Layout } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { numbersFrom } from "../../ui/drawing.ts";
 import { whole } from "../../ui/format.ts";

@@ -11,8 +11,8 @@ import {
 import type { Cut } from "../../hierarchy/groups.ts";
 import { isAsymmetric } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import { folds } from "../../state/folds.ts";
-import * as view from "../../state/view.ts";
 import { announce } from "../../ui/announcement.ts";
 import { plural } from "../../ui/format.ts";
 

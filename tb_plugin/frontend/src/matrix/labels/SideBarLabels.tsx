@@ -1,12 +1,12 @@
 /** Names of the bars and of what is left out, and the choice between bars. */
 
 import type { JSX } from "preact";
+import * as view from "../../state/all.ts";
 import { barsEnd } from "../../state/comparison/barsEnd.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
 import { type Bars, sideBars } from "../../state/filters.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { Select } from "../../ui/Select.tsx";
 import { mostPerClass } from "../canvas/drawSideBars.ts";

@@ -4,7 +4,7 @@ import type { Sums } from "../../confusion/cells.ts";
 import { absenceOf } from "../../confusion/missingClasses.ts";
 import type { Chosen } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
-import { relationTo } from "../../state/view.ts";
+import { relationTo } from "../../state/all.ts";
 
 export function styleOfRow(
   tree: Tree,

@@ -4,8 +4,8 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { shortName } from "../../hierarchy/shortNames.ts";
+import * as view from "../../state/all.ts";
 import { COLUMN_LEADER, NAMES_GAP } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { names } from "../../ui/drawing.ts";
 import {
   measureAt,

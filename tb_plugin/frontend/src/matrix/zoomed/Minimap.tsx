@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Groups } from "../../hierarchy/groups.ts";
+import * as view from "../../state/all.ts";
 import { minimapSide, px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { leastRatio } from "../canvas/pixelRatio.ts";
 import { axisOf, rasterise } from "../canvas/rasterise.ts";
 import { glideTo } from "../gestures/zoom.ts";

@@ -1,7 +1,8 @@
 /** Says in words what is left out. */
 
-import { type Value, writeValue } from "../../confusion/cellValues.ts";
+import { VALUES, type Value } from "../../confusion/cellValues.ts";
 import { type Filters, levelOf, type Range } from "../../confusion/filters.ts";
+import * as view from "../../state/all.ts";
 import {
   isFiltered,
   least,
@@ -11,19 +12,12 @@ import {
   relation,
 } from "../../state/filters.ts";
 import { countedTotals } from "../../state/remainder.ts";
-import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 
-const UNITS: Record<Value, string> = {
-  count: "",
-  share: " % of row",
-  column: " % of column",
-  excess: " × expected",
-};
-
 function outside({ from, below }: Range, kind: Value): string | null {
-  const unit = UNITS[kind];
-  const [low, high] = [writeValue(kind, from), writeValue(kind, below)];
+  const { choice, write } = VALUES[kind];
+  const unit = kind === "count" ? "" : ` ${choice}`;
+  const [low, high] = [write(from), write(below)];
   const isOpen = below === Number.POSITIVE_INFINITY;
   if (from <= 0) return isOpen ? null : `${high}${unit} and more`;
   if (isOpen) return `under ${low}${unit}`;

@@ -1,7 +1,7 @@
 /** What is drawn around a part of the matrix, and names above columns. */
 
 import { computed } from "@preact/signals";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { lazy } from "../../ui/lazy.ts";
 
 const load = lazy(() => import("./zoomedParts.ts"));

@@ -3,9 +3,9 @@
 import type { DrawnRemainder } from "../../confusion/remainder.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
 import { contains } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import { comparisonNames } from "../../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
-import * as view from "../../state/view.ts";
 
 /** A line for each matrix that is shown. */
 export function remainderInWords(node: number): [term: string, text: string][] {

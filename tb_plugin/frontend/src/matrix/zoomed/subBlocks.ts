@@ -4,8 +4,8 @@ import { computed } from "@preact/signals";
 import type { Cells } from "../../confusion/cells.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
 import { contains, type Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import { comparedRun } from "../../state/comparison/comparison.ts";
-import * as view from "../../state/view.ts";
 import type { Blocks } from "../canvas/frame.ts";
 
 const blocks = computed<Blocks | null>(() => {

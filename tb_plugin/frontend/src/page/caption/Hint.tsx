@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { kindOf } from "../../hierarchy/selection.ts";
+import * as view from "../../state/all.ts";
 import { comparedRun } from "../../state/comparison/comparison.ts";
 import { isFiltered } from "../../state/filters.ts";
 import { px } from "../../state/pageLayout.ts";
 import { ERRORS, tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { measureAt, type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { views } from "../views.ts";
 import { readHint } from "./firstMinute.ts";

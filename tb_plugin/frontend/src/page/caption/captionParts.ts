@@ -2,10 +2,18 @@
 
 import { comparisonView } from "../../comparison/lazyComparison.ts";
 import { sumBetween } from "../../confusion/blocks.ts";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { CURVES, VALUES } from "../../confusion/cellValues.ts";
+import {
+  type Absence,
+  absenceInWords,
+  MISSING_KINDS,
+} from "../../confusion/missingClasses.ts";
+import { leavesInWords } from "../../hierarchy/classNames.ts";
+import { contains, type Tree } from "../../hierarchy/tree.ts";
 import { leastMark } from "../../matrix/canvas/density.ts";
 import { sizeInWords } from "../../matrix/labels/FoldArrow.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
+import * as view from "../../state/all.ts";
 import {
   changes,
   isComparing,
@@ -16,9 +24,10 @@ import {
   arrangement,
   multiplesInWords,
 } from "../../state/comparison/comparison.ts";
-import { isFiltered, recount } from "../../state/filters.ts";
+import { colourTransfer, isFiltered, recount } from "../../state/filters.ts";
 import { isMixed } from "../../state/folds.ts";
 import { TREE } from "../../state/orderText.ts";
+import { missingClasses } from "../../state/remainder.ts";
 import { lackedSteps, runCount } from "../../state/seeds/runSpread.ts";
 import {
   awaited,
@@ -27,13 +36,30 @@ import {
   ordering,
   ordersTree,
 } from "../../state/siblingOrder.ts";
-import * as view from "../../state/view.ts";
 import { orderInWords } from "../../toolbar/OrderChoice.tsx";
 import { isolated, plural } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { type Part, PRIORITY, type Priority } from "../../ui/textFitting.ts";
 import { openParts, openView } from "../views.ts";
-import { absent, colouring } from "./colourDescription.ts";
+
+/** How cells are coloured, where that is not by count and logarithm. */
+export function colouring(): string[] {
+  const said = [VALUES[view.cellValue.value], CURVES[colourTransfer.value]];
+  return said.flatMap(({ caption }) => caption ?? []);
+}
+
+/** Classes that are missing on an axis, of those that are zoomed to. */
+function absent(): string[] {
+  const [tree, found] = [view.tree.value, missingClasses.value];
+  if (!tree || !found) return [];
+  return MISSING_KINDS.flatMap((absence: Absence) => {
+    const { length: count } = found[absence].filter((leaf) =>
+      contains(tree, view.focus.value, leaf),
+    );
+    if (!count) return [];
+    return [`${leavesInWords(tree, count)} ${absenceInWords(absence)}`];
+  });
+}
 
 const loadNotes = lazy(() => import("./captionNotes.ts"));
 

@@ -5,6 +5,7 @@ import { falseNegatives, falsePositives } from "../../confusion/blocks.ts";
 import type { Epoch } from "../../confusion/cells.ts";
 import { fullName } from "../../hierarchy/classNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
 import {
   type ClassAnswers,
@@ -14,7 +15,6 @@ import {
   sortClassesBy,
 } from "../../state/confusionListSort.ts";
 import { meanOf } from "../../state/seeds/meanEpoch.ts";
-import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { ChangeText } from "../../ui/ChangeText.tsx";
 import {

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { recall } from "../../confusion/cells.ts";
 import { nameRanks } from "../../hierarchy/classNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import * as view from "../../state/all.ts";
 import {
   inOrderOfChange,
   otherEpoch,
@@ -14,7 +15,6 @@ import {
   classSort,
 } from "../../state/confusionListSort.ts";
 import { meanOf } from "../../state/seeds/meanEpoch.ts";
-import * as view from "../../state/view.ts";
 import { listed } from "../listedPairs.ts";
 import { arrange, type ClassScores, scoreClasses } from "./classScores.ts";
 

@@ -5,7 +5,7 @@ import type { Epoch } from "../../confusion/cells.ts";
 import { errorsInside } from "../../confusion/errorsInside.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
-import { layout } from "../../state/view.ts";
+import { layout } from "../../state/all.ts";
 import { percentBriefly, whole } from "../../ui/format.ts";
 
 const TITLES = {

@@ -6,7 +6,7 @@ import { fullName } from "../../hierarchy/classNames.ts";
 import { shareRoom } from "../../hierarchy/shortNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { percent, plural, whole } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";

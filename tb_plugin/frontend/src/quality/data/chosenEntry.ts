@@ -7,9 +7,9 @@ import {
   FALSE_POSITIVE,
   WRONG_CLASS,
 } from "../../samples/selection/sampleRoles.ts";
+import * as view from "../../state/all.ts";
 import { showAllCells } from "../../state/filters.ts";
 import { entry, tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import {
   cellOf,
   type Entry,

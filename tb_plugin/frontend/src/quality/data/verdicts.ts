@@ -1,7 +1,7 @@
 /** What the user made of entries; it stays in this browser. */
 
 import { effect, signal } from "@preact/signals";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import type { Entry } from "./entries.ts";
 
 export const VERDICTS = ["seen", "confirmed", "dismissed"] as const;

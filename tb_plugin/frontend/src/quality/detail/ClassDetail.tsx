@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import { groupName, groupOf, type TwoEntry } from "../data/entries.ts";
 import { elsewhere, strayed } from "../data/evidenceSamples.ts";

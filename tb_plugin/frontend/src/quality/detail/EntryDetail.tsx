@@ -8,7 +8,7 @@ import { Title } from "../../panel/Title.tsx";
 import { shown } from "../../samples/data/loadSamples.ts";
 import { SampleFacts } from "../../samples/shared/SampleFacts.tsx";
 import { TopClasses } from "../../samples/shared/TopClasses.tsx";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { plural, whole } from "../../ui/format.ts";
 import {
   inspectedEntry,

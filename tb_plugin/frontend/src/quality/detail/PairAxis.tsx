@@ -1,7 +1,7 @@
 /** One axis, two labels: where the samples of both lie between the two. */
 
 import type { JSX } from "preact";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { nameOf, type PairEntry } from "../data/entries.ts";
 import {
   alongAxis,

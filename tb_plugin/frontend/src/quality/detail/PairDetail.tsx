@@ -8,7 +8,7 @@ import {
   type Tree,
   totalClasses,
 } from "../../hierarchy/tree.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { inPercent, percent, plural, whole } from "../../ui/format.ts";
 import { leafOf, nameOf, type PairEntry } from "../data/entries.ts";
 import { entries, quality, sampled } from "../data/loadQuality.ts";

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { PairJson, Quality } from "../../server/qualityAnswer.ts";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { inPercent, percent, points, whole } from "../../ui/format.ts";
 import {
   choose,

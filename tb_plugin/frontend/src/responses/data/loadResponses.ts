@@ -10,9 +10,9 @@ import type {
   UnreadableLayer,
 } from "../../server/responsesAnswer.ts";
 import { SourceGone, source } from "../../server/source.ts";
+import * as view from "../../state/all.ts";
 import { stampOf, stampOfAll } from "../../state/page.ts";
 import { layer, tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";

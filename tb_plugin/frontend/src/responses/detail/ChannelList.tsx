@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { Channel, ChannelsAnswer } from "../../server/responsesAnswer.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { plural, whole } from "../../ui/format.ts";
 import { StrongestSamples } from "./StrongestSamples.tsx";
 

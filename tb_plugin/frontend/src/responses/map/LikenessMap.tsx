@@ -17,9 +17,9 @@ import type {
   ResponsesAnswer,
   ToldLayer,
 } from "../../server/responsesAnswer.ts";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { layer } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { isolated } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
 import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";

@@ -7,8 +7,8 @@ import {
   type Tree,
 } from "../../hierarchy/tree.ts";
 import style from "../../matrix/tooltip.css?inline";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { addStyle } from "../../ui/addStyle.ts";
 import { isolated, plural } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";

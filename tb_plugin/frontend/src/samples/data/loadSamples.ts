@@ -7,6 +7,7 @@ import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
+import * as view from "../../state/all.ts";
 import {
   type ComparedSeries,
   comparedEpochs,
@@ -17,7 +18,6 @@ import {
 import { listsClasses } from "../../state/confusionListSort.ts";
 import { stampOfAll } from "../../state/page.ts";
 import { tab, viewPointedAt } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { isFilter, since } from "../selection/choices.ts";

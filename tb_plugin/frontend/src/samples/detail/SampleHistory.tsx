@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { stepTicks } from "../../timeline/curves.ts";
 import {
   curveOf,

@@ -3,7 +3,7 @@
 import { toCsv } from "../../export/csv.ts";
 import { download, nameOfShown, namesOf } from "../../export/saveFile.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import type { Loaded } from "../data/loadSamples.ts";
 import type { Facts } from "../data/sampleFacts.ts";
 

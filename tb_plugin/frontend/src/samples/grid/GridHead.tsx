@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
+import * as view from "../../state/all.ts";
 import {
   least,
   only,
@@ -9,7 +10,6 @@ import {
   relation,
   showAllCells,
 } from "../../state/filters.ts";
-import * as view from "../../state/view.ts";
 import { plural, whole } from "../../ui/format.ts";
 import { grouping, SIZES, size } from "../selection/choices.ts";
 import type { Grouping } from "../selection/grouping.ts";

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { isWithin } from "../../hierarchy/selection.ts";
 import { NodeName } from "../../panel/NodeLink.tsx";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { whole } from "../../ui/format.ts";
 import { shown } from "../data/loadSamples.ts";
 import { roles } from "../selection/choices.ts";

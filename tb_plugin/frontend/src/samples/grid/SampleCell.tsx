@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { fullName } from "../../hierarchy/classNames.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { isolated } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";

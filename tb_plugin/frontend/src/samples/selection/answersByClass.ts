@@ -1,12 +1,12 @@
 /** Gives the table of classes their answers by probability. */
 
 import { effect } from "@preact/signals";
+import * as view from "../../state/all.ts";
 import {
   type ClassAnswers,
   classAnswers,
   listsClasses,
 } from "../../state/confusionListSort.ts";
-import * as view from "../../state/view.ts";
 import { shown } from "../data/loadSamples.ts";
 import type { Facts } from "../data/sampleFacts.ts";
 import { facts } from "./shownSamples.ts";

@@ -1,7 +1,7 @@
 /** What the caption says of samples. */
 
 import { mostInNoCell } from "../../confusion/coarseLabels.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { whole } from "../../ui/format.ts";
 import { type Part, PRIORITY } from "../../ui/textFitting.ts";
 import { sampleEpochs, shown } from "../data/loadSamples.ts";

@@ -2,11 +2,11 @@
 
 import { effect } from "@preact/signals";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
+import * as view from "../../state/all.ts";
 import { isComparing } from "../../state/comparison/comparedEpoch.ts";
 import { comparedRun, EPOCHS } from "../../state/comparison/comparison.ts";
 import { recount } from "../../state/filters.ts";
 import { tab } from "../../state/tabs.ts";
-import * as view from "../../state/view.ts";
 import { plural } from "../../ui/format.ts";
 import { hasOwn, problem, sampleEpochs, shown } from "../data/loadSamples.ts";
 import { type Facts, recounted } from "../data/sampleFacts.ts";

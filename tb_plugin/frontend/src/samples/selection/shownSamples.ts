@@ -8,10 +8,10 @@ import {
   testOfClasses,
 } from "../../confusion/filters.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
+import * as view from "../../state/all.ts";
 import { comparedPlace } from "../../state/comparison/comparedPlace.ts";
 import { comparedSeries } from "../../state/comparison/comparison.ts";
 import { leavesOutCells } from "../../state/filters.ts";
-import * as view from "../../state/view.ts";
 import { earlier, type Loaded, other, shown } from "../data/loadSamples.ts";
 import { type Facts, factsOf, hasSameLabels } from "../data/sampleFacts.ts";
 import { layRows, type Rows } from "../grid/gridRows.ts";

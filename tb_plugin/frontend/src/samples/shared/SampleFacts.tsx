@@ -4,7 +4,7 @@ import { Fragment, type JSX } from "preact";
 import { useState } from "preact/hooks";
 import { fullName } from "../../hierarchy/classNames.ts";
 import { NodeName, panelRoom } from "../../panel/NodeLink.tsx";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { shown } from "../data/loadSamples.ts";
 import { copy } from "../export/lazySaving.ts";

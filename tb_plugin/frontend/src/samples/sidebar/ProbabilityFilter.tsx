@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { kindOf, spanOf } from "../../hierarchy/selection.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { percent, plain, plural } from "../../ui/format.ts";
 import { calibrationOf } from "../data/calibration.ts";
 import { high, low } from "../selection/choices.ts";

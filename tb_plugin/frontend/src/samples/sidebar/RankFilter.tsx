@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { whole } from "../../ui/format.ts";
 import { shown } from "../data/loadSamples.ts";
 import { ranks } from "../selection/choices.ts";

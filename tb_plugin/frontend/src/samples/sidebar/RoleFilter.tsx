@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { kindOf } from "../../hierarchy/selection.ts";
-import * as view from "../../state/view.ts";
+import * as view from "../../state/all.ts";
 import { plural, whole } from "../../ui/format.ts";
 import {
   CORRECT,

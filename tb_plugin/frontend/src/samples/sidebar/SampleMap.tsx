@@ -12,8 +12,8 @@ import {
 import { leafIndexAt, totalClasses } from "../../hierarchy/tree.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import { axisOf, rasterise } from "../../matrix/canvas/rasterise.ts";
+import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import * as view from "../../state/view.ts";
 import { whole } from "../../ui/format.ts";
 import { inspectedSample } from "../detail/detailedSample.ts";
 import { FALSE_NEGATIVE, FALSE_POSITIVE } from "../selection/sampleRoles.ts";

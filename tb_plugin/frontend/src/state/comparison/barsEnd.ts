@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { precision, recall, type Sums } from "../../confusion/cells.ts";
-import * as view from "../view.ts";
+import * as view from "../all.ts";
 import { inOrderOfChange, otherEpoch } from "./comparedEpoch.ts";
 import { withinChance } from "./evidence.ts";
 import { precisionWithinChance } from "./precisionChance.ts";

@@ -13,11 +13,11 @@ import type { Groups } from "../../hierarchy/groups.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { palette } from "../../ui/theme.ts";
+import * as view from "../all.ts";
 import { recount } from "../filters.ts";
 import { folds } from "../folds.ts";
 import { runCount } from "../seeds/runSpread.ts";
 import { ERRORS, tab } from "../tabs.ts";
-import * as view from "../view.ts";
 import {
   arrangement,
   comparedRun,

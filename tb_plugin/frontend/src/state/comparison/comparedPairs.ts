@@ -4,8 +4,8 @@ import { type Cells, collapse } from "../../confusion/cells.ts";
 import { keep, testOfClasses } from "../../confusion/filters.ts";
 import type { Source } from "../../confusion/pairs.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
+import * as view from "../all.ts";
 import { recount } from "../filters.ts";
-import * as view from "../view.ts";
 import {
   cellTests,
   comparisonNumbers,

@@ -9,8 +9,8 @@ import {
   totalsOf,
 } from "../../confusion/remainder.ts";
 import { points, signed } from "../../ui/format.ts";
+import * as view from "../all.ts";
 import { ownRemainder, shownPart } from "../remainder.ts";
-import * as view from "../view.ts";
 import {
   changes,
   comparisonNumbers,

@@ -1,7 +1,7 @@
 /** Of which groups a change of precision is no news. */
 
 import { computed } from "@preact/signals";
-import * as view from "../view.ts";
+import * as view from "../all.ts";
 import {
   comparisonNumbers,
   inOrderOfChange,

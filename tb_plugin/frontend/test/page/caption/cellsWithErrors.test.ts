@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import { beforeAll, expect, test } from "vitest";
 import { captionParts } from "../../../src/page/caption/captionParts.ts";
-import * as view from "../../../src/state/view.ts";
+import * as view from "../../../src/state/all.ts";
 import { pets, petsEpoch } from "../../pets.ts";
 
 beforeAll(() => {

@@ -8,7 +8,7 @@ import { Tooltip } from "../../../src/matrix/Tooltip.tsx";
 import { leftOut } from "../../../src/matrix/zoomed/filterReasons.ts";
 import { captionParts } from "../../../src/page/caption/captionParts.ts";
 import { useSource } from "../../../src/server/source.ts";
-import * as view from "../../../src/state/view.ts";
+import * as view from "../../../src/state/all.ts";
 import { memorySource, petsRun } from "../../memorySource.ts";
 import { petsJson } from "../../pets.ts";
 import { until } from "../../until.ts";

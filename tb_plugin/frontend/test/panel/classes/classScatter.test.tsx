@@ -12,8 +12,8 @@ import {
   scores,
 } from "../../../src/panel/classes/listedClasses.ts";
 import { useSource } from "../../../src/server/source.ts";
+import * as view from "../../../src/state/all.ts";
 import { currentLink } from "../../../src/state/link.ts";
-import * as view from "../../../src/state/view.ts";
 import { memorySource } from "../../memorySource.ts";
 import { until } from "../../until.ts";
 

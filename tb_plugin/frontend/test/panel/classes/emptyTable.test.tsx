@@ -5,8 +5,8 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readEpoch } from "../../../src/confusion/cells.ts";
 import { ClassTable } from "../../../src/panel/classes/ClassTable.tsx";
 import { brush } from "../../../src/panel/classes/listedClasses.ts";
+import * as view from "../../../src/state/all.ts";
 import { classBox, classSort } from "../../../src/state/confusionListSort.ts";
-import * as view from "../../../src/state/view.ts";
 import { encode, pets } from "../../pets.ts";
 
 beforeAll(() => {

@@ -7,9 +7,9 @@ import { start } from "../../../src/loading/startup.ts";
 import { ConfusionList, shownList } from "../../../src/panel/ConfusionList.tsx";
 import { pairs } from "../../../src/panel/listedPairs.ts";
 import { useSource } from "../../../src/server/source.ts";
+import * as view from "../../../src/state/all.ts";
 import { otherEpoch } from "../../../src/state/comparison/comparedEpoch.ts";
 import { comparedRun } from "../../../src/state/comparison/comparison.ts";
-import * as view from "../../../src/state/view.ts";
 import { memorySource, petsRun } from "../../memorySource.ts";
 import { until } from "../../until.ts";
 

@@ -9,8 +9,8 @@ import {
 } from "../../../src/panel/misplaced/moves.ts";
 import type { AgreementAnswer } from "../../../src/server/agreementAnswer.ts";
 import { SourceGone, useSource } from "../../../src/server/source.ts";
+import * as view from "../../../src/state/all.ts";
 import { classSort } from "../../../src/state/confusionListSort.ts";
-import * as view from "../../../src/state/view.ts";
 import { memorySource } from "../../memorySource.ts";
 import { pets, petsEpoch, petsJson } from "../../pets.ts";
 
