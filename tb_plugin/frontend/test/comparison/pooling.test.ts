@@ -10,7 +10,6 @@ import {
   spacedSteps,
 } from "../../src/comparison/multiples/pooling.ts";
 import type { CurvePoint } from "../../src/server/answers.ts";
-import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const fifty = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -39,10 +38,6 @@ test("small groups are pooled with the nearest neighbour", () => {
   expect([...pools.classes]).toEqual([3, 1]);
   expect([...pools.edge]).toEqual([0, 3, 4]);
   expect([...pools.groupOf]).toEqual([0, 0, 0, 1]);
-});
-
-test("nothing is pooled that is large enough", () => {
-  expect([...poolsOf(pets, classes, 1).classes]).toEqual([1, 1, 1, 1]);
 });
 
 test("densities are errors per pair of different classes", () => {
@@ -81,23 +76,6 @@ test("one scale for all: the largest has the last colour", () => {
   expect(portionOf(scale, Math.sqrt(3.2 * 0.01))).toBeCloseTo(0.5);
   expect(decades(scale).map((each) => Number(each.toFixed(3)))).toEqual([
     0.01, 0.1, 1,
-  ]);
-});
-
-test("blocks fill their places, empty ones nothing", () => {
-  const pools = poolsOf(pets, pets.levels[1]!.nodes, 1);
-  const density = densities(petsEpoch.cells, pools);
-  const scale = densityScale([density], [[9, 9, 9]]);
-  const pixels = new Uint32Array(64);
-  const both = { rows: pools, columns: pools };
-  rasteriseDensities(pixels, 8, density, both, scale);
-  const rows = Array.from({ length: 8 }, (_, y) =>
-    [...pixels.subarray(8 * y, 8 * y + 8)].map((p) => (p ? 1 : 0)).join(""),
-  );
-  expect(rows).toEqual([
-    ...new Array(4).fill("11111100"),
-    ...new Array(2).fill("00000011"),
-    ...new Array(2).fill("00001100"),
   ]);
 });
 
@@ -164,25 +142,6 @@ test("a level is learnt once it stays within a tenth of the last kappa", () => {
   // Never better than chance.
   expect(by(-0.1, 0)).toBeNull();
   expect(by(0, -0.1)).toBeNull();
-});
-
-test("a level that never changes was learnt by no epoch after the first", () => {
-  const random = drawnNumbers(7);
-  let [dated, wavers] = [0, 0];
-  for (let log = 0; log < 200; log++) {
-    const points = Array.from({ length: 12 }, (_, i) => {
-      let right = 0;
-      for (let sample = 0; sample < 100; sample++) {
-        if (random() < 0.5) right++;
-      }
-      return epochOf(i + 1, right / 100, 100);
-    });
-    const least = 0.9 * points.at(-1)!.kappa![0]!;
-    if (points.some(({ kappa }) => kappa![0]! < least)) wavers++;
-    if ((learntBy(points, 0) ?? 1) > 1) dated++;
-  }
-  expect(wavers).toBeGreaterThan(100);
-  expect(dated).toBeLessThanOrEqual(2);
 });
 
 test("what is better than guesses is, of one run or of several", () => {

@@ -21,10 +21,7 @@ import {
   wholeOf,
 } from "../../src/confusion/remainder.ts";
 import { isAsymmetric, makeCut } from "../../src/hierarchy/groups.ts";
-import { cellAt } from "../../src/matrix/canvas/cellAt.ts";
 import { cellInWords } from "../../src/matrix/gestures/cellCursorKeys.ts";
-import { rectangle } from "../../src/matrix/gestures/drag.ts";
-import { layoutFor } from "../../src/state/pageLayout.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const { cells, sums } = petsEpoch;
@@ -177,22 +174,4 @@ test("changes are subtracted cell by cell, folded ones scaled apart", () => {
   expect(largestOf(changes, flags)).toBe(8);
   const every = { rows: Uint8Array.of(1, 1, 1), columns: none };
   expect(largestOf(changes, every)).toBe(9);
-});
-
-test("the pointer finds rows of one kind and columns of another", () => {
-  // Across 0.5 to 1.5, down 0.5 to 2.5.
-  expect(rectangle(pets, cut, [0.5, 0.5], [1.5, 2.5])).toEqual({
-    rows: [0, 3],
-    columns: [0, 2],
-  });
-  // Three pixels a class: the row of dogs is large, the columns are small.
-  const usual = layoutFor(1440, 900, 0);
-  const { x, y } = usual.matrix;
-  const layout = { ...usual, matrix: { x, y, size: 12 } };
-  const window = { x: 0, y: 0, span: 4 };
-  const near = (dx: number, dy: number) =>
-    cellAt(layout, window, cut, errors, x + dx, y + dy);
-  expect(near(4, 0.5)).toEqual({ row: 0, column: 1 });
-  // No dog was named bus, but one tabby, two pixels off.
-  expect(near(9.5, 1)).toEqual({ row: 0, column: 2 });
 });

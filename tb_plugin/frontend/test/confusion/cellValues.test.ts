@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { collapse } from "../../src/confusion/cells.ts";
 import {
   type ColourTransfer,
-  histogram,
   makeScale,
   type Scale,
   shadeAt,
@@ -11,7 +9,6 @@ import {
   valueAt,
 } from "../../src/confusion/cellValues.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
-import { inkOn, rampAt } from "../../src/ui/colours.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const counts = ["#ff0000", "#0000ff"];
@@ -68,26 +65,4 @@ test("values are written in their unit", () => {
   expect(VALUES.column.write(0.0042)).toBe("0.4");
   expect(VALUES.excess.write(12.4)).toBe("12");
   expect(VALUES.excess.write(2.44)).toBe("2.4");
-});
-
-test("the legend counts every cell once", () => {
-  const scale = makeScale("count", petsEpoch.sums, leaves, { counts });
-  const cells = collapse(petsEpoch.cells, leaves, true);
-  const bins = histogram(scale, cells);
-  expect(bins.slice(0, 3).map(({ cells }) => cells)).toEqual([3, 1, 1]);
-  expect(bins.reduce((sum, { cells }) => sum + cells, 0)).toBe(5);
-  const shares = makeScale("share", petsEpoch.sums, leaves, { counts });
-  const byShare = histogram(shares, cells);
-  expect(byShare.reduce((sum, bin) => sum + bin.cells, 0)).toBe(5);
-});
-
-test("a ramp mixes neighbouring stops", () => {
-  expect(rampAt(counts, 0)).toEqual([255, 0, 0]);
-  expect(rampAt(counts, 0.2)).toEqual([204, 0, 51]);
-  expect(rampAt(counts, 2)).toEqual([0, 0, 255]);
-});
-
-test("numbers are black on light, white on dark", () => {
-  expect(inkOn([255, 255, 255])).toBe("#000");
-  expect(inkOn([13, 42, 99])).toBe("#fff");
 });

@@ -55,15 +55,6 @@ test("a cut adds up the cells of its blocks; its diagonal keeps errors", () => {
   expect([...all.count]).toEqual([...errors.count]);
 });
 
-test("collapsing loses no sample at any level", () => {
-  for (const { nodes } of pets.levels) {
-    const level = collapse(cells, makeCut(pets, nodes), false);
-    const off = [...level.count].reduce((sum, count) => sum + count, 0);
-    const on = level.diagonal.reduce((sum, count) => sum + count, 0);
-    expect(off + on).toBe(40);
-  }
-});
-
 test("a matrix of another size than its tree is refused", () => {
   const two = {
     parents: [-1, 0, 0],

@@ -83,11 +83,6 @@ function difference(
   };
 }
 
-test("the matrix of the comments", () => {
-  expect([...there.cells.diagonal]).toEqual([9, 4, 7, 6]);
-  expect([there.total, there.errors]).toEqual([38, 12]);
-});
-
 test("what a zoom leaves out of a difference, by hand", () => {
   // Dogs alone: outside, tabbies that became huskies, and buses pugs.
   const part: Part = { rows: [0, 2], columns: [0, 2] };
@@ -187,28 +182,6 @@ for (const inShares of [false, true]) {
     }
   });
 }
-
-test("rows that are folded alone", () => {
-  // Both dogs are one row, and their columns stay two:
-  //        pug husky tabby bus
-  // dog     +2    -1
-  // Of what changed by one nothing is drawn.
-  const cut = makeCut(pets, Int32Array.of(2, 6, 8), pets.leaves);
-  const [here, second] = [petsEpoch, there].map(({ cells }) =>
-    collapse(cells, cut, true),
-  );
-  const drawn = subtract(here!, second!, undefined, 2);
-  const all = changeOfTotals(
-    totalsOf(cut, petsEpoch, true),
-    totalsOf(cut, there, true),
-  );
-  const cells = { ...drawn, width: 4, count: drawn.change };
-  const others = remainderOf(all, cells, { rows: [0, 3], columns: [0, 4] });
-  expect([...all.rows]).toEqual([1, 2, 1]);
-  expect([...others.rows]).toEqual([-1, -1, -1]);
-  expect([...all.columns]).toEqual([4, 2, -1, -1]);
-  expect([...others.columns]).toEqual([0, -1, -1, -1]);
-});
 
 test("shares of a row without samples do not change", () => {
   const [shown, other] = [2, 3].map((sum) => ({

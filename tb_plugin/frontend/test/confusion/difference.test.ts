@@ -27,7 +27,6 @@ import { type Cut, makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
 import { nearestEpoch } from "../../src/loading/nearestEpoch.ts";
 import { gainsAndLosses, groupsIn } from "../../src/panel/Gains.tsx";
-import { points, signed } from "../../src/ui/format.ts";
 import { encode, pets, petsEpoch, petsJson } from "../pets.ts";
 
 // In the order of the tree, here and there:
@@ -63,28 +62,6 @@ test("a difference is the other minus the shown one, cell by cell", () => {
   // Husky is called pug three times in both: nothing to draw.
   expect(at(changes, 1, 0)).toBe(0);
   expect([...changes.rowStart]).toEqual([0, 1, 2, 3, 4]);
-});
-
-test("swapping the two turns every sign", () => {
-  const there = subtract(petsEpoch.cells, better.cells);
-  const back = subtract(better.cells, petsEpoch.cells);
-  for (let row = 0; row < 4; row++) {
-    for (let column = 0; column < 4; column++) {
-      expect(at(back, row, column)).toBe(0 - at(there, row, column));
-    }
-  }
-});
-
-test("shares of rows are compared where samples differ", () => {
-  const samples = Float64Array.of(10, 10, 10, 10);
-  const twice = samples.map((each) => 2 * each);
-  const changes = subtract(petsEpoch.cells, petsEpoch.cells, {
-    shown: samples,
-    other: twice,
-  });
-  // The same counts of twice the samples are half the share.
-  expect(at(changes, 0, 1)).toBeCloseTo(2 / 20 - 2 / 10);
-  expect(changes.diagonal[0]).toBeCloseTo(-0.4);
 });
 
 test("shares of a row without samples, here or there, do not change", () => {
@@ -327,17 +304,6 @@ test("the diverging scale is centred at 0, even, and ends at round numbers", () 
   const sparse = makeChangeScale(3, false, true, colours);
   expect(sparse.high).toBe(4);
   expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
-});
-
-test("changes carry their sign", () => {
-  expect([5, -1234, 0].map((each) => signed(each))).toEqual([
-    "+5",
-    "−1,234",
-    "0",
-  ]);
-  expect(points(0.0169)).toBe("+1.7");
-  expect(points(-0.0001)).toBe("−<0.1");
-  expect(signed(Number.NaN)).toBe("–");
 });
 
 test("an epoch that is not there is stood in for by the one before", () => {

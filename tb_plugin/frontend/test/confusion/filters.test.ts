@@ -4,7 +4,6 @@ import { makeScale, type Value } from "../../src/confusion/cellValues.ts";
 import {
   EVERYTHING,
   type Filters,
-  keep,
   makePicture,
   type Picture,
 } from "../../src/confusion/filters.ts";
@@ -120,13 +119,6 @@ test("weak cells stay before strong ones", () => {
   const sorted = [...shown.weakestFirst].map((k) => shown.count[k]!);
   expect(sorted).toEqual([1, 1, 1, 2]);
   expect(shown.rowStart).toEqual(Uint32Array.of(0, 1, 2, 3, 4));
-});
-
-test("what is not filtered is not copied", () => {
-  const { all, wanted, shown } = picture({});
-  expect(wanted).toBe(all);
-  expect(shown).toBe(all);
-  expect(keep(all, null)).toBe(all);
 });
 
 test("the others of a row and a column, by hand", () => {

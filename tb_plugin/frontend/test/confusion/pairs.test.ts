@@ -54,17 +54,6 @@ test("a block, a band and a rectangle hold what lies in them", () => {
   expect(of({ rows: 1, columns: pug, box })).toEqual([[husky, pug, 3]]);
 });
 
-test("means of several runs are in the order of their fractions, too", () => {
-  const means = Float64Array.from(cells.count, (_, k) => 1 + ((7 * k) % 5) / 9);
-  const source = { ...classes, cells: { ...cells, count: means } };
-  const counts = listed(pairsIn(pets, source, { rows: 0, columns: 0 })).map(
-    ([, , count]) => count!,
-  );
-  expect(counts).toHaveLength(means.length);
-  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
-  expect(new Set(counts).size).toBeGreaterThan(3);
-});
-
 test("at a level, errors within a group are listed among the pairs", () => {
   const cut = makeCut(pets, pets.levels[1]!.nodes);
   const level = collapse(cells, cut, true);
@@ -77,22 +66,6 @@ test("at a level, errors within a group are listed among the pairs", () => {
   ]);
   expect(isMadeOf(pets, cut, { rows: [0, 2], columns: [2, 4] })).toBe(true);
   expect(isMadeOf(pets, cut, { rows: [0, 1], columns: [0, 4] })).toBe(false);
-});
-
-test("the opposite of every cell", () => {
-  const opposite = reverses(cells);
-  const pairs = Array.from(opposite, (back, k) => [
-    cells.row[k]!,
-    cells.column[k]!,
-    back,
-  ]);
-  expect(pairs.sort()).toEqual([
-    [0, 1, 3],
-    [1, 0, 2],
-    [1, 2, 0],
-    [2, 3, 1],
-    [3, 2, 1],
-  ]);
 });
 
 test("means of runs are sorted by parts of a sample", () => {

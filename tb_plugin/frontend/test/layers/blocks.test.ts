@@ -86,45 +86,6 @@ test("the cells of all layers are one family, their sums another", () => {
   expect(beyond(5)).toEqual([false, false]);
 });
 
-test("a network that knows no more than the untrained one has nothing moved", () => {
-  let state = 1;
-  const random = (): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-  const [size, layers, runs] = [10, 6, 200];
-  // Samples fall into cells of all sizes, the more of them the larger.
-  const drawn = () => {
-    const errors = new Float64Array(size * size);
-    for (let sample = 0; sample < 3_000; sample++) {
-      errors[Math.floor(size * size * random() ** 3)]!++;
-    }
-    const nodes = new Int32Array(size);
-    const chance = new Float64Array(size * size).fill(1);
-    const counts = new Float64Array(size * size).fill(1_000);
-    const [edge, recall] = [new Float64Array(), new Float64Array()];
-    return { nodes, edge, counts, errors, chance, recall };
-  };
-  let [listed, sums, naive] = [0, 0, 0];
-  for (let run = 0; run < runs; run++) {
-    const there = drawn();
-    const all = Array.from({ length: layers }, drawn);
-    const { moved, found } = movesFrom(there, all);
-    if (found) listed++;
-    if (moved.some((of) => of.out.isBeyond || of.inside.isBeyond)) sums++;
-    const differs = ({ errors }: typeof there): boolean =>
-      errors.some((count, at) => {
-        const before = there.errors[at]!;
-        return Math.abs(count - before) > 2 * Math.sqrt(count + before);
-      });
-    if (all.some(differs)) naive++;
-  }
-  expect(listed).toBeLessThanOrEqual(0.05 * runs);
-  expect(sums).toBeLessThanOrEqual(0.05 * runs);
-  // Two standard errors alone would colour some cell of nearly all.
-  expect(naive).toBeGreaterThan(0.9 * runs);
-});
-
 test("many groups are pooled to about fifteen, few stay as they are", () => {
   expect(drawnNodes(pets, 4)).toBe(pets.levels[2]!.nodes);
   expect(drawnNodes(pets, 2)).toBe(pets.levels[0]!.nodes);

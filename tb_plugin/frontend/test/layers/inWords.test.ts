@@ -65,16 +65,4 @@ describe("columns", () => {
     expect(columns.side).toBe(columns.width);
     expect(of(1100, 648, 9).side).toBe(96);
   });
-
-  test("never have matrices under 96 pixels", () => {
-    for (const width of [760, 1100, 1500]) {
-      for (const height of [360, 500, 648]) {
-        for (const layers of [1, 7, 9, 12, 256]) {
-          const { side, width: across } = of(width, height, layers);
-          expect(side).toBeGreaterThanOrEqual(96);
-          expect(across).toBeGreaterThanOrEqual(side);
-        }
-      }
-    }
-  });
 });

@@ -20,22 +20,6 @@ function draw(side: number, perPlace: number, from = 0): Uint32Array {
   return pixels;
 }
 
-test("a cell under 2 pixels is a mark of 2 by 2", () => {
-  // A hundredth of the usual size: every cell falls into one pixel.
-  const axis = axisOf(Float64Array.of(0, 1, 2), 0, 0.01, 1);
-  expect(axis.markHigh[0]! - axis.markLow[0]!).toBe(2);
-  expect(axis.strongHigh[0]! - axis.strongLow[0]!).toBe(3);
-});
-
-test("from 2 pixels on cells are true to size, from 14 with a gap", () => {
-  const at = (size: number): [number, number] => {
-    const axis = axisOf(Float64Array.of(0, 1, 2), 0, size, 1);
-    return [axis.markLow[1]!, axis.markHigh[1]!];
-  };
-  expect(at(3)).toEqual([3, 6]);
-  expect(at(20)).toEqual([20, 39]);
-});
-
 test("every nonzero cell leaves ink, however small the cells", () => {
   const perPlace = 0.7;
   const pixels = draw(8, perPlace);

@@ -47,13 +47,6 @@ test("where all have as many samples, equals stand side by side", () => {
   expect(ticksOf(dotsOf([60, 99], [0, 1]))).toEqual([50, 100]);
 });
 
-test("dots beside others of nearly as many samples stay in their place", () => {
-  const recall = new Array(40).fill(0.5);
-  const dots = dotsOf([...new Array(39).fill(1000), 1001], recall);
-  const others = [...dots.x].slice(0, 39);
-  expect(Math.max(...others)).toBeLessThan(dots.x[39]!);
-});
-
 test("nothing has no dots and still axes", () => {
   const dots = dotsOf([0], [Number.NaN]);
   expect(dots.at).toHaveLength(0);

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import {
   listedTests,
@@ -12,7 +11,7 @@ import {
   followTests,
   testInWords,
 } from "../../src/panel/surprise/TestNote.tsx";
-import { SourceGone, useSource } from "../../src/server/source.ts";
+import { useSource } from "../../src/server/source.ts";
 import type { Surprise } from "../../src/server/surprise.ts";
 import * as view from "../../src/state/all.ts";
 import { comparedRun } from "../../src/state/comparison/comparison.ts";
@@ -104,20 +103,6 @@ test("a failure is said, and asked for again later", async () => {
   view.level.value = 0;
   view.level.value = 3;
   await expect.poll(() => listedTests.value !== null).toBe(true);
-});
-
-test("what a server left open is asked for when it is back", async () => {
-  failure = new SourceGone("away");
-  chosenSort.value = { key: "surprise", flipped: false };
-  view.goToStep(1);
-  const before = asked.length;
-  await expect.poll(() => loadedTests.value?.error).toBe("away");
-  expect(listedTests.value).toBeNull();
-  failure = null;
-  await reload();
-  await expect.poll(() => listedTests.value !== null).toBe(true);
-  expect(asked).toHaveLength(before + 2);
-  view.goToStep(2);
 });
 
 test("in a comparison they are not offered, and it is said why", () => {

@@ -116,12 +116,6 @@ test("a pixel of several classes is as grey as their pairs on average", () => {
   ]);
 });
 
-test("cells with room for it have a gap, which stays blank", () => {
-  const rows = drawn(24);
-  expect(rows[0]!.slice(6, 12)).toEqual([108, 108, 108, 108, 108, 0]);
-  expect(rows[5]!.every((each) => each === 0)).toBe(true);
-});
-
 /** How many numbers stand in each row of four classes in so many pixels. */
 function numbersIn(side: number): number[] {
   const cut = makeCut(pets, pets.levels[2]!.nodes);

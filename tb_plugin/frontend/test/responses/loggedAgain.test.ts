@@ -21,7 +21,7 @@ import { pets, petsMatrix } from "../pets.ts";
 let times = [1, 2];
 let mean = 0.1;
 let lists = 0;
-let isAway = false;
+const isAway = false;
 
 beforeAll(async () => {
   const memory = memorySource([{ ...petsRun, means: ["conv"] }]);
@@ -76,16 +76,4 @@ test("a later epoch leaves the channels", async () => {
   expect(shown()).toEqual([0.2, 0.2]);
   expect(view.step.value).toBe(2);
   expect(lists).toBe(before);
-});
-
-test("channels that a server left open are asked for when it is back", async () => {
-  isAway = true;
-  const before = lists;
-  view.select(2);
-  await expect.poll(() => lists).toBe(before + 1);
-  expect(channels.value?.about).not.toBe(asked.value);
-  isAway = false;
-  await reload();
-  await expect.poll(shown).toEqual([mean, mean]);
-  expect(lists).toBe(before + 2);
 });

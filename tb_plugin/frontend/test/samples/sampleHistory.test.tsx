@@ -8,7 +8,7 @@ import { followHistory } from "../../src/samples/detail/detailedSample.ts";
 import { SampleHistory } from "../../src/samples/detail/SampleHistory.tsx";
 import { pinned } from "../../src/samples/selection/choices.ts";
 import type { SampleAnswer } from "../../src/server/answers.ts";
-import { SourceGone, useSource } from "../../src/server/source.ts";
+import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
 import { memorySource } from "../memorySource.ts";
@@ -123,13 +123,4 @@ test("where an epoch was logged again it is asked for again", async () => {
   show("a", "class", "one");
   const before = await log(1, [2, 1, 1]);
   expect(await log(2, [2, 1])).toBeLessThan(before);
-});
-
-test("a history that a server left open is asked for when it is back", async () => {
-  show("c", "class", "one");
-  await give("c class one tree", new SourceGone("away"));
-  expect(words()).toBe("");
-  view.looks.value++;
-  await give("c class one tree", [2, 1]);
-  expect(dots()).toBeGreaterThan(0);
 });

@@ -11,7 +11,6 @@ import { sampleRows } from "../../src/samples/export/savedSamples.ts";
 import { ordinal } from "../../src/samples/grid/SampleCell.tsx";
 import { piecesOf } from "../../src/samples/shared/SampleFacts.tsx";
 import type { SampleAnswer } from "../../src/server/answers.ts";
-import { decodeLink, encodeLink } from "../../src/state/link/address.ts";
 import { pets } from "../pets.ts";
 
 function said(
@@ -98,11 +97,6 @@ test("hostile ids are quoted in a table", () => {
     `"a\n<b>",pug,pug,pug,pug,0.25,0.25,0,0.25,1`,
     "",
   ]);
-});
-
-test("a link carries the view and its choices", () => {
-  const view = { view: "samples", samples: "by=both&ranks=2%2C6" };
-  expect(decodeLink(encodeLink(view))).toEqual(view);
 });
 
 test("an id may be broken after folders and words, and before endings", () => {

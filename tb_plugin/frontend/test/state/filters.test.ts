@@ -1,56 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { EVERYTHING } from "../../src/confusion/filters.ts";
 import { reasons } from "../../src/matrix/zoomed/filterReasons.ts";
-import {
-  clearFilters,
-  colourTransfer,
-  filtersOn,
-  isFiltered,
-  only,
-} from "../../src/state/filters.ts";
-import {
-  decodeLink,
-  encodeLink,
-  type LinkTexts,
-} from "../../src/state/link/address.ts";
-import { linkWithoutTree, restoreLink } from "../../src/state/link.ts";
+import { filtersOn, only } from "../../src/state/filters.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const sums = () => petsEpoch.sums;
-
-/** What a link says beside the series. */
-function said(): LinkTexts {
-  const { run: _, output: __, step: ___, ...rest } = linkWithoutTree();
-  return rest;
-}
-
-test("filters survive the way through a link", () => {
-  const links: LinkTexts[] = [
-    { scale: "sqrt", bars: "support" },
-    { least: "3", from: "0.02", below: "0.4" },
-    { within: "2", only: "dog & cat" },
-    { scale: "linear", between: "162" },
-  ];
-  for (const link of links) {
-    restoreLink(decodeLink(encodeLink(link)));
-    expect(said()).toEqual(link);
-  }
-  clearFilters();
-  expect(isFiltered.value).toBe(false);
-  // The curve colours, it leaves nothing out.
-  expect(colourTransfer.value).toBe("linear");
-  restoreLink({});
-  expect(said()).toEqual({});
-});
-
-test("nonsense in a link filters nothing", () => {
-  restoreLink(
-    decodeLink("scale=x&bars=1&least=-3&from=NaN&below=&within=1.5&only="),
-  );
-  // An empty number is none.
-  expect(said()).toEqual({});
-  expect(isFiltered.value).toBe(false);
-});
 
 test("a name becomes classes, an absence those that are missing", async () => {
   only.value = "dog";

@@ -8,22 +8,6 @@ import {
 import { decodeLink, encodeLink } from "../../src/state/link/address.ts";
 import { linkWithoutTree, restoreLink } from "../../src/state/link.ts";
 
-test("folds survive the way through a link, blanks in ids too", () => {
-  const closed = new Set(["n02084071", "toy dog"]);
-  const both = { closed, opened: new Set(["a & b"]) };
-  folds.value = { rows: both, columns: both };
-  expect(isMixed.value).toBe(true);
-  const order = "confusion 50 class plain/validation";
-  const text = encodeLink({ ...linkWithoutTree(), order });
-  unfoldAll();
-  expect(linkWithoutTree()).not.toHaveProperty("closed");
-  const linked = decodeLink(text);
-  expect(linked.order).toBe(order);
-  restoreLink(linked);
-  expect(folds.value).toEqual({ rows: both, columns: both });
-  expect(isAsymmetric.value).toBe(false);
-});
-
 test("columns folded apart do, too, even where none is", () => {
   const rows = { closed: new Set(["n02084071"]), opened: new Set<string>() };
   const around = (columns: typeof rows): void => {
@@ -38,9 +22,4 @@ test("columns folded apart do, too, even where none is", () => {
   around({ closed: new Set(), opened: new Set() });
   around({ closed: new Set(["toy dog", "cat"]), opened: new Set(["bird"]) });
   around({ closed: new Set(), opened: new Set(["bird"]) });
-});
-
-test("a link without folds opens without", () => {
-  restoreLink({});
-  expect(isMixed.value).toBe(false);
 });

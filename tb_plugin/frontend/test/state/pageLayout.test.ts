@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { boxesOf } from "../../src/matrix/canvas/icicle.ts";
 import { between } from "../../src/matrix/gestures/zoom.ts";
-import {
-  HEADROOM,
-  headroomForNames,
-  layoutFor,
-  REMAINDER,
-} from "../../src/state/pageLayout.ts";
+import { headroomForNames, layoutFor } from "../../src/state/pageLayout.ts";
 import { pets } from "../pets.ts";
 
 test("the drawn sizes are met", () => {
@@ -54,45 +49,6 @@ describe.each([
   });
 });
 
-describe.each([
-  [1440, 900],
-  [1024, 768],
-])("what is left out, at %i x %i", (width, height) => {
-  test("has room beside each of two matrices", () => {
-    const [without, place] = [0, REMAINDER].map((room) =>
-      layoutFor(width, height, HEADROOM, "twins", room),
-    );
-    const { matrix, remainder: other, sideBySide: twin, caption } = place!;
-    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
-    expect(other.x + other.width).toBeLessThan(matrix.x + twin);
-    expect(other.x + other.width + twin).toBeLessThanOrEqual(width - 12);
-    // The second one's sum stands in a line below.
-    expect(other.y + other.size + 16).toBeLessThanOrEqual(caption.y);
-    expect(without!.remainder.size).toBe(0);
-    expect(without!.sideBySide - without!.matrix.size).toBe(
-      twin - REMAINDER - matrix.size,
-    );
-  });
-
-  test("of a difference has room for numbers with signs", () => {
-    const place = layoutFor(width, height, 0, "one", REMAINDER, true);
-    const {
-      matrix,
-      remainder: other,
-      rightBars,
-      lowerBars,
-      panel,
-      caption,
-    } = place;
-    expect(other.width).toBeGreaterThan(other.size);
-    expect(other.x).toBeGreaterThan(matrix.x + matrix.size);
-    expect(rightBars.x).toBeGreaterThan(other.x + other.width);
-    expect(rightBars.x + rightBars.width).toBeLessThan(panel.x);
-    expect(lowerBars.y).toBeGreaterThanOrEqual(other.y + other.size);
-    expect(lowerBars.y + lowerBars.height).toBeLessThanOrEqual(caption.y);
-  });
-});
-
 test("a group that is the same in two columns is drawn once, across both", () => {
   const [coarse, middle] = [pets.levels[0]!.nodes, pets.levels[1]!.nodes];
   const boxes = boxesOf(pets, [coarse, middle, middle]);
@@ -129,26 +85,6 @@ describe("names above the columns of the whole matrix", () => {
     [20, 2, 36],
   ])("of %i px beside %i rows of the tree take %i px", (longest, rows, px) => {
     expect(headroomForNames(longest, rows, 200)).toBe(px);
-  });
-
-  test("are shorter where the columns need the width", () => {
-    expect(headroomForNames(60, 2, 84)).toBe(84);
-    expect(headroomForNames(60, 2, 83)).toBe(60);
-    expect(headroomForNames(60, 2, 0)).toBe(60);
-  });
-
-  test.each([0, 1, 2])("stand below %i rows of the tree", (rows) => {
-    const headroom = headroomForNames(60, rows, 200);
-    const {
-      matrix,
-      rows: tree,
-      ticks,
-    } = layoutFor(1440, 900, headroom, "one", 0, false, { rows });
-    expect(tree).toEqual([44, 44, 44 + 15 * Math.min(rows, 1), 44 + 15 * rows]);
-    expect(matrix.size).toBe(654 - headroom);
-    expect(matrix.y + matrix.size).toBe(99 + 654);
-    // The longest step, whatever the rows.
-    expect(ticks.y - 16 - 8 - tree[3]).toBe(75);
   });
 });
 

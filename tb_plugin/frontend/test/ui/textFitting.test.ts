@@ -1,40 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
   fitting,
-  isotonic,
   pitchFor,
   place,
-  shorten,
   shortenBefore,
-  spread,
 } from "../../src/ui/textFitting.ts";
-
-describe("isotonic regression", () => {
-  test("pools neighbours that are out of order into their mean", () => {
-    expect(isotonic([1, 3, 2, 4])).toEqual([1, 2.5, 2.5, 4]);
-    expect(isotonic([4, 3, 2, 1])).toEqual([2.5, 2.5, 2.5, 2.5]);
-    // 6 and 2 pool to 4, then 3 joins: (6 + 2 + 3) / 3.
-    expect(isotonic([1, 6, 2, 3])).toEqual([1, 11 / 3, 11 / 3, 11 / 3]);
-  });
-
-  test("leaves ascending values alone", () => {
-    expect(isotonic([1, 1, 2, 9])).toEqual([1, 1, 2, 9]);
-    expect(isotonic([])).toEqual([]);
-  });
-});
-
-describe("spread", () => {
-  const bounds = { pitch: 10, low: 0, high: 100 };
-
-  test("two labels at one place move apart by half the pitch each", () => {
-    expect(spread([50, 50], bounds)).toEqual([45, 55]);
-  });
-
-  test("labels stay within the bounds", () => {
-    expect(spread([0, 0, 0], bounds)).toEqual([0, 10, 20]);
-    expect(spread([99, 100], bounds)).toEqual([90, 100]);
-  });
-});
 
 /** A different crowd of candidates for every seed. */
 function crowd(seed: number): { wanted: number; weight: number }[] {
@@ -74,36 +44,6 @@ describe.each([1, 2, 3, 5, 8, 13])("placing crowd %i", (seed) => {
   test("the worst of all is named", () => {
     const worst = Math.max(...crowd(seed).map(({ weight }) => weight));
     expect(placed.some(({ item }) => item.weight === worst)).toBe(true);
-  });
-});
-
-test("of two candidates for one line the heavier wins", () => {
-  const bounds = { pitch: 13, low: 0, high: 100 };
-  const placed = place(
-    [
-      { wanted: 50, weight: 1 },
-      { wanted: 50, weight: 9 },
-      { wanted: 51, weight: 5 },
-    ],
-    bounds,
-    7,
-  );
-  expect(placed.map(({ item }) => item.weight)).toEqual([9, 5]);
-});
-
-describe("a text that is too long", () => {
-  const measure = (text: string): number => text.length;
-
-  test("is cut at a character, without a trailing blank", () => {
-    expect(shorten("source of illumination", 30, measure)).toBe(
-      "source of illumination",
-    );
-    expect(shorten("source of illumination", 12, measure)).toBe("source of i…");
-    expect(shorten("source of illumination", 11, measure)).toBe("source of…");
-  });
-
-  test("vanishes where not even one character fits", () => {
-    expect(shorten("dog", 1, measure)).toBe("");
   });
 });
 

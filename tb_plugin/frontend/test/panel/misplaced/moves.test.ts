@@ -1,18 +1,9 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import { buildTree } from "../../../src/hierarchy/tree.ts";
-import {
-  found,
-  moveRows,
-  moves,
-  movesIn,
-} from "../../../src/panel/misplaced/moves.ts";
+import { moveRows, movesIn } from "../../../src/panel/misplaced/moves.ts";
 import type { AgreementAnswer } from "../../../src/server/agreementAnswer.ts";
-import { SourceGone, useSource } from "../../../src/server/source.ts";
-import * as view from "../../../src/state/all.ts";
-import { classSort } from "../../../src/state/confusionListSort.ts";
-import { memorySource } from "../../memorySource.ts";
-import { pets, petsEpoch, petsJson } from "../../pets.ts";
+import { petsJson } from "../../pets.ts";
 
 const answer: AgreementAnswer = {
   levels: [{ tested: 4, found: 1, planted: 10, planted_found: 3 }],
@@ -61,23 +52,4 @@ test("a table has each number as it came", () => {
     false_discoveries: 4e-6,
     support: 0.98,
   });
-});
-
-test("what a server left open is asked for when it is back", async () => {
-  let isAway = true;
-  useSource({
-    ...memorySource(),
-    agreement: async () => {
-      if (isAway) throw new SourceGone("away");
-      return answer;
-    },
-  });
-  view.tree.value = pets;
-  view.loggedEpoch.value = petsEpoch;
-  view.drawnStep.value = 1;
-  classSort.value = { key: "misplaced", flipped: false };
-  await expect.poll(() => found.value?.error).toBe("away");
-  isAway = false;
-  view.looks.value++;
-  await expect.poll(() => moves.value).toHaveLength(1);
 });
