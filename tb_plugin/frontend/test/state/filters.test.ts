@@ -1,7 +1,15 @@
 import { expect, test, vi } from "vitest";
 import { EVERYTHING } from "../../src/confusion/filters.ts";
 import { reasons } from "../../src/matrix/zoomed/filterReasons.ts";
-import { filtersOn, only } from "../../src/state/filters.ts";
+import {
+  clearFilters,
+  colourTransfer,
+  filtersOn,
+  isFiltered,
+  least,
+  only,
+} from "../../src/state/filters.ts";
+import { restoreLink } from "../../src/state/link.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const sums = () => petsEpoch.sums;
@@ -46,4 +54,13 @@ test("what is left out is said in words", () => {
   expect(reasons(above, "", "count")).toEqual(["9 and more"]);
   const under = { ...none, range: { ...EVERYTHING, from: 3 } };
   expect(reasons(under, "", "excess")).toEqual(["under 3 × expected"]);
+});
+
+test("all filters are cleared at once; the curve colours, and stays", () => {
+  restoreLink({ scale: "linear", least: "3", from: "0.02", only: "dog" });
+  expect(isFiltered.value).toBe(true);
+  clearFilters();
+  expect([isFiltered.value, least.value, only.value]).toEqual([false, 1, ""]);
+  expect(colourTransfer.value).toBe("linear");
+  restoreLink({});
 });
