@@ -69,7 +69,11 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
                 "and its output layer that all after it depends on, found "
                 "none: name the layers to read, layers=[...]."
             )
-        return _spread(found, MOST)
+        # Points are left out evenly, never the last.
+        last, count = len(found) - 1, min(len(found), MOST)
+        return [
+            found[round(n * last / max(count - 1, 1))] for n in range(count)
+        ]
     names = tuple(layers)
     if not names:
         raise ValueError("Expected at least one layer, got none.")
@@ -175,7 +179,10 @@ def _walk(
         used = [tensor for tensor in given if uses.get(id(tensor))]
         alone = len(alive) == 1 and len(used) == 1
         point = Point(f"{prefix}{operation.name}", used[0], within)
-        yield point if alone else None, operation, _mixes(operation)
+        # Weights that are matrices mix features.
+        weights = getattr(operation, "weights", ())
+        mixes = any(len(weight.shape) > 1 for weight in weights)
+        yield point if alone else None, operation, mixes
 
 
 def _in_order(
@@ -209,12 +216,6 @@ def _has_graph(operation: Any) -> bool:
     )
 
 
-def _mixes(operation: Any) -> bool:
-    """Tells whether a layer has a matrix among its weights."""
-    weights = getattr(operation, "weights", ())
-    return any(len(weight.shape) > 1 for weight in weights)
-
-
 def _of_run(run: Sequence[tuple[Point, Any]]) -> Point:
     """Returns the first point with an activation behind it, else the last.
 
@@ -241,14 +242,6 @@ def _is_input(tensor: Any) -> bool:
     while taken and not getattr(operation, "weights", ()) and len(taken) == 1:
         operation, taken, _ = producer(taken[0])
     return not taken
-
-
-def _spread(points: Sequence[Point], most: int) -> list[Point]:
-    """Leaves out points evenly, never the last."""
-    if len(points) <= most:
-        return list(points)
-    last = len(points) - 1
-    return [points[round(n * last / (most - 1))] for n in range(most)]
 
 
 def _named(model: keras.Model, name: str) -> Point:

@@ -217,14 +217,13 @@ class Asking:
 
     def _shown(self, gains: Mapping[str, Gain], of: int = 0) -> list[str]:
         """Returns the layers that remove errors, among `of` or all of them."""
-        tests = [
-            _differences(
-                [getattr(gains[layer], name) for layer in gains],
-                len(self._labels) - 1,
-                len(self._untrained) - 1,
+        tests = []
+        for name in ("wrong", "wrong_over")[: 1 + bool(self._untrained)]:
+            change, error, spread = np.transpose(
+                [getattr(gain, name) for gain in gains.values()]
             )
-            for name in ("wrong", "wrong_over")[: 1 + bool(self._untrained)]
-        ]
+            reading, controls = len(self._labels) - 1, len(self._untrained) - 1
+            tests.append(Differences(change, error, spread, reading, controls))
         p = np.max([each.p for each in tests], axis=0)
         size = np.min([each.size for each in tests], axis=0)
         found = beyond_chance(p, "layers", tested=max(of, len(p))).found
@@ -234,7 +233,9 @@ class Asking:
             for (layer, gain), is_found in zip(
                 gains.items(), found, strict=True
             )
-            if is_found and _is_less(gain)
+            if is_found
+            and gain.wrong.value < 0
+            and not gain.wrong_over.value >= 0
         ]
 
     def _read(
@@ -290,14 +291,3 @@ def _change(new: FloatArray, old: Sequence[FloatArray]) -> Change:
     return Change(
         float(change.mean()), float(np.hypot(reading, spread)), spread
     )
-
-
-def _is_less(gain: Gain) -> bool:
-    return gain.wrong.value < 0 and not gain.wrong_over.value >= 0
-
-
-def _differences(
-    changes: Sequence[Change], of_reading: int, of_spread: int
-) -> Differences:
-    change, error, spread = np.array(changes, np.float64).T
-    return Differences(change, error, spread, of_reading, of_spread)

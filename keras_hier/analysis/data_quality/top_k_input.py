@@ -122,14 +122,13 @@ def _num_classes(
     classes: npt.ArrayLike | None,
     num_classes: int | None,
 ) -> int:
-    sizes = {
-        "the columns of `probabilities`": None
-        if classes is not None
-        else values.shape[1],
-        "the hierarchy": None if hierarchy is None else hierarchy.num_classes,
-        "`num_classes`": num_classes,
-    }
-    known = {name: size for name, size in sizes.items() if size is not None}
+    known = {}
+    if classes is None:
+        known["the columns of `probabilities`"] = values.shape[1]
+    if hierarchy is not None:
+        known["the hierarchy"] = hierarchy.num_classes
+    if num_classes is not None:
+        known["`num_classes`"] = num_classes
     if not known:
         raise ValueError(
             "Expected a `hierarchy` or `num_classes` beside the `classes` of "

@@ -52,11 +52,15 @@ def mid_tails(
     x1, n1, x2, n2 = tables
     with np.errstate(invalid="ignore", divide="ignore"):
         mean, variance, skewness = _moments(x1, n1, x2, n2)
-        tails = _normal(x1 - mean, variance, skewness)
+        z = (x1 - mean) / np.sqrt(variance)
+        # Without a bound the correction would outgrow what it corrects.
+        square = np.minimum(z * z, _REACH**2)
+        tails = special.ndtr(-np.abs(z - skewness * (square - 1) / 6))
     # NaN where there are no trials.
     small = ~(variance > SUMMED_VARIANCE) & (n1 > 0) & (n2 > 0)
     tails[small] = _summed(tables[:, small])
-    return tails[of_table].reshape(np.shape(first))
+    found: FloatArray = tails[of_table].reshape(np.shape(first))
+    return found
 
 
 def _moments(
@@ -69,16 +73,6 @@ def _moments(
     variance = n1 * (n2 / trials) * share * ((trials - whole) / (trials - 1))
     skewness = (1 - 2 * share) * (1 - 2 * first) / np.sqrt(variance)
     return mean, variance, skewness
-
-
-def _normal(
-    apart: FloatArray, variance: FloatArray, skewness: FloatArray
-) -> FloatArray:
-    z = apart / np.sqrt(variance)
-    # Without a bound the correction would outgrow what it corrects.
-    square = np.minimum(z * z, _REACH**2)
-    tails: FloatArray = special.ndtr(-np.abs(z - skewness * (square - 1) / 6))
-    return tails
 
 
 def _summed(tables: FloatArray) -> FloatArray:
@@ -107,19 +101,12 @@ def _terms_beyond(counts: FloatArray) -> FloatArray:
     term, total = np.ones(len(sums)), np.zeros(len(sums))
     while len(at):
         for _ in range(_STEPS):
-            term = term * _ratios(counts)
+            x1, y1, x2, y2 = counts
+            ways = np.maximum(y1, 0) * np.maximum(x2, 0)
+            term = term * (ways / ((x1 + 1) * (y2 + 1)))
             total = total + term
             counts = counts + _MOVE
         sums[at] = total
         on = term > _NEGLIGIBLE * total
         counts, at, term, total = counts[:, on], at[on], term[on], total[on]
     return sums
-
-
-def _ratios(counts: FloatArray) -> FloatArray:
-    """Returns the probability of the tables one move on, over their own."""
-    x1, y1, x2, y2 = counts
-    ratios: FloatArray = (
-        np.maximum(y1, 0) * np.maximum(x2, 0) / ((x1 + 1) * (y2 + 1))
-    )
-    return ratios

@@ -213,7 +213,9 @@ def unpaired_seeds(
         confidence,
     )
     difference = other.mean(axis=0) - one.mean(axis=0)
-    least = _least_exchanged(len(one), len(other))
+    # All ways to deal runs to two sides; sides of one size have mirrors.
+    ways = math.comb(len(one) + len(other), len(one))
+    least = min(1.0, (2 if len(one) == len(other) else 1) / ways)
     fewest = min(len(one), len(other))
     p = _settled(t.p, difference, size, least, fewest)
     return SeedDifferences(
@@ -296,13 +298,6 @@ def _sign_flip(change: FloatArray) -> FloatArray:
         p[at : at + step] = (sums >= sums[0] - slack).mean(axis=0)
     p[np.isnan(flat).any(axis=0)] = np.nan
     return p.reshape(shape)
-
-
-def _least_exchanged(first: int, second: int) -> float:
-    """Returns the least p of all ways to deal runs to two sides."""
-    ways = math.comb(first + second, first)
-    # If the sides are of one size, every way has its mirror.
-    return min(1.0, (2 if first == second else 1) / ways)
 
 
 def _runs(name: str, values: npt.ArrayLike) -> FloatArray:
