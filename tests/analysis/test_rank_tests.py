@@ -112,7 +112,7 @@ def test_chunks_change_nothing(monkeypatch):
 
 
 def test_the_few_that_differ_are_counted():
-    """Of 1,000 rows one, or two, differ, and are among the 15 inside."""
+    """One or two of 1,000 rows differ, and are among the 15 inside."""
     values = np.zeros((1000, 4))
     values[3, 0] = 1
     values[[3, 7], 1] = (1, 2)

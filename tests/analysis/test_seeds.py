@@ -162,7 +162,7 @@ def test_bad_input(call, said):
 @pytest.mark.parametrize("test", [paired_seeds, unpaired_seeds])
 @pytest.mark.parametrize(("seeds", "samples"), [(3, 5), (5, 50)])
 def test_intervals_hold_the_difference_of_small_counts(test, seeds, samples):
-    """Of easy classes all seeds often have as many right."""
+    """All seeds often have as many samples of easy classes right."""
     rng = np.random.default_rng(seeds + samples)
     easy = rng.normal(3, 2, (1500, samples))
     rights = [stats.norm.cdf(easy + better) for better in (0, 0.3)]

@@ -52,7 +52,7 @@ def test_a_tree_of_classes_at_random_agrees_by_chance():
         family = np.random.default_rng(seed).permutation(FAMILY)
         one = tree_agreement(confusions(seed), tree_of(family))
         found.append(one)
-        # What the errors make does not depend on the tree beside it.
+        # The tree of the errors does not depend on the tree beside it.
         assert one.halves.min() > 0.9
     agreement = np.mean([one.adjusted_rand for one in found], axis=0)
     assert np.abs(agreement).max() < 0.03

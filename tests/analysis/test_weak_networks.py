@@ -6,12 +6,12 @@ import pytest
 from keras_hier.analysis.data_quality.weak_networks import is_weak
 from tests.support.weak_networks import KINDS, answer, find, plant
 
-# What a network sees of 128 dimensions: right on some 30, 64 and 87 %.
+# Dimensions of 128 that a network sees: right on some 30, 64 and 87 %.
 WEAK, FAIR, GOOD = 9, 26, 45
 
 
 def drawn(kind, sees, samples=100, seeds=4):
-    """What is listed and planted, over some draws."""
+    """Yields answers, lists and planted faults of some draws."""
     for seed in range(seeds):
         rng = np.random.default_rng(seed)
         world = plant(kind, rng, samples)
@@ -62,7 +62,7 @@ def test_classes_that_are_two_hold_most_of_their_errors():
         planted |= {(seed, one) for one in truth}
     assert len(listed) >= 8
     assert share(listed, planted) >= 0.9
-    # Of errors that are spread over many groups two are beyond chance as well.
+    # Errors spread over many groups have two beyond chance as well.
     assert share(ungated, planted) < 0.8
 
 

@@ -262,7 +262,7 @@ def test_a_later_batch_too_large_for_float16_is_kept(tmp_path, per_class):
     expected = x[np.array(found.ids, int)]
     np.testing.assert_allclose(found["same"], expected, rtol=1e-3)
     assert {each.suffix for each in path.iterdir()} == {".json", ".npy"}
-    # Of a sample 8 + 8 bytes of features, 12 of scores: until one is wider.
+    # A sample has 8 + 8 bytes of features, 12 of scores: until one is wider.
     with pytest.raises(ValueError, match="max_bytes=8,400"):
         features(model, Data(), names, per_class=None, max_bytes=28 * 300)
 

@@ -41,7 +41,7 @@ def better(over, **more):
 @pytest.mark.parametrize("what", ["adds_error", "adds_loss"])
 def test_what_layers_add_is_a_family_of_its_own(what):
     def found(*sizes, over=np.nan):
-        """Of gains in standard errors; what the other adds is nothing."""
+        """Finds gains given in standard errors; the other adds nothing."""
         held = 0.01 * np.broadcast_to(over, len(sizes))
         drawn = dataclasses.replace(
             record(np.zeros((len(sizes), 1))),
@@ -80,7 +80,7 @@ def test_the_family_are_all_layers_at_all_levels():
 
 def test_what_is_worse_is_so_for_each_layer_of_the_control():
     # p of 3.2 standard errors is 0.0014, below 0.05 / 24; twelve times that,
-    # for as many layers, is not. That of 4 is 0.00006.
+    # for as many layers, is not. 4 standard errors have 0.00006.
     for size, found in ((3.2, False), (4.0, True)):
         drawn = record([[-size, size], *[[0, 0]] * 11])
         assert len(drawn.control_layers) == 12
@@ -96,12 +96,12 @@ def test_alignment_is_a_family_of_its_own():
     found = layer_evidence(record(zeros, [2.7, 0, 0, 0, 0])).alignment
     assert found.found.tolist() == [True, False, False, False, False]
     assert found.tested == 5
-    # Of few classes a standard error is itself not well known.
+    # A standard error over few classes is not well known.
     few = dataclasses.replace(
         record(zeros, [2.7, 0, 0, 0, 0]), groups=(2, 3, 4, 5)
     )
     assert not layer_evidence(few).alignment.found.any()
-    # Of those that have samples: five, where the tree has 101.
+    # Five classes have samples, where the tree has 101.
     some = dataclasses.replace(
         record(zeros, [2.7, 0, 0, 0, 0]), samples=600, per_class=120.0
     )
@@ -235,7 +235,7 @@ def test_a_last_layer_that_knows_less_is_called_lower():
     share = np.full((DEPTH, 1), 0.5)
     share[-1] = 0.4
     assert says_that_the_last_is_lower(rng.random((DEPTH, 2000)) < share)
-    # Of two layers there is one to be compared with: 2.1 standard errors do.
+    # Two layers are one comparison: 2.1 standard errors do.
     found = beside_the_best(np.arange(1000) < np.array([[500], [400]]))
     for size, said in ((2.1, True), (1.9, False)):
         error = -found.behind / size
@@ -247,9 +247,8 @@ def test_a_last_layer_that_knows_less_is_called_lower():
     ("controls", "begins"), [(1, "One control: "), (2, "Two controls: ")]
 )
 def test_of_few_controls_it_first_says_that_they_tell_little(controls, begins):
-    # 17 standard errors beyond two networks, all of it spread: by t of one
-    # degree of freedom p is 2 arctan(1 / 17) / pi = 0.037, and of two layers
-    # the first that is found is below 0.025.
+    # 17 standard errors beyond two networks, all of it spread, have p = 2
+    # arctan(1 / 17) / pi = 0.037. The first of two layers needs 0.025.
     drawn = dataclasses.replace(
         record([[0.0], [17.0]]),
         controls=controls,

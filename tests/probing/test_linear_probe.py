@@ -78,8 +78,8 @@ def test_both_ways_to_make_it_agree(penalty):
     for scores in read:
         assert (scores[:, 3] < -1e29).all()
         scores[:, 3] = 0
-    # Of float32, which the inverse magnifies by up to F / penalty. How much of
-    # that comes out is up to the CPU's matrix products.
+    # The inverse magnifies float32's rounding by up to F / penalty; how much
+    # comes out is up to the CPU's matrix products.
     worst = np.finfo(np.float32).eps * 200 / penalty  # 24 % to next to none
     atol = min(worst / 10, 0.01) * np.ptp(read[0]) if penalty < 0.01 else 1e-2
     np.testing.assert_allclose(read[1], read[0], atol=atol)
@@ -198,7 +198,7 @@ def test_features_that_vary_in_one_sample_tell_nothing(features):
 
 
 def test_a_penalty_under_which_there_is_no_root_is_not_taken(monkeypatch):
-    # Of 400 copies of one feature the covariance has rank one.
+    # The covariance of 400 copies of one feature has rank one.
     features, labels = drawn(features=1, apart=3)
     copies = np.repeat(features, 400, axis=1)
     fold = folds_of(labels, 5, 0)

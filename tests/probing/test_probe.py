@@ -352,7 +352,7 @@ def test_two_classes(tmp_path):
 
 def test_classes_without_samples(drawn, tree):
     features = drawn()
-    # Of one class a single sample: the probe that reads it has seen none.
+    # One class has a single sample: the probe that reads it has seen none.
     kept = features.labels < 20
     kept[20] = True
     some = copied(features, kept=kept, output=features.output[kept])

@@ -1,4 +1,4 @@
-"""What is said of layers, held against what is true of drawn ones."""
+"""Sentences about layers, held against what is true of drawn ones."""
 
 import dataclasses
 import re

@@ -21,7 +21,7 @@ def test_the_largest_of_each_channel(monkeypatch, chunk, values, count):
     monkeypatch.setattr(strongest_samples, "CHUNK", chunk)
     drawn = np.random.default_rng(count).integers(-values, values, (count, 9))
     rows, found = largest_of(drawn.astype(np.float16), KEPT)
-    # Of equal ones those that come first.
+    # The first of equal ones.
     expected = np.argsort(-drawn, axis=0, kind="stable")[:KEPT]
     assert np.array_equal(rows, expected.T)
     assert np.array_equal(found, np.take_along_axis(drawn, expected, 0).T)

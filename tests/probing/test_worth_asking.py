@@ -63,10 +63,7 @@ def test_an_output_that_knows_more_than_untrained_layers_is_not_beaten(tree):
 
 
 def test_what_is_asked_after_another_is_held_against_it_untrained(tree):
-    """Two layers that know the same: the second adds nothing beside the first.
-
-    What an untrained one would add there is read beside the first as well.
-    """
+    """Two layers know the same: the second adds nothing beside the first."""
     untrained = [known([0.5, 0.5], seed) for seed in (11, 12, 13)]
     found = known([1.2, 0.5], 1, 1.0)
     both = Features(
