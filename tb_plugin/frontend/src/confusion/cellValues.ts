@@ -6,6 +6,9 @@ import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
 import { inPercent, whole } from "../ui/format.ts";
 import { type Cells, cellsBelow, type Sums } from "./cells.ts";
 
+export type Value = "count" | "share" | "column" | "excess";
+export type ColourTransfer = "log" | "sqrt" | "linear";
+
 /** What the kinds of values take from the matrix that is drawn. */
 interface Totals {
   /** Samples of the largest row that is not folded by hand. */
@@ -16,7 +19,8 @@ interface Totals {
   samples: Float64Array;
   predicted: Float64Array;
   /** The same without right answers where those are hidden. */
-  expected: () => { rows: Float64Array; columns: Float64Array };
+  rows: Float64Array;
+  columns: Float64Array;
 }
 
 type Factors = Pick<Scale, "low" | "high" | "rowFactor" | "columnFactor">;
@@ -25,10 +29,8 @@ type Factors = Pick<Scale, "low" | "high" | "rowFactor" | "columnFactor">;
 interface ValueKind {
   /** In the top bar. */
   choice: string;
-  /** Over the legend. */
-  title: (noun: string) => string;
-  /** In the caption; null for what is usual. */
-  caption: string | null;
+  /** In the caption, unless it is usual. */
+  caption?: string;
   /** A value without its unit, and the unit. */
   write: (value: number) => string;
   unit: string;
@@ -43,11 +45,10 @@ const shareLimits = ({ samples }: Totals): { low: number; high: number } => ({
   high: 0.8,
 });
 
-const KINDS = {
+/** A row for each value; the first is what is usual. */
+export const VALUES: Record<Value, ValueKind> = {
   count: {
     choice: "count",
-    title: (noun) => `${noun} per cell`,
-    caption: null,
     write: whole,
     unit: "",
     factors: ({ most, ones }) => ({
@@ -59,7 +60,6 @@ const KINDS = {
   },
   share: {
     choice: "% of row",
-    title: (noun) => `${noun}, % of row`,
     caption: "% of each row",
     write: writeShare,
     unit: "%",
@@ -71,7 +71,6 @@ const KINDS = {
   },
   column: {
     choice: "% of column",
-    title: (noun) => `${noun}, % of column`,
     caption: "% of each column",
     write: writeShare,
     unit: "%",
@@ -83,12 +82,10 @@ const KINDS = {
   },
   excess: {
     choice: "× expected",
-    title: () => "× expected",
     caption: "times expected by chance",
     write: (value) => (value < 9.95 ? String(short(value, 2)) : whole(value)),
     unit: "×",
-    factors: ({ expected }) => {
-      const { rows, columns } = expected();
+    factors: ({ rows, columns }) => {
       const total = rows.reduce((sum, row) => sum + row, 0);
       return {
         // A group that is always taken for one other reaches the number of
@@ -100,20 +97,20 @@ const KINDS = {
       };
     },
   },
-} satisfies Record<string, ValueKind>;
+};
 
 /** How shades follow values. */
 interface Curve {
   choice: string;
-  caption: string | null;
+  caption?: string;
   /** How far up the ramp a value lies, before it is cut to [0, 1]. */
   portion: (limits: { low: number; high: number }) => (value: number) => number;
 }
 
-const SHADE_CURVES = {
+/** A row for each curve; the first is what is usual. */
+export const CURVES: Record<ColourTransfer, Curve> = {
   log: {
     choice: "log",
-    caption: null,
     portion: ({ low, high }) => {
       const [start, length] = [Math.log(low), Math.log(high / low)];
       return (value) => (Math.log(value) - start) / length;
@@ -135,14 +132,7 @@ const SHADE_CURVES = {
       (value) =>
         value / high,
   },
-} satisfies Record<string, Curve>;
-
-export type Value = keyof typeof KINDS;
-export type ColourTransfer = keyof typeof SHADE_CURVES;
-
-/** The first row of each table is what is usual. */
-export const VALUES: Record<Value, ValueKind> = KINDS;
-export const CURVES: Record<ColourTransfer, Curve> = SHADE_CURVES;
+};
 
 /**
  * A scale that stays the same over the epochs.
@@ -181,33 +171,35 @@ export function makeScale(
   { counts }: Pick<Palette, "counts">,
   { curve = "log", errorsOnly = false, usual = cut.nodes }: ScaleOptions = {},
 ): Scale {
-  const of = (sum: Float64Array, { nodes }: Groups): Float64Array =>
-    Float64Array.from(nodes, (node) => sum[node]!);
-  const samples = of(sums.support, cut);
-  const predicted = of(sums.predictedCount, cut.columns);
-  const most = usual.reduce(
-    (top, node) => Math.max(top, sums.support[node]!),
-    0,
-  );
-  const ones = new Float64Array(Math.max(samples.length, predicted.length));
+  const { support, predictedCount, correct } = sums;
+  const of = (
+    sum: Float64Array,
+    { nodes }: Groups,
+    leavesOutRight = false,
+  ): Float64Array =>
+    Float64Array.from(
+      nodes,
+      (node) => sum[node]! - (leavesOutRight ? correct[node]! : 0),
+    );
+  const samples = of(support, cut);
+  const predicted = of(predictedCount, cut.columns);
+  const most = usual.reduce((top, node) => Math.max(top, support[node]!), 0);
+  const ones = new Float64Array(
+    Math.max(samples.length, predicted.length),
+  ).fill(1);
   const shades = Array.from({ length: SHADES }, (_, i) =>
     rampAt(counts, i / (SHADES - 1)),
   );
-  const { correct } = sums;
-  const wrong = (totals: Float64Array, { nodes }: Groups): Float64Array =>
-    errorsOnly ? totals.map((sum, i) => sum - correct[nodes[i]!]!) : totals;
   return {
     value,
     curve,
     ...VALUES[value].factors({
       most,
-      ones: ones.fill(1),
+      ones,
       samples,
       predicted,
-      expected: () => ({
-        rows: wrong(samples, cut),
-        columns: wrong(predicted, cut.columns),
-      }),
+      rows: of(support, cut, errorsOnly),
+      columns: of(predictedCount, cut.columns, errorsOnly),
     }),
     packed: Uint32Array.from(
       shades,

@@ -183,7 +183,9 @@ function titleOf({ low, high }: Pins): string {
   const of =
     shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
   const noun = shownCells.value === "errors" ? "errors" : "samples";
-  const what = VALUES[cellValue.value].title(noun);
+  const { choice, unit } = VALUES[cellValue.value];
+  const what =
+    unit === "×" ? choice : noun + (unit ? `, ${choice}` : " per cell");
   return `${what}, ${of} ${total === 1 ? "cell" : "cells"}`;
 }
 

@@ -10,17 +10,15 @@ import type { LinkTexts } from "../state/link/address.ts";
 import { ERRORS, tab } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 
-type Entries = Record<string, { view: View }>;
-
 /** Every view that there is, by the address of its entry. */
-export const entries: Entries = import.meta.glob("../*/view.ts", {
+export const entries: Record<string, View> = import.meta.glob("../*/view.ts", {
   eager: true,
+  import: "view",
 });
 
 /** Views in the order of their tabs. */
-export function inOrder(all: Entries): View[] {
-  const found = Object.values(all).map(({ view }) => view);
-  return found.sort((a, b) => a.place - b.place);
+export function inOrder(all: Record<string, View>): View[] {
+  return Object.values(all).sort((a, b) => a.place - b.place);
 }
 
 export const views = signal<readonly View[]>(inOrder(entries));

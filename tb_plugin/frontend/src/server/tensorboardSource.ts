@@ -9,12 +9,9 @@ async function ask(route: string, query: Query = {}): Promise<Response> {
     [value].flat().map((each) => [key, String(each)]),
   );
   const address = `${route}?${new URLSearchParams(fields)}`;
-  let response: Response;
-  try {
-    response = await fetch(address);
-  } catch (cause) {
-    throw new SourceGone("TensorBoard does not answer", { cause });
-  }
+  const response = await fetch(address).catch(() => {
+    throw new SourceGone("TensorBoard does not answer");
+  });
   if (!response.ok) {
     const body = await response.json().catch(() => ({}));
     const reason = (body as { error?: string }).error;

@@ -35,11 +35,7 @@ export function ValueChoice(): JSX.Element | null {
       <Select
         label="value"
         value={inShares.value ? "share" : shownValue()}
-        options={optionsOf(
-          showsChanges.value
-            ? { count: VALUES.count, share: VALUES.share }
-            : VALUES,
-        )}
+        options={optionsOf(VALUES).slice(0, showsChanges.value ? 2 : undefined)}
         onChoose={(value) => {
           view.cellValue.value = value as Value;
           // Its bounds were in another unit.

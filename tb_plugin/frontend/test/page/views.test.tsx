@@ -41,7 +41,7 @@ const dummy: View = {
 
 const own = views.value;
 /** What its folder adds: an entry that the page finds by its name. */
-const withDummy = inOrder({ ...entries, "../dummy/view.ts": { view: dummy } });
+const withDummy = inOrder({ ...entries, "../dummy/view.ts": dummy });
 const text = (id: string): string | undefined =>
   document.querySelector(`[data-testid="${id}"]`)?.textContent ?? undefined;
 

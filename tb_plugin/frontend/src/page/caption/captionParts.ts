@@ -45,7 +45,7 @@ import { openParts, openView } from "../views.ts";
 /** How cells are coloured, where that is not by count and logarithm. */
 export function colouring(): string[] {
   const said = [VALUES[view.cellValue.value], CURVES[colourTransfer.value]];
-  return said.flatMap(({ caption }) => caption ?? []);
+  return said.flatMap(({ caption = [] }) => caption);
 }
 
 /** Classes that are missing on an axis, of those that are zoomed to. */

@@ -9,12 +9,8 @@ export function encodeLink(texts: LinkTexts): string {
   return new URLSearchParams(texts).toString();
 }
 
-/** The first text of each key, whatever the keys are. */
 export function decodeLink(text: string): LinkTexts {
-  const query = new URLSearchParams(text);
-  // In the order of the text, by which two links are told apart.
-  const keys = new Set(query.keys());
-  return Object.fromEntries([...keys].map((key) => [key, query.get(key)!]));
+  return Object.fromEntries(new URLSearchParams(text));
 }
 
 /** The fragment of the parent's address with a link in it. */
