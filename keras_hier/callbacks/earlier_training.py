@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.event_files.restarts import spans
 from keras_hier.quantities import quantity
@@ -75,7 +75,7 @@ class EarlierTraining:
         for (split, tag), steps in self._series.items():
             output = metadata.output_of(tag)
             # What `LayersCallback` logs beside this training is not known here.
-            if metadata.kind_of_tag(tag) not in (
+            if kinds.kind_of_tag(tag) not in (
                 "matrix",
                 "samples",
             ) or metadata.is_linear(output):
@@ -107,7 +107,7 @@ def _ends(logged: str, tag: str) -> bool:
     """
     if logged == tag:
         return True
-    kinds = metadata.kind_of_tag(logged), metadata.kind_of_tag(tag)
-    if kinds == ("matrix", "samples"):
+    pair = kinds.kind_of_tag(logged), kinds.kind_of_tag(tag)
+    if pair == ("matrix", "samples"):
         return metadata.output_of(logged) == metadata.output_of(tag)
-    return kinds[0] == "matrix" and kinds[1] != "matrix"
+    return pair[0] == "matrix" and pair[1] != "matrix"

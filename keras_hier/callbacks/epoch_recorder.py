@@ -16,7 +16,7 @@ from keras_hier.callbacks.retrying_log import Entry
 from keras_hier.heads.group_head import ProbeHead
 from keras_hier.heads.headed_model import heads_of
 from keras_hier.invalid_samples import NotANumberError
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.scores.coarse_counts import CoarseCounts
 
@@ -140,7 +140,7 @@ class EpochRecorder:
                 Entry(
                     split,
                     step,
-                    metadata.matrix_tag(output),
+                    kinds.tag_of("matrix", output),
                     metric.hierarchy,
                     matrix.data.nbytes + matrix.indices.nbytes,
                     functools.partial(

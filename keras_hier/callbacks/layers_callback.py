@@ -14,7 +14,7 @@ from keras_hier.features.extraction import FeatureReader
 from keras_hier.features.pooling import Pool
 from keras_hier.features.untrained import untrained
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.probing.features import Features
 from keras_hier.probing.probe import FOLDS, probed
 from keras_hier.probing.probe_report import ProbeReport
@@ -223,7 +223,7 @@ class LayersCallback(keras.callbacks.Callback):
         entry = Entry(
             self._split,
             step,
-            metadata.layers_tag(metadata.CLASS_OUTPUT),
+            kinds.tag_of("layers", metadata.CLASS_OUTPUT),
             self._hierarchy,
             8192,
             lambda writer: report.write(writer, step, means=False),
@@ -238,7 +238,7 @@ class LayersCallback(keras.callbacks.Callback):
         entry = Entry(
             self._split,
             step,
-            metadata.means_tag(report.record.layers[0]),
+            kinds.tag_of("means", metadata.as_output(report.record.layers[0])),
             self._hierarchy,
             sum(each.nbytes for each in report.means.values())
             + sum(2 * few.rows.nbytes for few in report.strongest.values()),

@@ -18,7 +18,7 @@ from keras_hier.callbacks.sample_pass import (
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.training.confusion_matrix import ConfusionMatrix
@@ -138,7 +138,7 @@ class SampleLogger:
         entry = Entry(
             self.split,
             step,
-            metadata.samples_tag(output),
+            kinds.tag_of("samples", output),
             self._hierarchy,
             size,
             lambda writer: writer.ranked(
@@ -154,7 +154,7 @@ class SampleLogger:
         return [
             entry,
             entry._replace(
-                tag=metadata.pictures_tag(digest, 0),
+                tag=kinds.tag_of("pictures", digest, 0),
                 size=sum(map(len, thumbnails.files().values())),
                 write=lambda writer: writer.pictures(found.samples, thumbnails),
             ),
@@ -168,7 +168,7 @@ class SampleLogger:
         return (
             writer is None
             or writer.has_pictures(self._pictured)
-            or log.waits(metadata.pictures_tag(self._pictured, 0))
+            or log.waits(kinds.tag_of("pictures", self._pictured, 0))
         )
 
     def _warn_once(self, step: int, error: Exception) -> None:

@@ -15,7 +15,6 @@ from keras_hier.log.metadata import (
     SPLITS,
     as_output,
     as_step,
-    matrix_tag,
 )
 
 
@@ -166,7 +165,9 @@ def _check_place(args: argparse.Namespace) -> None:
         )
     elif args.role and args.output == CLASS_OUTPUT:
         raise ValueError(f"--output {CLASS_OUTPUT} is the network's own.")
-    matrix_tag(args.output)
+    from keras_hier.log.kinds import tag_of
+
+    tag_of("matrix", args.output)  # its name is checked
     if not args.logdir.strip():
         raise ValueError("--logdir must be the name of a folder, got none.")
     checked_folder(args.logdir)

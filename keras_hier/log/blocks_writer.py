@@ -8,27 +8,22 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 
-from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
-from keras_hier.log import metadata
-from keras_hier.log.event_files.referenced import Referenced
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.split_log import SplitLog
 from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.counted_predictions import counted_predictions
-from keras_hier.log.predictions.matrix_scores import scores_of
+from keras_hier.log.predictions.matrix_scores import (
+    coarse_header,
+    scores_of,
+)
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
-from keras_hier.log.records import (
-    layers_codec,
-    matrix_codec,
-    means_codec,
-    picture_codec,
-    sample_codec,
-    strongest_codec,
-)
+from keras_hier.log.records import picture_codec, strongest_codec
 from keras_hier.log.records.layers_codec import LayersRecord
+from keras_hier.log.records.matrix_codec import ProbeHeader
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.records.sample_index import SampleIndex
@@ -44,9 +39,9 @@ class BlocksWriter:
     The files appear in `<log_dir>/<split>`, beside those of Keras's own
     `TensorBoard` callback. TensorFlow and Keras are not needed.
 
-    Epochs are logged in ascending order, one writer at a time in a folder. What
-    one call logs is in the file when it returns, all of it or, where it raises
-    `OSError`, nothing; `flush` returns once it would survive a power cut.
+    Epochs are logged in ascending order, one writer at a time in a folder.
+    When a call returns, all that it logs is in the file. Where it raises
+    `OSError`, nothing of it is. `flush` returns once it survives a power cut.
 
     Args:
         log_dir: folder of the run, one for each training or fold.
@@ -92,7 +87,6 @@ class BlocksWriter:
             )
         self.hierarchy = hierarchy
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
-        self._referenced = Referenced(self._log)
 
     def check_epoch(
         self, step: int, output: str = metadata.CLASS_OUTPUT
@@ -106,7 +100,7 @@ class BlocksWriter:
         Raises:
             ValueError: it comes before one that the folder holds.
         """
-        tag = metadata.matrix_tag(output)
+        tag = kinds.tag_of("matrix", output)
         self._log.check(tag, metadata.as_step(step))
 
     def matrix(
@@ -118,7 +112,7 @@ class BlocksWriter:
         role: metadata.Role = "class",
         layer: str | None = None,
         coarse: CoarseCounts | None = None,
-        probe: matrix_codec.ProbeHeader | None = None,
+        probe: ProbeHeader | None = None,
     ) -> None:
         """Logs one confusion matrix, and the scores that follow from it.
 
@@ -131,16 +125,13 @@ class BlocksWriter:
             grouping: the groups that rows and columns stand for.
             role: "class", or for other outputs "head" or "probe".
             layer: the layer that a head or probe reads.
-            coarse: samples that stand in no cell, over the tree of the rows;
-                the accuracy of levels that their labels decide counts them.
+            coarse: samples that stand in no cell, over the tree of the rows.
             probe: how it was fitted, where a probe was after training.
 
         Raises:
             ValueError: a matrix of another size, or not of counts.
             HierarchyError: a grouping that does not fit the hierarchy.
         """
-        step = metadata.as_step(step)
-        tag = metadata.matrix_tag(output)
         tree = self.hierarchy
         if grouping is not None:
             tree = tree.collapse(grouping)
@@ -160,41 +151,23 @@ class BlocksWriter:
                 f"Output {output!r}: the coarse samples are counted over "
                 "another tree than that of the matrix."
             )
-        levels = tree.levels()
-        judged = [coarse.at(level) if coarse else (0, 0) for level in levels]
-        blob = matrix_codec.encode(
+        blob = kinds.encode(
+            "matrix",
             matrix,
             hierarchy=self.hierarchy.digest,
-            grouping=grouping.digest if grouping is not None else None,
+            grouping=None if grouping is None else grouping.digest,
             role=role,
             layer=layer,
-            coarse=coarse.samples if coarse else 0,
-            coarse_levels=[
-                (level.num_groups, *counts)
-                for level, counts in zip(levels, judged, strict=True)
-            ][: limits.COARSE_LEVELS],
-            coarse_largest=[coarse.largest(level) for level in levels][
-                : limits.COARSE_LEVELS
-            ]
-            if coarse
-            else (),
+            coarse=coarse_header(coarse, tree),
             probe=probe,
         )
-        self._log.check(tag, step)
-        self._log.begin()
-        self._referenced.add_trees(self.hierarchy, grouping)
-        self._log.add(tag, "matrix", blob, step)
-        for score, value in scores_of(matrix, tree, judged).items():
-            if np.isfinite(value):  # no sample, no score
-                scalar = metadata.scalar_tag(output, score)
-                self._log.add_scalar(scalar, value, step)
-        if coarse is not None:
-            self._log.add_scalar(
-                metadata.scalar_tag(output, "coarse_samples"),
-                coarse.samples,
-                step,
-            )
-        self._log.commit()
+        scores = scores_of(matrix, tree, coarse)
+        self._log.add_epoch(
+            step,
+            [("matrix", output, blob)],
+            self._trees(grouping),
+            {metadata.scalar_tag(output, k): v for k, v in scores.items()},
+        )
 
     def predictions(
         self,
@@ -292,21 +265,19 @@ class BlocksWriter:
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
         """
-        step = metadata.as_step(step)
-        tag = metadata.samples_tag(output)
-        blob = sample_codec.encode(
+        blob = kinds.encode(
+            "samples",
             ranked,
             index.labels,
             num_classes=self.hierarchy.num_classes,
             hierarchy=self.hierarchy.digest,
             index=index.digest,
         )
-        self._log.check(tag, step)
-        self._log.begin()
-        self._referenced.add_trees(self.hierarchy)
-        self._referenced.add_index(index)
-        self._log.add(tag, "samples", blob, step)
-        self._log.commit()
+        self._log.add_epoch(
+            step,
+            [("samples", output, blob)],
+            [*self._trees(), ("sample_index", index)],
+        )
 
     def pictures(
         self,
@@ -319,11 +290,11 @@ class BlocksWriter:
 
         Args:
             index: what `samples` returned.
-            images: of each sample in the order in which `samples` got them: an
-                array uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to
-                255, an encoded file as bytes, a path, or None. Those that
-                cannot be read are left blank, with a warning, and so are floats
-                on a scale of 0 to 1.
+            images: of each sample, in the order in which `samples` got them.
+                An array uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0
+                to 255, an encoded file as bytes, a path, or None. Those that
+                cannot be read are left blank, with a warning. So are floats
+                from 0 to 1.
             per_class: how many of each class at most, the first ones.
             budget: bytes. If it does not hold so many of each class, fewer are
                 kept, with a warning.
@@ -343,9 +314,9 @@ class BlocksWriter:
             files, index=index.digest, size=thumbnails.SIZE
         )
         self._log.begin()
-        self._referenced.add_index(index)
+        self._log.add_named("sample_index", index)
         for place, piece in enumerate(pieces):
-            tag = metadata.pictures_tag(index.digest, place)
+            tag = kinds.tag_of("pictures", index.digest, place)
             self._log.add_once(tag, "pictures", piece)
         self._log.commit()
 
@@ -365,25 +336,23 @@ class BlocksWriter:
         Raises:
             ValueError: a record over another tree.
         """
-        step = metadata.as_step(step)
-        tag = metadata.layers_tag(output)
         if record.hierarchy != self.hierarchy.digest:
             raise ValueError(
                 f"The layers were looked at under the tree {record.hierarchy}, "
                 f"this log has {self.hierarchy.digest}."
             )
-        blob = layers_codec.encode(record)
-        self._log.check(tag, step)
-        self._log.begin()
-        self._referenced.add_trees(self.hierarchy)
-        self._log.add(tag, "layers", blob, step)
-        for layer, value in zip(record.layers, record.alignment, strict=True):
-            if np.isfinite(value):
-                tag = metadata.scalar_tag(
-                    metadata.as_output(layer), "tree_alignment"
-                )
-                self._log.add_scalar(tag, float(value), step)
-        self._log.commit()
+        alignments = {
+            metadata.scalar_tag(
+                metadata.as_output(layer), "tree_alignment"
+            ): float(value)
+            for layer, value in zip(
+                record.layers, record.alignment, strict=True
+            )
+        }
+        blob = kinds.encode("layers", record)
+        self._log.add_epoch(
+            step, [("layers", output, blob)], self._trees(), alignments
+        )
 
     def means(
         self,
@@ -402,28 +371,44 @@ class BlocksWriter:
             ValueError: means over another tree, too many, or not finite;
                 samples of another layer.
         """
-        step = metadata.as_step(step)
-        tag = metadata.means_tag(record.layer)
         tree, size = self.hierarchy, len(record.means)
         if (record.hierarchy, size) != (tree.digest, tree.num_classes):
             raise ValueError(
                 f"Expected means of {tree.num_classes} classes under the tree "
                 f"{tree.digest}, got {size} under {record.hierarchy}."
             )
-        blob = means_codec.encode(record)
-        few = strongest and strongest_codec.encode_with(strongest, record, blob)
-        self._log.check(tag, step)
-        self._log.begin()
-        self._referenced.add_trees(self.hierarchy)
-        self._log.add(tag, "means", blob, step)
-        if few:
-            few_tag = metadata.strongest_tag(record.layer)
-            self._log.add(few_tag, "strongest", few, step)
-        self._log.commit()
+        name = metadata.as_output(record.layer)
+        blob = kinds.encode("means", record)
+        records = [("means", name, blob)]
+        if strongest is not None:
+            few = strongest_codec.encode_with(strongest, record, blob)
+            records.append(("strongest", name, few))
+        self._log.add_epoch(step, records, self._trees())
+
+    def record(
+        self,
+        kind: str,
+        record: Any,
+        step: int,
+        name: str = metadata.CLASS_OUTPUT,
+    ) -> None:
+        """Logs a record of a kind that has no method of its own.
+
+        Args:
+            kind: its name in `keras_hier.log.kinds.KINDS`, of one an epoch.
+            record: what its codec encodes.
+            step: the epoch that has just ended, counted from 1.
+            name: the output or the layer that it is of.
+
+        Raises:
+            ValueError: what its codec refuses.
+        """
+        blob = kinds.encode(kind, record)
+        self._log.add_epoch(step, [(kind, name, blob)], self._trees())
 
     def has_pictures(self, index: str) -> bool:
         """Tells whether the folder holds thumbnails, by the index's digest."""
-        return self._log.holds(metadata.pictures_tag(index, 0))
+        return self._log.holds(kinds.tag_of("pictures", index, 0))
 
     def flush(self) -> None:
         """Returns once everything logged so far would survive a power cut.
@@ -448,3 +433,8 @@ class BlocksWriter:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _trees(self, grouping: Grouping | None = None) -> list[tuple[str, Any]]:
+        """Returns the trees that a record names, with their kinds."""
+        groups = [] if grouping is None else [("grouping", grouping)]
+        return [("hierarchy", self.hierarchy), *groups]

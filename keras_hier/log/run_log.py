@@ -6,15 +6,14 @@ sub-run, whatever program wrote them and however many.
 """
 
 import os
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.node_table import HierarchyError
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files import event_reader
 from keras_hier.log.event_files.event_reader import (
     DamagedError,
@@ -26,18 +25,16 @@ from keras_hier.log.event_files.storage import file_system
 from keras_hier.log.logged_samples import Samples
 from keras_hier.log.records import (
     container,
-    layers_codec,
     matrix_codec,
-    means_codec,
     picture_codec,
     sample_codec,
-    strongest_codec,
 )
+from keras_hier.log.records.layers_codec import LayersRecord
+from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
+from keras_hier.log.records.strongest_codec import StrongestSamples
 
 __all__ = ["DamagedError", "LogError", "Record", "RunLog", "Samples"]
-
-DecodedT = TypeVar("DecodedT")
 
 
 class RunLog:
@@ -87,8 +84,8 @@ class RunLog:
         self.sample_outputs = self._outputs("samples")
         self.layer_outputs = self._outputs("layers")
         self.mean_layers = self._outputs("means")
-        found = self.outputs + self.sample_outputs
-        if not (found or self.layer_outputs or self.mean_layers):
+        series = [k for k, row in kinds.KINDS.items() if row.per_epoch]
+        if not any(map(self._outputs, series)):
             none = f"{folder!r} holds no confusion matrices."
             if self.damage:
                 raise DamagedError(
@@ -104,7 +101,7 @@ class RunLog:
         Raises:
             LogError: no such output.
         """
-        return tuple(record.step for record in self._epochs(output, "matrix"))
+        return self.record_epochs("matrix", output)
 
     def matrix(
         self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
@@ -122,7 +119,9 @@ class RunLog:
         Raises:
             LogError: no such output or epoch, or a damaged one.
         """
-        return self._epoch(output, epoch, "matrix", matrix_codec.decode)[1]
+        found: tuple[matrix_codec.MatrixHeader, Any]
+        found = self.record("matrix", output, epoch)
+        return found
 
     def sample_epochs(
         self, output: str = metadata.CLASS_OUTPUT
@@ -132,7 +131,7 @@ class RunLog:
         Raises:
             LogError: no such output.
         """
-        return tuple(record.step for record in self._epochs(output, "samples"))
+        return self.record_epochs("samples", output)
 
     def samples(
         self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
@@ -154,9 +153,7 @@ class RunLog:
             [found.ids[i] for i in wrong]
             ```
         """
-        step, (header, planes) = self._epoch(
-            output, epoch, "samples", sample_codec.decode
-        )
+        step, (header, planes) = self._epoch("samples", output, epoch)
         index = self.index(header.index)
         if index.num_classes != header.classes:
             raise LogError(
@@ -188,11 +185,11 @@ class RunLog:
         Raises:
             LogError: no such output.
         """
-        return tuple(record.step for record in self._epochs(output, "layers"))
+        return self.record_epochs("layers", output)
 
     def layers(
         self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
-    ) -> layers_codec.LayersRecord:
+    ) -> LayersRecord:
         """Returns what each layer knew at the end of an epoch.
 
         Args:
@@ -202,11 +199,10 @@ class RunLog:
         Raises:
             LogError: no such output or epoch, or a damaged one.
         """
-        return self._epoch(output, epoch, "layers", layers_codec.decode)[1]
+        found: LayersRecord = self.record("layers", output, epoch)
+        return found
 
-    def means(
-        self, layer: str, epoch: int | None = None
-    ) -> means_codec.ClassMeans:
+    def means(self, layer: str, epoch: int | None = None) -> ClassMeans:
         """Returns the class means of a layer at the end of an epoch.
 
         Args:
@@ -216,12 +212,13 @@ class RunLog:
         Raises:
             LogError: no such layer or epoch, or a damaged one.
         """
-        name = metadata.as_output(layer)
-        return self._epoch(name, epoch, "means", means_codec.decode)[1]
+        found: ClassMeans
+        found = self.record("means", metadata.as_output(layer), epoch)
+        return found
 
     def strongest(
         self, layer: str, epoch: int | None = None
-    ) -> strongest_codec.StrongestSamples:
+    ) -> StrongestSamples:
         """Returns the strongest samples of each channel of a layer.
 
         Args:
@@ -231,8 +228,34 @@ class RunLog:
         Raises:
             LogError: no such layer or epoch, or a damaged one.
         """
-        name = metadata.as_output(layer)
-        return self._epoch(name, epoch, "strongest", strongest_codec.decode)[1]
+        found: StrongestSamples
+        found = self.record("strongest", metadata.as_output(layer), epoch)
+        return found
+
+    def record_epochs(self, kind: str, name: str) -> tuple[int, ...]:
+        """Returns the epochs of a kind of record, ascending.
+
+        Args:
+            kind: its name in `keras_hier.log.kinds.KINDS`, of one an epoch.
+            name: the output or the layer that the records are of.
+
+        Raises:
+            LogError: no such output or layer.
+        """
+        return tuple(record.step for record in self._epochs(kind, name))
+
+    def record(self, kind: str, name: str, epoch: int | None = None) -> Any:
+        """Returns what a codec decodes of an epoch.
+
+        Args:
+            kind: its name in `keras_hier.log.kinds.KINDS`, of one an epoch.
+            name: the output or the layer that the record is of.
+            epoch: counted from 1; None for the last one logged.
+
+        Raises:
+            LogError: no such output, layer or epoch, or a damaged one.
+        """
+        return self._epoch(kind, name, epoch)[1]
 
     def index(self, digest: str) -> SampleIndex:
         """Returns the index that records of samples refer to.
@@ -240,9 +263,8 @@ class RunLog:
         Raises:
             LogError: the log does not hold it, or a damaged one.
         """
-        return self._named(
-            metadata.index_tag(digest), digest, SampleIndex.from_blob
-        )
+        found: SampleIndex = self._named("sample_index", digest)
+        return found
 
     def hierarchy(self, digest: str) -> Hierarchy:
         """Returns the tree that records refer to.
@@ -250,7 +272,8 @@ class RunLog:
         Raises:
             LogError: the log does not hold it, or a damaged one.
         """
-        return self._named(metadata.hierarchy_tag(digest), digest, _hierarchy)
+        found: Hierarchy = self._named("hierarchy", digest)
+        return found
 
     def pictures(self, index: str) -> dict[int, bytes]:
         """Returns the thumbnails of an index.
@@ -267,7 +290,7 @@ class RunLog:
         place = 0
         while place < pieces:
             records = self._series.get(
-                metadata.pictures_tag(index, place), (None, [])
+                kinds.tag_of("pictures", index, place), (None, [])
             )[1]
             place += 1
             # A run that was killed may lack some pieces.
@@ -299,11 +322,7 @@ class RunLog:
         tree = self.hierarchy(header.hierarchy)
         grouping = None
         if header.grouping is not None:
-            grouping = self._named(
-                metadata.grouping_tag(header.grouping),
-                header.grouping,
-                lambda blob: Grouping.from_json(container.decode_text(blob)),
-            )
+            grouping = self._named("grouping", header.grouping)
             try:
                 tree = tree.collapse(grouping)
             except HierarchyError as error:
@@ -317,7 +336,7 @@ class RunLog:
             )
         return tree, grouping
 
-    def _outputs(self, kind: metadata.Kind) -> tuple[str, ...]:
+    def _outputs(self, kind: str) -> tuple[str, ...]:
         return tuple(
             sorted(
                 metadata.output_of(tag)
@@ -326,48 +345,43 @@ class RunLog:
             )
         )
 
-    def _epochs(self, output: str, kind: metadata.Kind) -> list[Record]:
-        outputs = self._outputs(kind)
-        if output not in outputs:
-            what = _MISSING[kind]
+    def _epochs(self, kind: str, name: str) -> list[Record]:
+        names = self._outputs(kind)
+        if name not in names:
             raise LogError(
-                f"{self._folder!r} has {what} {output!r}; it has "
-                f"{', '.join(map(repr, outputs)) or 'none'}."
+                f"{self._folder!r} has {kinds.KINDS[kind].missing} {name!r}; "
+                f"it has {', '.join(map(repr, names)) or 'none'}."
             )
-        tag = _TAGS[kind](output)
-        return latest_attempt(self._series[tag][1])
+        return latest_attempt(self._series[kinds.tag_of(kind, name)][1])
 
     def _epoch(
-        self,
-        output: str,
-        epoch: int | None,
-        kind: metadata.Kind,
-        decode: Callable[[bytes], DecodedT],
-    ) -> tuple[int, DecodedT]:
-        records = {r.step: r for r in self._epochs(output, kind)}
+        self, kind: str, name: str, epoch: int | None
+    ) -> tuple[int, Any]:
+        """Returns the number of an epoch and what its record says."""
+        records = {r.step: r for r in self._epochs(kind, name)}
         steps = list(records)
         step = steps[-1] if epoch is None else epoch
         if step not in records:
             if not isinstance(step, int | np.integer):
                 raise LogError(f"epoch must be an integer, got {step!r:.40}.")
             raise LogError(
-                f"{self._folder!r} has no epoch {step} of {output!r}; it has "
+                f"{self._folder!r} has no epoch {step} of {name!r}; it has "
                 f"{spans(steps)}."
                 + "".join(f" {sentence}" for sentence in self.damage)
             )
         try:
-            return step, decode(records[step].blob)
+            return step, kinds.KINDS[kind].decode(records[step].blob)
         except container.CodecError as error:
             others = [other for other in steps if other != step]
             raise LogError(
-                f"Epoch {step} of {output!r} in {self._folder!r} cannot be "
+                f"Epoch {step} of {name!r} in {self._folder!r} cannot be "
                 f"read: {error}"
                 + (f" Other epochs: {spans(others)}." if others else "")
             ) from error
 
-    def _named(
-        self, tag: str, digest: str, parse: Callable[[bytes], Any]
-    ) -> Any:
+    def _named(self, kind: str, digest: str) -> Any:
+        """Returns the tree, grouping or index that records name."""
+        tag = kinds.tag_of(kind, digest)
         records = self._series.get(tag, (None, []))[1]
         if not records:
             raise LogError(
@@ -375,7 +389,7 @@ class RunLog:
                 "name. Were all event files copied?"
             )
         try:
-            found = parse(records[-1].blob)
+            found = kinds.KINDS[kind].decode(records[-1].blob)
         except (container.CodecError, HierarchyError) as error:
             raise LogError(
                 f"{tag!r} in {self._folder!r} cannot be read: {error}"
@@ -386,26 +400,6 @@ class RunLog:
                 f"{found.digest!r}."
             )
         return found
-
-
-_TAGS = {
-    "matrix": metadata.matrix_tag,
-    "samples": metadata.samples_tag,
-    "layers": metadata.layers_tag,
-    "means": metadata.means_tag,
-    "strongest": metadata.strongest_tag,
-}
-_MISSING = {
-    "matrix": "no output",
-    "samples": "no samples of output",
-    "layers": "no layers below output",
-    "means": "no class means of layer",
-    "strongest": "no strongest samples of layer",
-}
-
-
-def _hierarchy(blob: bytes) -> Hierarchy:
-    return Hierarchy.from_json(container.decode_text(blob))
 
 
 def _last_two(folder: str) -> str:

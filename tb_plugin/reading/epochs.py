@@ -144,9 +144,9 @@ class SummedEpoch:
                 grouping=header.grouping,
                 role=header.role,
                 layer=header.layer,
-                coarse=header.coarse,
-                coarse_levels=header.coarse_levels,
-                coarse_largest=header.coarse_largest,
+                coarse=matrix_codec.CoarseHeader(
+                    header.coarse, header.coarse_levels, header.coarse_largest
+                ),
             )
 
         key = (self.key, self.step, self.stamp)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from tensorboard import errors
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.records import picture_codec, sample_codec
 from keras_hier.log.records.container import CodecError
@@ -273,7 +273,7 @@ class SampleStore:
         key = (scope.experiment, run, digest)
 
         def load() -> tuple[SampleIndex, bytes]:
-            tag = metadata.index_tag(digest)
+            tag = kinds.tag_of("sample_index", digest)
             blob = self._store.record(scope, run, tag).blob
             index = SampleIndex.from_blob(blob)
             if index.digest != digest:
@@ -301,7 +301,7 @@ class SampleStore:
         self, scope: Scope, run: str, digest: str, piece: int
     ) -> tuple[PieceHeader | None, dict[int, bytes]]:
         """Returns a piece; without pictures where it is missing or damaged."""
-        tag = metadata.pictures_tag(digest, piece)
+        tag = kinds.tag_of("pictures", digest, piece)
 
         def load(record: Epoch) -> Piece:
             header, files = picture_codec.decode(record.blob)

@@ -14,7 +14,7 @@ from tensorboard.data import provider
 
 from keras_hier.files import limits
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.restarts import latest_attempt, written_at
 from keras_hier.log.records import container, matrix_codec
 from tb_plugin.reading.cache import Cache
@@ -114,7 +114,7 @@ class Store:
         """
         runs = run_set(run)
         if not runs:
-            return self._read(scope, run, _tag(metadata.matrix_tag, output))
+            return self.records(scope, run, "matrix", output)
         series = self.series_of_members(scope, run, output)
         by_step = [{e.step: e for e in each} for each in series.values()]
         common = sorted(set.intersection(*map(set, by_step)))
@@ -143,7 +143,7 @@ class Store:
         Raises:
             NotFoundError: no such run or output.
         """
-        tag = _tag(metadata.matrix_tag, output)
+        tag = _tag("matrix", output)
         runs = run_set(run)
         members = runs.members if runs else (run,)
         return {each: self._read(scope, each, tag) for each in members}
@@ -169,7 +169,7 @@ class Store:
         Raises:
             NotFoundError: no such run, or no samples of this output.
         """
-        return self._read(scope, run, _tag(metadata.samples_tag, output))
+        return self.records(scope, run, "samples", output)
 
     def layer_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
         """Returns the records of the layers below an output, by step.
@@ -177,7 +177,7 @@ class Store:
         Raises:
             NotFoundError: no such run, or no layers below this output.
         """
-        return self._read(scope, run, _tag(metadata.layers_tag, output))
+        return self.records(scope, run, "layers", output)
 
     def mean_epochs(self, scope: Scope, run: str, layer: str) -> list[Epoch]:
         """Returns the records of the class means of a layer, by step.
@@ -185,7 +185,7 @@ class Store:
         Raises:
             NotFoundError: no such run, or no means of this layer.
         """
-        return self._read(scope, run, _tag(metadata.means_tag, layer))
+        return self.records(scope, run, "means", metadata.as_output(layer))
 
     def strongest_epochs(
         self, scope: Scope, run: str, layer: str
@@ -195,7 +195,24 @@ class Store:
         Raises:
             NotFoundError: no such run, or none of this layer.
         """
-        return self._read(scope, run, _tag(metadata.strongest_tag, layer))
+        name = metadata.as_output(layer)
+        return self.records(scope, run, "strongest", name)
+
+    def records(
+        self, scope: Scope, run: str, kind: str, name: str
+    ) -> list[Epoch]:
+        """Returns the records of a kind of one run, by step.
+
+        Args:
+            scope: whose data.
+            run: the sub-run.
+            kind: its name in `keras_hier.log.kinds.KINDS`.
+            name: the output or the layer that they are of.
+
+        Raises:
+            NotFoundError: no such run, or none of this kind and name.
+        """
+        return self._read(scope, run, _tag(kind, name))
 
     def record(self, scope: Scope, run: str, tag: str) -> Epoch:
         """Returns the last record of a tag that has no epochs.
@@ -221,7 +238,7 @@ class Store:
             NotFoundError: the run does not hold it.
             CodecError: what it holds is damaged.
         """
-        tag = metadata.grouping_tag(digest)
+        tag = kinds.tag_of("grouping", digest)
         _, groups = self._tree(
             scope, run, tag, digest, Grouping.from_json, lambda g: g.num_classes
         )
@@ -268,7 +285,7 @@ class Store:
     def _hierarchy(
         self, scope: Scope, run: str, digest: str
     ) -> tuple[Hashable, Hierarchy]:
-        tag = metadata.hierarchy_tag(digest)
+        tag = kinds.tag_of("hierarchy", digest)
         return self._tree(
             scope,
             run,
@@ -402,29 +419,29 @@ def _why_unread(error: Exception) -> str:
 
 
 def _all_outputs(listed: Mapping[str, Mapping[str, Any]]) -> Outputs:
-    kinds: tuple[metadata.Kind, ...] = ("matrix", "samples", "layers", "means")
-    return Outputs(*(_outputs_of(listed, kind) for kind in kinds))
+    shown = ("matrix", "samples", "layers", "means")
+    return Outputs(*(_outputs_of(listed, kind) for kind in shown))
 
 
 def _outputs_of(
-    listed: Mapping[str, Mapping[str, Any]], kind: metadata.Kind
+    listed: Mapping[str, Mapping[str, Any]], kind: str
 ) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for run, tags in listed.items():
         outputs = [
             metadata.output_of(tag)
             for tag, series in tags.items()
-            if metadata.kind_of(series.plugin_content) is not None
-            and metadata.kind_of_tag(tag) == kind
+            if kinds.kind_of(series.plugin_content) is not None
+            and kinds.kind_of_tag(tag) == kind
         ]
         if outputs:
             found[run] = outputs
     return found
 
 
-def _tag(name: Callable[[str], str], output: str) -> str:
+def _tag(kind: str, name: str) -> str:
     try:
-        return name(output)
+        return kinds.tag_of(kind, name)
     except ValueError as error:
         raise errors.InvalidArgumentError(str(error)) from error
 

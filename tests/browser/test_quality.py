@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files import event_writer
 from tests.support.serving import WINDOW, tensorboard
 
@@ -126,7 +126,7 @@ def write_runs(folder: Path) -> None:
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
     file = event_writer.EventFile(folder / "broken/validation")
-    file.add_blob(metadata.samples_tag("class"), "samples", b"KHS1?", 1)
+    file.add_blob(kinds.tag_of("samples", "class"), "samples", b"KHS1?", 1)
     file.close()
 
 

@@ -17,7 +17,7 @@ from screen import Screen
 
 import keras_hier as kh
 from keras_hier.hierarchy.tree.grouping import canonical_json, digest_of
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files import event_writer
 from keras_hier.log.records import container
 from keras_hier.log.records import sample_codec as samples
@@ -93,7 +93,7 @@ def write_runs(folder: Path) -> None:
         index=index.digest,
     )
     file = event_writer.EventFile(folder / "broken/validation")
-    file.add_blob(metadata.samples_tag("class"), "samples", blob[:-9], 2)
+    file.add_blob(kinds.tag_of("samples", "class"), "samples", blob[:-9], 2)
     file.close()
     with kh.BlocksWriter(folder / "broken", TREE) as log:
         log.samples(LABELS, answers(8), 3, ids=IDS)
@@ -137,12 +137,12 @@ def write_long(folder: Path) -> None:
     )
     file = event_writer.EventFile(folder / "validation")
     file.add_blob(
-        metadata.index_tag(digest),
+        kinds.tag_of("sample_index", digest),
         "sample_index",
         container.encode_text(text),
         0,
     )
-    file.add_blob(metadata.samples_tag("class"), "samples", blob, 1)
+    file.add_blob(kinds.tag_of("samples", "class"), "samples", blob, 1)
     file.close()
 
 

@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
 from keras_hier.callbacks.schedule import Schedule
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
 
@@ -41,7 +41,7 @@ def records(folder, output="class"):
         str(folder), size_guidance={"tensors": 0}
     )
     reader.Reload()
-    tag = metadata.matrix_tag(output)
+    tag = kinds.tag_of("matrix", output)
     if tag not in reader.Tags()["tensors"]:
         return {}
     events = sorted(reader.Tensors(tag), key=lambda e: e.wall_time)

@@ -15,7 +15,7 @@ import small
 import keras_hier as kh
 from keras_hier.callbacks import retrying_log
 from keras_hier.callbacks.earlier_training import EarlierTraining
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files import event_reader
 from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.run_log import RunLog
@@ -339,7 +339,7 @@ class TestEarlierTraining:
         assert bool(told) == shown
 
     def test_what_another_callback_logs_is_left_to_it(self):
-        report = {metadata.matrix_tag(metadata.linear_output("conv1")): [1]}
+        report = {kinds.tag_of("matrix", metadata.linear_output("conv1")): [1]}
         steps = {"blocks/layers/class": [1, 2], "blocks/means/conv1": [2]}
         held = FolderContents(steps=steps | report)
         earlier = EarlierTraining("run", {"validation": held})

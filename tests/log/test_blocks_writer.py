@@ -9,9 +9,8 @@ import pytest
 from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
-from keras_hier.files import limits
 from keras_hier.log.event_files import split_log
-from keras_hier.log.metadata import kind_of
+from keras_hier.log.kinds import KINDS, kind_of
 from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
 
@@ -245,27 +244,14 @@ class TestRefuses:
         ):
             log.matrix(np.eye(2), 1, grouping=other.cut(groups=2))
 
-    def test_a_tree_that_no_reader_takes(
-        self, tmp_path, hierarchy, monkeypatch
-    ):
-        size = len(hierarchy.to_json())
+    @pytest.mark.parametrize("kind", ["hierarchy", "grouping"])
+    def test_what_no_reader_takes(self, tmp_path, hierarchy, monkeypatch, kind):
+        row = KINDS[kind]._replace(limit=10)
+        monkeypatch.setitem(KINDS, kind, row)
+        message = rf"kind '{kind}' takes .* at most 10 are stored\. Shorten"
         with kh.BlocksWriter(tmp_path, hierarchy) as log:
-            monkeypatch.setattr(limits, "TREE_BYTES", size - 1)
-            message = f"4 classes takes {size} bytes.*shorten"
             with pytest.raises(ValueError, match=message):
-                log.matrix(MATRIX, 1)
-            with pytest.raises(ValueError, match=message):
-                log.samples([0, 1], np.eye(4)[:2], 1)
-        assert read(tmp_path / "validation")[0] == {}
-
-    def test_groups_that_no_reader_takes(
-        self, tmp_path, hierarchy, monkeypatch
-    ):
-        groups = kh.Grouping(["x" * 2000, "y"], [0, 0, 1, 1])
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
-            monkeypatch.setattr(limits, "TREE_BYTES", 2000)
-            with pytest.raises(ValueError, match=r"2 groups takes .*shorten"):
-                log.matrix(np.eye(2), 1, grouping=groups)
+                log.matrix(np.eye(2), 1, grouping=hierarchy.cut(groups=2))
             log.flush()
         assert read(tmp_path / "validation")[0] == {}
 

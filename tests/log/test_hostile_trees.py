@@ -10,7 +10,7 @@ import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.records import matrix_codec
 from keras_hier.log.run_log import RunLog
@@ -24,7 +24,7 @@ def log_tree(folder, text, grouping=None):
     if grouping is not None:
         write_blob(
             folder,
-            metadata.grouping_tag(DIGEST),
+            kinds.tag_of("grouping", DIGEST),
             gzip.compress(grouping.encode()),
             0,
             "grouping",
@@ -32,14 +32,14 @@ def log_tree(folder, text, grouping=None):
         where = {"hierarchy": TREE.digest, "grouping": DIGEST}
     write_blob(
         folder,
-        metadata.hierarchy_tag(where["hierarchy"]),
+        kinds.tag_of("hierarchy", where["hierarchy"]),
         gzip.compress(text.encode()),
         0,
         "hierarchy",
     )
     size = 4 if grouping is None else 2
     blob = matrix_codec.encode(np.eye(size, dtype=int), **where)
-    write_blob(folder, metadata.matrix_tag("class"), blob, 1)
+    write_blob(folder, kinds.tag_of("matrix", "class"), blob, 1)
     return where
 
 
@@ -58,13 +58,13 @@ class TestPaths:
         # The digest is right: that of the tree in the other file.
         write_blob(
             folder,
-            metadata.hierarchy_tag(TREE.digest),
+            kinds.tag_of("hierarchy", TREE.digest),
             gzip.compress(str(secret).encode()),
             0,
             "hierarchy",
         )
         blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
-        write_blob(folder, metadata.matrix_tag("class"), blob, 1)
+        write_blob(folder, kinds.tag_of("matrix", "class"), blob, 1)
         reader = Reader(tmp_path / "log")
         status, message = reader.error(
             "hierarchy", run="run/validation", digest=TREE.digest

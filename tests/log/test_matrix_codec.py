@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
-from keras_hier.files import limits
 from keras_hier.log.records import container, matrix_codec, varints
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.matrix_codec import decode, encode, read_header
@@ -204,11 +203,6 @@ class TestRefusesToEncode:
         with pytest.raises(CodecError, match="at most 1,000 characters"):
             encode(np.eye(2), hierarchy=DIGEST, role="head", layer="x" * 1001)
 
-    def test_more_than_may_be_read_back(self, monkeypatch):
-        monkeypatch.setattr(limits, "INFLATED_BYTES", 1000)
-        with pytest.raises(CodecError, match="Store groups instead"):
-            encode(np.ones((40, 40)), hierarchy=DIGEST)
-
 
 class TestRefusesToDecode:
     def test_every_truncation(self):
@@ -282,6 +276,34 @@ class TestRefusesToDecode:
     def test_a_header_that_does_not_fit(self, changes, message):
         with pytest.raises(CodecError, match=message):
             decode(pack({**HEADER, **changes}, BODY))
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"coarse": -1},
+            {"coarse": True},
+            {"coarse": "5"},
+            {"coarse": 2**60},
+            {"coarse_levels": 3},
+            {"coarse_levels": [3]},
+            {"coarse_levels": [[2, 5]]},
+            {"coarse_levels": [[2, 6, 1]]},  # more than there are
+            {"coarse_levels": [[2, 4, 5]]},  # more right than judged
+            {"coarse_levels": [[3, 4, 3]]},  # more groups than classes
+            {"coarse_levels": [[2, 4, "x"]]},
+            {"coarse_levels": [[2, 5, 4]] * 65},
+            {"coarse_largest": [6]},  # more than are judged
+            {"coarse_largest": [-1]},
+            {"coarse_largest": [1, 1]},
+            {"coarse_largest": ["1"]},
+            {"coarse_largest": 1},
+        ],
+    )
+    def test_figures_of_samples_without_a_cell(self, changes):
+        whole = {"coarse": 5, "coarse_levels": [[2, 5, 4]]}
+        assert matrix_codec.peek(pack({**HEADER, **whole}, BODY)).coarse == 5
+        with pytest.raises(CodecError, match="invalid"):
+            matrix_codec.peek(pack({**HEADER, **whole, **changes}, BODY))
 
     @pytest.mark.parametrize("name", sorted(set(HEADER) - {"version"}))
     def test_a_header_without_a_field(self, name):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.records import means_codec
 from keras_hier.log.records.container import CodecError
@@ -199,7 +199,7 @@ def test_means_over_another_tree_are_refused(tmp_path, classes):
 
 def test_older_pages_see_no_such_kind():
     # What they know is a tag's kind, and what its metadata say.
-    assert metadata.kind_of_tag("blocks/means/conv1") == "means"
-    assert metadata.kind_of_tag("blocks/later/conv1") is None
-    content = metadata.metadata_content("means").replace(b"means", b"later")
-    assert metadata.kind_of(content) is None
+    assert kinds.kind_of_tag("blocks/means/conv1") == "means"
+    assert kinds.kind_of_tag("blocks/later/conv1") is None
+    content = kinds.metadata_content("means").replace(b"means", b"later")
+    assert kinds.kind_of(content) is None

@@ -5,7 +5,7 @@ import pytest
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files import event_writer
 from keras_hier.log.event_files.event_reader import DamagedError, LogError
 from keras_hier.log.records import container, matrix_codec
@@ -187,7 +187,7 @@ class TestWhatIsWrong:
     @pytest.mark.parametrize("blob", [b"", b"{}", container.encode_text("{}")])
     def test_a_tree_that_is_none(self, tmp_path, hierarchy, blob):
         file = event_writer.EventFile(str(tmp_path / "validation"))
-        tag = metadata.hierarchy_tag(hierarchy.digest)
+        tag = kinds.tag_of("hierarchy", hierarchy.digest)
         file.add_blob(tag, "hierarchy", blob, 0)
         matrix = matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest)
         file.add_blob("blocks/class", "matrix", matrix, 1)
@@ -203,7 +203,7 @@ class TestWhatIsWrong:
             matrix = matrix_codec.encode(MATRIX, hierarchy=digest)
             file.add_blob("blocks/class", "matrix", matrix, step)
         text = container.encode_text(hierarchy.to_json())
-        file.add_blob(metadata.hierarchy_tag("f" * 16), "hierarchy", text, 0)
+        file.add_blob(kinds.tag_of("hierarchy", "f" * 16), "hierarchy", text, 0)
         file.close()
         log = RunLog(str(tmp_path))
         for step, message in ((1, "does not hold"), (2, "something else")):
@@ -212,7 +212,7 @@ class TestWhatIsWrong:
 
     def test_a_matrix_of_another_size(self, tmp_path, hierarchy):
         file = event_writer.EventFile(str(tmp_path / "validation"))
-        tag = metadata.hierarchy_tag(hierarchy.digest)
+        tag = kinds.tag_of("hierarchy", hierarchy.digest)
         text = container.encode_text(hierarchy.to_json())
         file.add_blob(tag, "hierarchy", text, 0)
         matrix = matrix_codec.encode(np.eye(3), hierarchy=hierarchy.digest)

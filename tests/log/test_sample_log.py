@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files import event_writer, split_log, storage
 from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.records import picture_codec
@@ -98,9 +98,9 @@ class TestRoundTrip:
         ((_, (index,)),) = [
             found
             for tag, found in log._series.items()
-            if tag == metadata.index_tag(digest)
+            if tag == kinds.tag_of("sample_index", digest)
         ]
-        first = log._series[metadata.samples_tag("class")][1][0]
+        first = log._series[kinds.tag_of("samples", "class")][1][0]
         assert index.wall_time < first.wall_time
 
     def test_pictures_come_in_pieces(self, tmp_path, monkeypatch):
@@ -198,7 +198,7 @@ class TestWhatIsWrong:
         with kh.BlocksWriter(tmp_path / "other", TREE) as other:
             index = other.samples([0], P[:1], 1)
         file = event_writer.EventFile(str(run / "validation"))
-        tag = metadata.index_tag(digest)
+        tag = kinds.tag_of("sample_index", digest)
         file.add_blob(tag, "sample_index", index.to_blob(), 0)
         file.close()
         with pytest.raises(LogError, match="holds something else"):
@@ -210,7 +210,7 @@ class TestWhatIsWrong:
             index = log.samples(LABELS, P, 1)
             log.pictures(index, IMAGES)
         file = event_writer.EventFile(str(tmp_path / "validation"))
-        tag = metadata.pictures_tag(index.digest, 1)
+        tag = kinds.tag_of("pictures", index.digest, 1)
         file.add_blob(tag, "pictures", b"nothing", 0)
         file.close()
         files = RunLog(str(tmp_path)).pictures(index.digest)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.records import container, strongest_codec
 from keras_hier.log.records.container import CodecError
@@ -196,7 +196,7 @@ def test_samples_of_other_channels_are_refused(tmp_path, fields):
 
 def test_older_pages_see_no_such_kind():
     # What they know is a tag's kind, and what its metadata say.
-    tag = metadata.strongest_tag("conv/1")
+    tag = kinds.tag_of("strongest", "conv_1")
     assert tag == "blocks/strongest/conv_1"
-    assert metadata.kind_of_tag(tag) == "strongest"
-    assert metadata.kind_of(metadata.metadata_content("strongest"))
+    assert kinds.kind_of_tag(tag) == "strongest"
+    assert kinds.kind_of(kinds.metadata_content("strongest"))

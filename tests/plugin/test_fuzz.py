@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from reading import Reader
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records import container
 from tests.support import hostile, hostile_routes
 
@@ -82,7 +82,7 @@ class TestOneRecord:
 
     @staticmethod
     def kind_of(event):
-        return metadata.kind_of_tag(event.summary.value[0].tag)
+        return kinds.kind_of_tag(event.summary.value[0].tag)
 
     def reader(self, folder, events):
         file = folder / hostile_routes.WHOLE / "events.out.tfevents.1.a"
@@ -178,7 +178,7 @@ class TestOneRecord:
         odd = type(one)()
         odd.CopyFrom(one)
         odd.step, odd.wall_time = 0, 1.0
-        content = metadata.metadata_content("grouping")
+        content = kinds.metadata_content("grouping")
         odd.summary.value[0].metadata.plugin_data.content = content
         reader = self.reader(tmp_path, [odd, *events])
         [run] = reader.get("runs")["runs"]

@@ -11,7 +11,7 @@ from layers import layers_record
 from reading import TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records import layers_codec
 from keras_hier.probing.sentences import sentences
 from tb_plugin.reading.store import Store
@@ -293,7 +293,7 @@ def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
         blob = bytearray(whole)
         for place in rng.integers(len(blob), size=3):
             blob[place] = rng.integers(256)
-        tag = metadata.layers_tag("class")
+        tag = kinds.tag_of("layers", "class")
         write_blob(tmp_path / RUN, tag, bytes(blob), step, "layers")
     reader = Reader(tmp_path)
     for step in range(1, 40):
@@ -322,7 +322,7 @@ def test_whatever_is_not_known_is_served(tmp_path, controls):
             "asked_over_se": [],
         },
     ]
-    tag = metadata.layers_tag("class")
+    tag = kinds.tag_of("layers", "class")
     for step, change in enumerate(changes, 1):
         change = {
             k: np.array(v) if isinstance(v, list) else v

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from reading import Reader, write_blob
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples, encode
@@ -38,7 +38,7 @@ def log_indexes(folder: Path, letters: str) -> list[str]:
         digests.append(index.digest)
         write_blob(
             folder / f"run{number}",
-            metadata.index_tag(index.digest),
+            kinds.tag_of("sample_index", index.digest),
             index.to_blob(),
             0,
             "sample_index",
@@ -87,7 +87,7 @@ def test_strongest_samples_that_do_not_fit_are_not_kept(
             TREE,
         )
         blobs.append(encode(record))
-        tag = metadata.strongest_tag("conv1")
+        tag = kinds.tag_of("strongest", "conv1")
         write_blob(tmp_path / f"run{number}", tag, blobs[-1], 1, "strongest")
     reader = Reader(tmp_path)
     store = Store(reader.provider)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reading import Reader, write_blob
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records import picture_codec
 from keras_hier.log.records.sample_index import SampleIndex
 from tb_plugin.reading.samples import SampleStore
@@ -26,8 +26,12 @@ def log_gaps(folder: Path) -> list[str]:
             dict.fromkeys(range(PICTURES), b""), index=index.digest, size=64
         )
         tags = (
-            (metadata.index_tag(index.digest), index.to_blob(), "sample_index"),
-            (metadata.pictures_tag(index.digest, 0), piece, "pictures"),
+            (
+                kinds.tag_of("sample_index", index.digest),
+                index.to_blob(),
+                "sample_index",
+            ),
+            (kinds.tag_of("pictures", index.digest, 0), piece, "pictures"),
         )
         for tag, blob, kind in tags:
             write_blob(folder / f"run{number}", tag, blob, 0, kind)

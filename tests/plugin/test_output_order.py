@@ -8,7 +8,7 @@ from layers import layers_record
 from reading import MATRIX, TREE, Reader, write_blob
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from tb_plugin.reading import output_order
 
 # By name the tenth comes before the second.
@@ -62,7 +62,7 @@ def test_a_record_of_layers_that_is_damaged_leaves_the_alphabet(tmp_path):
             writer.matrix(MATRIX, 1, name)
     write_blob(
         tmp_path / "bad" / "validation",
-        metadata.layers_tag("class"),
+        kinds.tag_of("layers", "class"),
         b"damaged",
         1,
         "layers",

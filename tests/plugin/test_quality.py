@@ -15,7 +15,7 @@ from keras_hier.analysis.data_quality.overlapping_classes import (
     overlapping_classes,
 )
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from tb_plugin.routes import quality
 
 RUN = "plain/validation"
@@ -271,7 +271,7 @@ class TestBadInput:
         assert (found, "Traceback" in text) == (code, False)
 
     def test_a_damaged_matrix(self, logged):
-        folder, tag = logged / RUN, metadata.matrix_tag("class")
+        folder, tag = logged / RUN, kinds.tag_of("matrix", "class")
         write_blob(folder, tag, b"KHM1 and more", 4)
         reader = Reader(logged)
         assert reader.error("quality", step=4, **CLASS)[0] == 422
@@ -279,7 +279,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("blob", [b"", b"KHS1\xff\xff\xff\xff", b"\0" * 90])
     def test_damaged_samples_leave_the_classes(self, logged, blob):
-        folder, tag = logged / RUN, metadata.samples_tag("class")
+        folder, tag = logged / RUN, kinds.tag_of("samples", "class")
         write_blob(folder, tag, blob, 3, "samples")
         reader = Reader(logged)
         found = reader.get("quality", step=3, **CLASS)
@@ -297,7 +297,7 @@ class TestBadInput:
         scope = series.scope
         store = series.plugin._store
         [record] = store.sample_epochs(scope, "other/validation", "class")
-        tag = metadata.samples_tag("class")
+        tag = kinds.tag_of("samples", "class")
         write_blob(tmp_path / RUN, tag, record.blob, 1, "samples")
         found = Reader(tmp_path).get("quality", step=1, **CLASS)
         assert found["suspects"] is None

@@ -14,7 +14,7 @@ import keras_hier as kh
 from keras_hier.analysis.evidence import channel_evidence
 from keras_hier.analysis.evidence.channel_evidence import channels
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.records import matrix_codec, means_codec, picture_codec
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.strongest_codec import StrongestSamples
@@ -392,7 +392,7 @@ class TestStrongestSamples:
 
     def test_that_are_damaged_leave_the_channels(self, tmp_path):
         self.log(tmp_path)
-        tag = metadata.strongest_tag("conv1")
+        tag = kinds.tag_of("strongest", "conv1")
         write_blob(tmp_path / RUN, tag, b"?", 1, "strongest")
         found = Reader(tmp_path).get("channels", **self.GROUP)
         assert found["samples_error"] == "The record is truncated."
@@ -400,7 +400,7 @@ class TestStrongestSamples:
 
     def test_of_damaged_samples_stay(self, tmp_path):
         self.log(tmp_path, strongest_of())
-        tag = metadata.samples_tag("class")
+        tag = kinds.tag_of("samples", "class")
         write_blob(tmp_path / RUN, tag, b"?", 1, "samples")
         found = Reader(tmp_path).get("channels", **self.GROUP)
         assert found["index"] is None
@@ -453,7 +453,7 @@ def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
     rng = np.random.default_rng(0)
     log(tmp_path / "plain", means_of("conv1"))
     whole = means_codec.encode(means_of("conv1"))
-    tag = metadata.means_tag("conv1")
+    tag = kinds.tag_of("means", "conv1")
     for step in range(2, 40):
         raw = bytearray(whole if step % 2 else gzip.decompress(whole))
         for place in rng.integers(len(raw) // (1 + step % 3), size=2):

@@ -11,7 +11,7 @@ from PIL import Image
 from reading import OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.records import container, picture_codec, sample_codec
 from keras_hier.log.records.sample_index import SampleIndex
 
@@ -137,7 +137,7 @@ class TestIndex:
         text = container.encode_text(
             '{"version": 1, "counts": [1], "ids": ["a"]}'
         )
-        tag = metadata.index_tag("0" * 16)
+        tag = kinds.tag_of("sample_index", "0" * 16)
         write_blob(tmp_path / "plain/validation", tag, text, 0, "sample_index")
         code, _ = Reader(tmp_path).error(
             "sample_index", run=RUN, digest="0" * 16
@@ -190,7 +190,7 @@ class TestPictures:
 
     def test_a_damaged_piece_is_no_pictures(self, sampled, digest):
         folder = sampled / "plain/validation"
-        tag = metadata.pictures_tag(digest, 0)
+        tag = kinds.tag_of("pictures", digest, 0)
         write_blob(folder, tag, b"KHP1\xff\xff\xff\xff", 0, "pictures")
         assert self.read(Reader(sampled), digest, "0") == {}
 
@@ -289,7 +289,7 @@ class TestDamage:
             "swollen": gzip.compress(b"KHS1\x2e\x00\x00\x00" + header),
         }[request.param]
         folder = sampled / "plain/validation"
-        tag = metadata.samples_tag("class")
+        tag = kinds.tag_of("samples", "class")
         write_blob(folder, tag, spoilt, 4, "samples")
         return Reader(sampled)
 

@@ -12,7 +12,7 @@ from reading import CLASSES, MATRIX, OTHER, TREE, Reader, write, write_blob
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.records import matrix_codec
 from keras_hier.scores import confusion_matrix, node_counts
 from tb_plugin.reading import views
@@ -310,7 +310,7 @@ class TestSums:
 
     def test_a_damaged_member_is_named(self, logged):
         folder = logged / "a-seed2/validation"
-        write_blob(folder, metadata.matrix_tag("class"), b"no", 3)
+        write_blob(folder, kinds.tag_of("matrix", "class"), b"no", 3)
         log(logged / "c-seed1", 1, steps=(1, 2, 3))
         both = key("c-seed1", "a-seed2")
         reader = Reader(logged)

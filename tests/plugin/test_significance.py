@@ -9,7 +9,7 @@ from reading import OTHER, TREE, Reader, write, write_blob
 import keras_hier as kh
 from keras_hier.analysis import evidence
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.scores import confusion_matrix, node_counts
 from tb_plugin.comparing import significance
 from tb_plugin.comparing.node_tests import NodeTests, answer_of
@@ -221,7 +221,10 @@ class TestCounts:
         )
 
     def test_damaged_samples(self, logged):
-        folder, tag = logged / "one/validation", metadata.samples_tag("class")
+        folder, tag = (
+            logged / "one/validation",
+            kinds.tag_of("samples", "class"),
+        )
         write_blob(folder, tag, b"KHS1 and more", 1, "samples")
         found = Reader(logged).get("significance", **query())
         assert found["test"] == "counts"
@@ -408,7 +411,10 @@ class TestBadInput:
 
     @pytest.mark.parametrize("side", ["one", "two"])
     def test_a_damaged_matrix(self, logged, side):
-        folder, tag = logged / side / "validation", metadata.matrix_tag("class")
+        folder, tag = (
+            logged / side / "validation",
+            kinds.tag_of("matrix", "class"),
+        )
         write_blob(folder, tag, b"KHM1 and more", 1)
         assert Reader(logged).error("significance", **query())[0] == 422
 

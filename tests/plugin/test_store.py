@@ -9,7 +9,7 @@ from tensorboard import errors
 
 import keras_hier as kh
 from keras_hier.hierarchy.tree.origin import Origin
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files import event_writer
 from keras_hier.log.records import container, matrix_codec
 from tb_plugin.reading.store import Store
@@ -189,7 +189,7 @@ class TestTrees:
         for digest, blob in digests.items():
             write_blob(
                 logdir / "plain/validation",
-                metadata.hierarchy_tag(digest),
+                kinds.tag_of("hierarchy", digest),
                 blob,
                 0,
                 kind="hierarchy",
@@ -203,7 +203,7 @@ class TestTrees:
     def test_a_grouping_of_another_tree_is_said(self, logdir):
         write_blob(
             logdir / "hier/validation",
-            metadata.hierarchy_tag(OTHER.digest),
+            kinds.tag_of("hierarchy", OTHER.digest),
             container.encode_text(OTHER.to_json()),
             0,
             kind="hierarchy",

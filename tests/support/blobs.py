@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.log import metadata
+from keras_hier.log import kinds
 from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.records import (
     container,
@@ -144,7 +144,7 @@ def draw_content(rng: np.random.Generator) -> bytes:
     if rng.random() < 0.5:
         return hostile.CONTENTS[rng.integers(len(hostile.CONTENTS))]
     kind = hostile.KINDS[rng.integers(len(hostile.KINDS))]
-    return hostile.damaged(rng, metadata.metadata_content(kind))
+    return hostile.damaged(rng, kinds.metadata_content(kind))
 
 
 def whole_run() -> bytes:
@@ -190,9 +190,9 @@ DECODERS = {
     "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
     "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
     "metadata": Decoder(
-        lambda: metadata.metadata_content("matrix"),
+        lambda: kinds.metadata_content("matrix"),
         draw_content,
-        metadata.kind_of,
+        kinds.kind_of,
         (),
     ),
     "event file": Decoder(

@@ -19,7 +19,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.compat.proto.types_pb2 import DT_STRING
 
 from keras_hier.hierarchy import Grouping, Hierarchy
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.checksum import masked_crc32c
 from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
 from keras_hier.log.records import (
@@ -142,7 +142,7 @@ def whole() -> dict[str, tuple[bytes, ...]]:
 
 
 _TOO_DAMAGED = (struct.error, zlib.error, RecursionError)
-KINDS: tuple[metadata.Kind, ...] = metadata.KINDS
+KINDS = tuple(kinds.KINDS)
 
 
 def broken(rng: np.random.Generator, kind: str) -> bytes:
@@ -267,13 +267,13 @@ def _packed(like: bytes, raw: bytes) -> bytes:
 
 
 def event(
-    tag: str, kind: metadata.Kind, blob: bytes, step: int, wall_time: float
+    tag: str, kind: str, blob: bytes, step: int, wall_time: float
 ) -> event_pb2.Event:
     """Returns an event as `BlocksWriter` writes it."""
     described = summary_pb2.SummaryMetadata(
         plugin_data=summary_pb2.SummaryMetadata.PluginData(
             plugin_name=metadata.PLUGIN_NAME,
-            content=metadata.metadata_content(kind),
+            content=kinds.metadata_content(kind),
         ),
         data_class=summary_pb2.DATA_CLASS_TENSOR,
     )
@@ -367,11 +367,11 @@ def write_events(path: Path, events: list[event_pb2.Event]) -> None:
 def events_of_run() -> list[event_pb2.Event]:
     """Returns the events of a run of three epochs with all that there is."""
     blobs, found = whole(), index()
-    once: tuple[tuple[str, metadata.Kind], ...] = (
-        (metadata.hierarchy_tag(TREE.digest), "hierarchy"),
-        (metadata.grouping_tag(GROUPS.digest), "grouping"),
-        (metadata.index_tag(found.digest), "sample_index"),
-        (metadata.pictures_tag(found.digest, 0), "pictures"),
+    once: tuple[tuple[str, str], ...] = (
+        (kinds.tag_of("hierarchy", TREE.digest), "hierarchy"),
+        (kinds.tag_of("grouping", GROUPS.digest), "grouping"),
+        (kinds.tag_of("sample_index", found.digest), "sample_index"),
+        (kinds.tag_of("pictures", found.digest, 0), "pictures"),
     )
     made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
     for step in (1, 2, 3):
@@ -409,7 +409,7 @@ def broken_run(rng: np.random.Generator) -> list[event_pb2.Event]:
         whole_one = made[at]
         value = whole_one.summary.value[0]
         if rng.random() < 0.5:
-            kind = metadata.kind_of(value.metadata.plugin_data.content)
+            kind = kinds.kind_of(value.metadata.plugin_data.content)
             changed = event_pb2.Event()
             changed.CopyFrom(whole_one)
             del changed.summary.value[0].tensor.string_val[:]

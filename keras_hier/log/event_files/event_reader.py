@@ -12,7 +12,7 @@ from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.compat.tensorflow_stub import errors
 
 from keras_hier.files import limits
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.checksum import masked_crc32c
 from keras_hier.log.event_files.storage import file_system
 
@@ -26,7 +26,7 @@ WANTED = (
 )
 
 # The records of a folder: kind and records by tag.
-Series = dict[str, tuple[metadata.Kind, list["Record"]]]
+Series = dict[str, tuple[str, list["Record"]]]
 
 
 class LogError(ValueError):
@@ -131,7 +131,8 @@ def holds_records(folder: str) -> bool:
         with contextlib.suppress(*UNREADABLE):
             for event in events_of(posixpath.join(folder, file)):
                 for value in event.summary.value:
-                    if _kind(value) in metadata.EPOCH_KINDS:
+                    kind = _kind(value)
+                    if kind is not None and kinds.KINDS[kind].per_epoch:
                         return True
     return False
 
@@ -163,7 +164,7 @@ def read(folder: str) -> tuple[Series, tuple[str, ...]]:
     return series, tuple(damage)
 
 
-def records_of(event: Any) -> Iterator[tuple[str, metadata.Kind, Record]]:
+def records_of(event: Any) -> Iterator[tuple[str, str, Record]]:
     """Yields tag, kind and record for each of our values in an event.
 
     Steps out of range are left out: they would hide the epochs before them.
@@ -230,14 +231,14 @@ def _checksum(data: bytes) -> int:
     return struct.unpack("<I", data)[0] if len(data) == 4 else -1
 
 
-def _kind(value: Any) -> metadata.Kind | None:
+def _kind(value: Any) -> str | None:
     """Returns the kind of a value; None if it is not ours."""
     data = value.metadata.plugin_data
     if data.plugin_name != metadata.PLUGIN_NAME or not value.HasField("tensor"):
         return None
-    if metadata.kind_of(data.content) is None:
+    if kinds.kind_of(data.content) is None:
         return None
-    return metadata.kind_of_tag(value.tag)
+    return kinds.kind_of_tag(value.tag)
 
 
 def _as_bytes(tensor: Any) -> bytes:

@@ -20,7 +20,8 @@ from tensorboard.plugins.scalar import metadata as scalar_metadata
 
 from keras_hier.log.event_files import storage
 from keras_hier.log.event_files.checksum import masked_crc32c
-from keras_hier.log.metadata import PLUGIN_NAME, Kind, metadata_content
+from keras_hier.log.kinds import metadata_content
+from keras_hier.log.metadata import PLUGIN_NAME
 
 _numbers = itertools.count()
 _NAME = re.compile(r"events\.out\.tfevents\.(\d{10})\.")
@@ -87,7 +88,7 @@ class EventFile:
         """False once the file may end in half a record."""
         return self._file.usable
 
-    def add_blob(self, tag: str, kind: Kind, blob: bytes, step: int) -> None:
+    def add_blob(self, tag: str, kind: str, blob: bytes, step: int) -> None:
         """Adds bytes as a scalar string tensor of our plugin."""
         metadata = summary_pb2.SummaryMetadata(
             plugin_data=summary_pb2.SummaryMetadata.PluginData(

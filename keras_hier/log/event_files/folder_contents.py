@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 from typing import NamedTuple
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files import event_reader
 from keras_hier.log.event_files.restarts import END, latest_attempt, written_at
 from keras_hier.log.records import container, picture_codec
@@ -59,7 +59,7 @@ def read_folder_contents(folder: str) -> FolderContents:
                 for tag, kind, (step, time, blob) in event_reader.records_of(
                     event
                 ):
-                    if kind in metadata.EPOCH_KINDS:
+                    if kinds.KINDS[kind].per_epoch:
                         stamp = _Stamp(step, time, blob if blob == END else b"")
                         stamps.setdefault(tag, []).append(stamp)
                         continue
@@ -76,7 +76,7 @@ def read_folder_contents(folder: str) -> FolderContents:
         index
         for index, count in pieces.items()
         if all(
-            metadata.pictures_tag(index, piece) in contents.digests
+            kinds.tag_of("pictures", index, piece) in contents.digests
             for piece in range(count)
         )
     }

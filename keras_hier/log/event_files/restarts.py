@@ -11,7 +11,7 @@ writer puts an `END` where they end.
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.records.matrix_codec import MatrixHeader
 from keras_hier.quantities import by_number
 
@@ -90,11 +90,12 @@ def goes_with(tag: str, output: str, header: MatrixHeader) -> bool:
         output: of the matrices.
         header: of the first one that replaces others.
     """
-    kind = metadata.kind_of_tag(tag)
-    if kind == "samples":
+    kind = kinds.kind_of_tag(tag)
+    matrices = None if kind is None else kinds.KINDS[kind].goes_with
+    if matrices == "output":
         return metadata.output_of(tag) == output
     of_classes = header.role == "class" and header.grouping is None
-    return of_classes and kind in ("layers", "means", "strongest")
+    return matrices == "classes" and of_classes
 
 
 def spans(steps: Sequence[int]) -> str:

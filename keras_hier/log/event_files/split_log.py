@@ -2,11 +2,14 @@
 
 import contextlib
 import errno
+import math
 import os
 import warnings
 import weakref
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from keras_hier.log import metadata
+from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files import storage
 from keras_hier.log.event_files.event_writer import EventFile
 from keras_hier.log.event_files.folder_contents import (
@@ -14,7 +17,6 @@ from keras_hier.log.event_files.folder_contents import (
     read_folder_contents,
 )
 from keras_hier.log.event_files.restarts import END, goes_with
-from keras_hier.log.metadata import Kind
 from keras_hier.log.records import matrix_codec
 
 # TensorBoard keeps all epochs of a series in memory, and reads them at once.
@@ -65,9 +67,43 @@ class SplitLog:
         # Bytes of each series that this writer has committed.
         self._sizes: dict[str, int] = {}
         self._new_sizes: dict[str, int] = {}
+        # What records name, encoded once.
+        self._named: dict[str, bytes] = {}
         self._warned = False
         self._closed = False
         _open_logs.add(self)
+
+    def add_epoch(
+        self,
+        step: Any,
+        records: Iterable[tuple[str, str, bytes]],
+        named: Iterable[tuple[str, Any]],
+        scalars: Mapping[str, float] | None = None,
+    ) -> None:
+        """Adds records of an epoch, and what they name, in a transaction.
+
+        Args:
+            step: the epoch, not yet checked.
+            records: kinds, the outputs or layers they are of, and bytes.
+            named: kinds, and trees, groupings or indexes.
+            scalars: by tag; those that are not finite are left out.
+        """
+        step = metadata.as_step(step)
+        tagged = [
+            (kinds.tag_of(kind, name), kind, blob)
+            for kind, name, blob in records
+        ]
+        for tag, _, _ in tagged:
+            self.check(tag, step)
+        self.begin()
+        for kind, content in named:
+            self.add_named(kind, content)
+        for tag, kind, blob in tagged:
+            self.add(tag, kind, blob, step)
+        for tag, value in (scalars or {}).items():
+            if math.isfinite(value):  # no sample, no score
+                self._file.add_scalar(tag, value, step)
+        self.commit()
 
     def begin(self) -> None:
         """Begins a transaction, if need be in a new file.
@@ -99,7 +135,7 @@ class SplitLog:
             warnings.warn(
                 f"The event file {path!r} was deleted or moved. Logging goes "
                 "on in a new one, without what was in it.",
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def check(self, tag: str, step: int) -> None:
@@ -134,10 +170,10 @@ class SplitLog:
                 f"Epoch {step} of {output!r} was in {self._folder!r} already, "
                 "and what is logged now takes its place. Trainings and folds "
                 "need a log_dir of their own each.",
-                stacklevel=3,
+                stacklevel=4,
             )
 
-    def add(self, tag: str, kind: Kind, blob: bytes, step: int) -> None:
+    def add(self, tag: str, kind: str, blob: bytes, step: int) -> None:
         """Adds a record of an epoch.
 
         The first matrix of a log that takes the place of another ends the
@@ -151,7 +187,14 @@ class SplitLog:
         self._new_steps[tag] = step
         self._new_sizes[tag] = len(blob)
 
-    def add_once(self, tag: str, kind: Kind, blob: bytes) -> None:
+    def add_named(self, kind: str, content: Any) -> None:
+        """Adds a tree, a grouping or an index, unless the folder has it."""
+        tag = kinds.tag_of(kind, content.digest)
+        if tag not in self._named:
+            self._named[tag] = kinds.encode(kind, content)
+        self.add_once(tag, kind, self._named[tag])
+
+    def add_once(self, tag: str, kind: str, blob: bytes) -> None:
         """Adds a record without epochs, unless the folder has it."""
         digest = digest_of(blob)
         if digest != self._new_digests.get(tag, self._digests.get(tag)):
@@ -161,10 +204,6 @@ class SplitLog:
     def holds(self, tag: str) -> bool:
         """Tells whether the folder has a record without epochs."""
         return tag in self._digests
-
-    def add_scalar(self, tag: str, value: float, step: int) -> None:
-        """Adds a scalar."""
-        self._file.add_scalar(tag, value, step)
 
     def commit(self) -> None:
         """Ends a transaction: all of it is in the file then.
@@ -217,10 +256,9 @@ class SplitLog:
         output = metadata.output_of(matrix_tag)
         begun = self._begun_in_attempt(matrix_tag)
         for tag, last in self._steps_in_folder.items():
-            kind = metadata.kind_of_tag(tag)
-            if kind is None or last < step or tag in begun:
-                continue
-            if goes_with(tag, output, header):
+            kind = kinds.kind_of_tag(tag)
+            is_older = last >= step and tag not in begun
+            if kind and is_older and goes_with(tag, output, header):
                 self._file.add_blob(tag, kind, END, step)
 
     def _begun_in_attempt(self, matrix_tag: str) -> set[str]:
@@ -251,5 +289,5 @@ class SplitLog:
                     f"{SERIES_BUDGET >> 20} MiB, and TensorBoard holds all of "
                     "them in memory. Log fewer of them: "
                     "BlocksCallback(every=..., samples_every=...).",
-                    stacklevel=4,
+                    stacklevel=5,
                 )

@@ -1,27 +1,29 @@
 """The scores that stand beside a matrix in the log, as scalars."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from keras_hier import scores
+from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.log.records.matrix_codec import CoarseHeader
+from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 def scores_of(
-    matrix: Any, tree: Hierarchy, judged: Sequence[tuple[int, int]]
+    matrix: Any, tree: Hierarchy, coarse: CoarseCounts | None
 ) -> dict[str, float]:
     """Returns the scores of a matrix by name, NaN without a sample.
 
     Args:
         matrix: counts [C, C].
         tree: over its rows.
-        judged: of each display level, coarse samples that it can judge, and
-            how many are right.
+        coarse: samples that stand in no cell, counted over the same tree.
     """
     values: dict[str, float] = {}
-    for level, (beside, right) in zip(tree.levels(), judged, strict=True):
+    for level in tree.levels():
+        beside, right = coarse.at(level) if coarse else (0, 0)
         counts = scores.group_counts(matrix, level)
         among = counts.actual.sum() + beside
         values[f"accuracy_groups{level.num_groups}"] = (
@@ -31,4 +33,20 @@ def scores_of(
         )
     values["severity"] = scores.severity(matrix, tree)
     values["distance"] = scores.distance_at_1(matrix, tree)
+    if coarse is not None:
+        values["coarse_samples"] = coarse.samples
     return values
+
+
+def coarse_header(
+    coarse: CoarseCounts | None, tree: Hierarchy
+) -> CoarseHeader | None:
+    """Returns what a stored matrix says of samples that stand in no cell."""
+    if coarse is None:
+        return None
+    levels = tree.levels()[: limits.COARSE_LEVELS]
+    return CoarseHeader(
+        coarse.samples,
+        [(level.num_groups, *coarse.at(level)) for level in levels],
+        [coarse.largest(level) for level in levels],
+    )

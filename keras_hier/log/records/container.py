@@ -223,6 +223,11 @@ def decode_text(blob: bytes, most: int = limits.TREE_BYTES) -> str:
         raise CodecError(f"The text is not UTF-8: {error}.") from error
 
 
+def inflated_size(blob: bytes) -> int:
+    """Returns the length of what a gzip says is in it, modulo 2^32."""
+    return int.from_bytes(blob[-4:], "little")
+
+
 def blob_digest(blob: bytes) -> str:
     """Returns the 16 hex digits by which one record names another."""
     return hashlib.sha256(blob).hexdigest()[:16]

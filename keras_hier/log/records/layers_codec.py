@@ -31,7 +31,7 @@ FloatArray = npt.NDArray[np.float64]
 MAX_NAME = 200
 # Scores, N times C, that what layers add is read from, at most.
 READ = 2**24
-_BYTES = 4 * 2**20
+MOST_BYTES = 4 * 2**20
 _DIGITS = 6
 
 
@@ -222,7 +222,9 @@ def decode(blob: bytes) -> LayersRecord:
     names = [field.name for field in dataclasses.fields(LayersRecord)]
     try:
         fields = flat_json.loads(
-            decode_text(blob, _BYTES), ["version", *names], limits.LAYER_CELLS
+            decode_text(blob, MOST_BYTES),
+            ["version", *names],
+            limits.LAYER_CELLS,
         )
     except ValueError as error:
         if isinstance(error, CodecError):

@@ -31,8 +31,6 @@ from keras_hier.log.metadata import ROLES, Role
 from keras_hier.log.records import varints
 from keras_hier.log.records.container import (
     CodecError,
-    decode_text,
-    encode_text,
     is_digest,
     make_header,
     peek_record,
@@ -40,21 +38,28 @@ from keras_hier.log.records.container import (
     write_fields,
 )
 
-__all__ = [
-    "CodecError",
-    "MatrixHeader",
-    "decode",
-    "decode_text",
-    "encode",
-    "encode_text",
-    "peek",
-    "read_header",
-]
-
 MAGIC = b"KHM1"
 # Readers keep the headers of all epochs of a series: a name of any length
 # would take three hundred times what it takes in the log.
 MAX_LAYER = 1000
+
+
+class CoarseHeader(NamedTuple):
+    """What display levels say of samples that stand in no cell.
+
+    Their label is a group of several classes.
+
+    Attributes:
+        samples: how many there are.
+        levels: of each level: its groups, how many of these samples it can
+            judge, and how many rightly.
+        largest: how many of the judged are in the group that has the most, by
+            level.
+    """
+
+    samples: int
+    levels: Sequence[Sequence[int]]
+    largest: Sequence[int]
 
 
 class ProbeHeader(NamedTuple):
@@ -90,12 +95,9 @@ class MatrixHeader:
         role: "class", "head" or "probe".
         layer: name of the layer that a head or probe reads, of at most 1,000
             characters; None otherwise.
-        coarse: number of samples that stand in no cell, since their label is a
-            group of several classes. Only written if there are any.
-        coarse_levels: for each display level of the tree how many groups it
-            has, how many of these samples it can judge, and how many rightly.
-        coarse_largest: of each of these how many of the judged are in the
-            group that has the most; none in logs from before it was kept.
+        coarse: `samples` of a `CoarseHeader`. Only written if there are any.
+        coarse_levels: its `levels`, likewise.
+        coarse_largest: its `largest`, likewise; may be empty.
         probe: the fields of a `ProbeHeader`, of a probe that was fitted after
             training. Only written of such.
     """
@@ -121,9 +123,7 @@ def encode(
     grouping: str | None = None,
     role: Role = "class",
     layer: str | None = None,
-    coarse: int = 0,
-    coarse_levels: Sequence[Sequence[int]] = (),
-    coarse_largest: Sequence[int] = (),
+    coarse: CoarseHeader | None = None,
     probe: ProbeHeader | None = None,
 ) -> bytes:
     """Encodes a confusion matrix.
@@ -136,8 +136,6 @@ def encode(
         role: what the output is: "class", "head" or "probe".
         layer: the layer that a head or probe reads.
         coarse: samples that stand in no cell.
-        coarse_levels: what display levels say of them, see `MatrixHeader`.
-        coarse_largest: of how many the largest group is, see there.
         probe: how it was fitted, of a probe that was fitted after training.
 
     Returns:
@@ -162,6 +160,7 @@ def encode(
             f"layer must be a name of at most {MAX_LAYER:,} characters, got "
             f"{layer!r:.40}."
         )
+    coarse = coarse or CoarseHeader(0, (), ())
     cells = _as_csr(matrix)
     if cells.shape[0] > limits.CLASSES or cells.nnz > limits.NONZEROS:
         raise CodecError(
@@ -179,9 +178,9 @@ def encode(
         grouping=grouping,
         role=role,
         layer=layer,
-        coarse=coarse,
-        coarse_levels=coarse_levels,
-        coarse_largest=coarse_largest,
+        coarse=coarse.samples,
+        coarse_levels=coarse.levels,
+        coarse_largest=coarse.largest,
         probe=None if probe is None else probe._asdict(),
     )
     per_row = np.diff(cells.indptr)
@@ -193,7 +192,11 @@ def encode(
         MAGIC,
         header,
         (
-            *(() if coarse else ("coarse", "coarse_levels", "coarse_largest")),
+            *(
+                ()
+                if coarse.samples
+                else ("coarse", "coarse_levels", "coarse_largest")
+            ),
             *(() if probe else ("probe",)),
         ),
     )
@@ -205,13 +208,6 @@ def encode(
             varints.to_bytes(cells.data),
         )
     )
-    if len(raw) > limits.INFLATED_BYTES:
-        raise CodecError(
-            f"A matrix of {header.size} classes with {header.nonzeros:,} "
-            f"nonzero cells takes {len(raw):,} bytes before compression; at "
-            f"most {limits.INFLATED_BYTES:,} are stored. Store groups instead: "
-            "grouping.aggregate(matrix)."
-        )
     return gzip.compress(raw, compresslevel=1, mtime=0)
 
 

@@ -155,12 +155,6 @@ def encode(
         )
     header = SamplesHeader(samples, num_classes, top, hierarchy, index)
     _check_limits(header)
-    size = samples * _planes(header)
-    if size > limits.INFLATED_BYTES - limits.HEADER_BYTES:
-        raise CodecError(
-            f"{samples:,} samples take {size:,} bytes before compression; at "
-            f"most {limits.INFLATED_BYTES:,} are stored. Log fewer samples."
-        )
     width = _width(num_classes)
     first = _to_codes(ranked.probabilities[:, 0])
     others = np.sqrt(

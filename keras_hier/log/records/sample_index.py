@@ -172,18 +172,8 @@ class SampleIndex:
         return cls.from_json(decode_text(blob, limits.INFLATED_BYTES))
 
     def to_blob(self) -> bytes:
-        """Returns the bytes that are stored.
-
-        Raises:
-            SampleError: they are more than a reader would take.
-        """
-        text = self.to_json()
-        if len(text) > limits.INFLATED_BYTES:
-            raise SampleError(
-                f"The ids of {len(self)} samples take {len(text):,} bytes, at "
-                f"most {limits.INFLATED_BYTES:,} are stored: shorten them."
-            )
-        return encode_text(text)
+        """Returns the bytes that are stored."""
+        return encode_text(self.to_json())
 
 
 def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
