@@ -21,7 +21,6 @@ from keras_hier.commands import quality_tables
 from keras_hier.commands.arguments import add_run, read_run
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import text_of_rows
-from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.run_log import RunLog, Samples
 from keras_hier.quantities import by_number, quantity
 from keras_hier.scores.confusion_scores import confusion_matrix
@@ -154,11 +153,6 @@ def _labels(
         print_line(f"Suspect labels: not without probabilities; {other}.")
         return []
     tree = log.hierarchy(samples.hierarchy)
-    if tree.num_classes != samples.num_classes:
-        raise LogError(
-            f"The samples of {args.folder!r} have {samples.num_classes} "
-            f"classes, their tree {tree.num_classes}."
-        )
     found = suspect_labels(
         samples.labels,
         samples.probabilities,
@@ -168,11 +162,7 @@ def _labels(
     )
     rows = list(quality_tables.suspect_rows(found, tree, samples.ids))
     two = list(quality_tables.two_object_rows(found, tree, samples.ids))
-    _print(
-        _verdict(found, samples),
-        rows[: found.listed],
-        args.top,
-    )
+    _print(_verdict(found, samples), rows[: found.listed], args.top)
     hint = f"Two objects, perhaps: {len(two):,}, a hint without evidence"
     if found.is_weak:
         hint = _not_listed("Two objects", "two objects", found.accuracy)

@@ -1,14 +1,14 @@
 """The demo command, as `make demo` starts it, on few pictures."""
 
-import json
+import contextlib
 import subprocess
 import sys
 import time
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
+from serving import Server
 
 COMMAND = [sys.executable, "-m", "keras_hier.cli", "demo"]
 
@@ -31,19 +31,16 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def runs_at(port: int, seconds: float = 300) -> dict[str, list[str]]:
+def runs_at(port: int) -> dict[str, list[str]]:
     """Returns the outputs by run, once TensorBoard has read all four."""
-    url = f"http://localhost:{port}/data/plugin/blocks/runs"
-    end = time.monotonic() + seconds
+    server = Server(f"http://localhost:{port}/", 0)
+    end = time.monotonic() + 300
     found: dict[str, list[str]] = {}
     while len(found) < 4 and time.monotonic() < end:
         time.sleep(0.2)
-        try:
-            with urllib.request.urlopen(url) as reply:
-                runs = json.load(reply)["runs"]
-        except urllib.error.URLError:
-            continue
-        found = {run["run"]: run["outputs"] for run in runs}
+        with contextlib.suppress(urllib.error.URLError):
+            runs = server.get("runs")["runs"]
+            found = {run["run"]: run["outputs"] for run in runs}
     return found
 
 

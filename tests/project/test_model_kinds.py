@@ -103,19 +103,14 @@ def predicted(model):
     return keras.ops.convert_to_numpy(scores)
 
 
-def confusion(model):
-    return kh.scores.confusion_matrix(Y_VAL, predicted(model).argmax(axis=1), 6)
-
-
 def check_log(folder, model, output):
     """Checks matrix and samples of the last epoch against the model."""
     log = RunLog(str(folder), "validation")
     assert log.outputs == log.sample_outputs == (output,)
-    _, matrix = log.matrix(output)
-    found = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
-    np.testing.assert_array_equal(found, confusion(model))
-    read = log.samples(output)
     best = predicted(model).argmax(axis=1)
+    counts = kh.scores.confusion_matrix(Y_VAL, best, 6)
+    assert (log.matrix(output)[1] != counts).sum() == 0
+    read = log.samples(output)
     np.testing.assert_array_equal(
         read.classes[:, 0], best[[int(name) for name in read.ids]]
     )
@@ -136,6 +131,7 @@ def test_it_trains_is_logged_saved_and_loaded(make, tmp_path):
     model.compile(
         keras.optimizers.SGD(0.05),
         **kh.compile_args(model, TREE, loss_weights=schedule.variables),
+        jit_compile=small.JIT,
     )
     softmax = predicted(model).sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert model.loss.from_logits is not softmax
@@ -219,6 +215,7 @@ def test_models_without_a_graph_are_compiled_by_hand(make, tmp_path):
         keras.optimizers.SGD(0.05),
         kh.losses.HierarchicalCrossentropy(TREE),
         weighted_metrics=[kh.ConfusionMatrix(TREE)],
+        jit_compile=small.JIT,
     )
     model.fit(
         X,

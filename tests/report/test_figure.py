@@ -56,6 +56,8 @@ def matrix_pixels(picture, ratio=2):
     pixels = np.asarray(picture.image)
     return pixels[top : top + side, left : left + side].astype(int)
 
+
+class TestMarks:
     def test_spans_by_hand(self):
         # 1,308 pixels for 1,000 classes: 1.308 each, marks of 4.
         low, high = spans(np.arange(1001), 1308, 2, 2.0)
@@ -213,16 +215,6 @@ class TestLabels:
         )
         layout = compose(Subject(confused(tree), tree, groups=4)).layout
         assert (layout.has_column_names, len(layout.rows) - 1) == (False, 1)
-
-    def test_a_box_holds_the_ink_of_its_label(self):
-        picture = compose(Subject(MATRIX, hierarchy()), title=["gypsum"])
-        pixels = np.asarray(picture.image).astype(int)
-        (caption,) = [b for t, b in picture.labels if t.startswith("gypsum")]
-        left, _, right, bottom = caption
-        rows = pixels[:, round(2 * left) : round(2 * right)]
-        inked = np.abs(rows - LIGHT.background).sum(2).any(1)
-        last = np.flatnonzero(inked)[-1]
-        assert last / 2 <= bottom + 1
 
     def test_recall_by_hand(self):
         picture = compose(Subject(MATRIX, hierarchy()))
