@@ -2,7 +2,7 @@
 
 import abc
 from contextlib import nullcontext
-from typing import NamedTuple, Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -144,97 +144,61 @@ class Discriminants(abc.ABC):
         return np.maximum(prior, _NEVER).astype(np.float32)
 
 
-class _Others(NamedTuple):
-    """The parts of a discriminant.
-
-    Attributes:
-        within: float32 [F, F], covariance within classes.
-        means: float32 [C, F].
-        prior: float32 [C], logarithms of the shares of the classes.
-    """
-
-    within: FloatArray
-    means: FloatArray
-    prior: FloatArray
-
-    def fit(self, penalty: float) -> tuple[FloatArray, FloatArray]:
-        """Returns weights [F, C] and bias [C]."""
-        within = self.within.copy()
-        ridge = penalty * _scale(np.trace(within) / len(within))
-        within[np.diag_indices_from(within)] += ridge
-        weights = _solved(within, self.means.T)
-        bias = self.prior - np.einsum("cf,fc->c", self.means, weights) / 2
-        return weights, bias
+# Sums over some samples: products of features [F, F], sums of features by class
+# [C, F], and samples by class [C].
+_Sums = tuple[FloatArray, FloatArray, IntArray]
 
 
 class _OfFeatures(Discriminants):
     """By the products of features, [F, F] for each fold."""
 
     def _sum(self) -> None:
-        folds = [
-            _FoldSums.of(self._rows, samples, self._labels, self._classes)
-            for samples in self.of_fold
-        ]
-        gram = np.sum([each.gram for each in folds], axis=0)
-        sums = np.sum([each.sums for each in folds], axis=0)
-        counts = np.sum([each.counts for each in folds], axis=0)
-        self._others = [
-            self._without(each, gram, sums - each.sums, counts - each.counts)
+        folds = [self._sums(samples) for samples in self.of_fold]
+        gram, sums, counts = (
+            np.sum(each, axis=0) for each in zip(*folds, strict=True)
+        )
+        self._parts = [
+            self._without(each, gram, sums - each[1], counts - each[2])
             for each in folds
         ]
 
+    def _sums(self, samples: IntArray) -> _Sums:
+        live = self._rows.live
+        gram = np.zeros((live, live), np.float32)
+        sums = np.zeros((self._classes, live), np.float32)
+        for part, chunk in self._rows.chunks(samples):
+            gram += chunk.T @ chunk
+            add_rows(sums, self._labels[part], chunk)
+        labels = self._labels[samples]
+        return gram, sums, np.bincount(labels, minlength=self._classes)
+
     def _without(
         self,
-        left_out: "_FoldSums",
+        left_out: _Sums,
         gram: FloatArray,
         sums: FloatArray,
         counts: IntArray,
-    ) -> _Others:
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Returns the covariance within classes, their means, and the prior."""
         # The fold's own products make room: they may be gigabytes.
-        within = np.subtract(gram, left_out.gram, out=left_out.gram)
+        within = np.subtract(gram, left_out[0], out=left_out[0])
         means = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
         within -= sums.T @ means
         within /= max(counts.sum() - (counts > 0).sum(), 1)
-        return _Others(within, means, self._prior(counts))
+        return within, means, self._prior(counts)
 
     def _read(self, fold: int, penalty: float, scores: FloatArray) -> None:
-        weights, bias = self._others[fold].fit(penalty)
+        within, means, prior = self._parts[fold]
+        within = within.copy()
+        ridge = penalty * _scale(np.trace(within) / len(within))
+        within[np.diag_indices_from(within)] += ridge
+        weights = _solved(within, means.T)
+        bias = prior - np.einsum("cf,fc->c", means, weights) / 2
         at = 0
         for part, chunk in self._rows.chunks(self.of_fold[fold]):
             np.matmul(chunk, weights, out=scores[at : at + len(part)])
             scores[at : at + len(part)] += bias
             at += len(part)
-
-
-class _FoldSums(NamedTuple):
-    """Sums over the samples of a fold.
-
-    Attributes:
-        gram: float32 [F, F], of products of features.
-        sums: float32 [C, F], of features, by class.
-        counts: int64 [C], of samples.
-    """
-
-    gram: FloatArray
-    sums: FloatArray
-    counts: IntArray
-
-    @classmethod
-    def of(
-        cls,
-        rows: Standardised,
-        samples: IntArray,
-        labels: IntArray,
-        num_classes: int,
-    ) -> Self:
-        """Adds up the samples of a fold."""
-        gram = np.zeros((rows.live, rows.live), np.float32)
-        sums = np.zeros((num_classes, rows.live), np.float32)
-        for part, chunk in rows.chunks(samples):
-            gram += chunk.T @ chunk
-            add_rows(sums, labels[part], chunk)
-        counts = np.bincount(labels[samples], minlength=num_classes)
-        return cls(gram, sums, counts)
 
 
 class _OfSamples(Discriminants):
