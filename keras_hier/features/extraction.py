@@ -12,10 +12,14 @@ from typing import Any
 import keras
 
 from keras_hier.features.cut_points import points_of, symbolic
-from keras_hier.features.feature_pass import FeaturePass, row_bytes, too_large
+from keras_hier.features.feature_pass import (
+    FeaturePass,
+    Reservoir,
+    row_bytes,
+    too_large,
+)
 from keras_hier.features.labelled import Labelled
 from keras_hier.features.pooling import POOLS, Pool, Pooled, pool_of
-from keras_hier.features.reservoir import Reservoir
 from keras_hier.features.untrained import adapt
 from keras_hier.heads.data_format import as_heads_read
 from keras_hier.heads.group_head import positions

@@ -4,8 +4,8 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.analysis import Features, features, untrained
+from keras_hier.features.feature_pass import Reservoir
 from keras_hier.features.pooling import Pooled
-from keras_hier.features.reservoir import Reservoir
 
 layers = keras.layers
 # Labels 0 to 2; then the root, the cats, and the dogs, of which one is known.

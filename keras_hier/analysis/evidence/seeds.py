@@ -145,27 +145,26 @@ def paired_seeds(
     change = other - one
     runs = len(change)
     size = np.maximum(np.abs(one), np.abs(other)).max(axis=0)
-    t = _t_test(
+    standardised, t_p, low, high = _t_test(
         lambda: stats.ttest_1samp(change, 0.0, axis=0),
         [change],
         size,
         confidence,
     )
     least = 2.0 ** (1 - runs)
-    p = _settled(t.p, change.mean(axis=0), size, least, runs)
+    p = t_p = _settled(t_p, change.mean(axis=0), size, least, runs)
     test = "paired t"
-    t_p = p
     if 2 <= runs <= MAX_FLIPPED:
         is_rounding = np.abs(change) <= _ROUNDING * size
         p = _sign_flip(np.where(is_rounding, 0.0, change))
         test = "sign-flip"
     return SeedDifferences(
         change.mean(axis=0),
-        t.low,
-        t.high,
+        low,
+        high,
         p,
         t_p,
-        t.standardised,
+        standardised,
         least,
         runs >= ENOUGH,
         test,
@@ -206,7 +205,7 @@ def unpaired_seeds(
             f"{one.shape[1:]} and {other.shape[1:]} a run."
         )
     size = np.maximum(np.abs(one).max(axis=0), np.abs(other).max(axis=0))
-    t = _t_test(
+    standardised, t_p, low, high = _t_test(
         lambda: stats.ttest_ind(other, one, axis=0, equal_var=False),
         [one, other],
         size,
@@ -217,31 +216,24 @@ def unpaired_seeds(
     ways = math.comb(len(one) + len(other), len(one))
     least = min(1.0, (2 if len(one) == len(other) else 1) / ways)
     fewest = min(len(one), len(other))
-    p = _settled(t.p, difference, size, least, fewest)
+    p = _settled(t_p, difference, size, least, fewest)
     return SeedDifferences(
         difference,
-        t.low,
-        t.high,
+        low,
+        high,
         p,
         p,
-        t.standardised,
+        standardised,
         least,
         fewest >= ENOUGH,
         "Welch t",
     )
 
 
-class _T(NamedTuple):
-    standardised: FloatArray
-    p: FloatArray
-    low: FloatArray
-    high: FloatArray
-
-
 def _t_test(
     test: Any, sides: Sequence[FloatArray], size: FloatArray, confidence: float
-) -> _T:
-    """Returns SciPy's test, or NaN where no side shows any spread."""
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Returns size, p and interval by SciPy, NaN where nothing is spread."""
     quantile(confidence)  # checks it
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Runs that agree to the last digit, or a single one.
@@ -251,16 +243,12 @@ def _t_test(
     is_still = np.all(
         [np.ptp(side, axis=0) <= _ROUNDING * size for side in sides], axis=0
     )
-    standardised = np.where(
-        np.isfinite(found.statistic) & ~is_still, found.statistic, np.nan
+    size_of = np.where(np.isfinite(found.statistic), found.statistic, np.nan)
+    values = (size_of, found.pvalue, ends.low, ends.high)
+    standardised, p, low, high = (
+        np.where(is_still, np.nan, each) for each in values
     )
-    return _T(
-        standardised,
-        np.where(is_still, np.nan, found.pvalue),
-        # Without a width it would hold next to nothing.
-        np.where(is_still, np.nan, ends.low),
-        np.where(is_still, np.nan, ends.high),
-    )
+    return standardised, p, low, high
 
 
 def _settled(
