@@ -35,9 +35,7 @@ export function changePainter(change: DrawnChange): CellPainter {
 }
 
 /**
- * Draws the changes into a square of transparent pixels, smallest first: those
- * within chance in grey, if at all, and the others over them. What was not
- * tested is a gap, striped.
+ * Draws changes within chance in grey, others over them, untested ones striped.
  */
 export function rasteriseChanges(
   pixels: Uint32Array,

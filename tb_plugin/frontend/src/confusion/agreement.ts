@@ -3,11 +3,7 @@
 import type { Epoch } from "./cells.ts";
 
 /**
- * A share of right answers, corrected for chance.
- *
- * Of a group it is the recall beyond what guesses in the proportions of all
- * predictions would give: conditional kappa. 0 is chance, 1 all right. Where
- * all predictions name the group nothing beyond chance was shown: 0.
+ * Conditional kappa: a share of right answers beyond chance, 1 if all are right.
  *
  * Light, Psychological Bulletin 76, 1971.
  */
@@ -15,12 +11,7 @@ export function beyondChance(share: number, chance: number): number {
   return chance < 1 ? (share - chance) / (1 - chance) : 0;
 }
 
-/**
- * The share of samples whose group would be named by guesses in the
- * proportions of all predictions: what kappa takes for chance.
- *
- * @param nodes the groups of a level
- */
+/** Kappa’s chance: the share that guesses in the proportions of answers hit. */
 export function guessedRight(
   nodes: Int32Array,
   { sums, total }: Pick<Epoch, "sums" | "total">,

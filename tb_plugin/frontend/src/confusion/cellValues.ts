@@ -137,10 +137,8 @@ export const CURVES: Record<ColourTransfer, Curve> = {
 /**
  * A scale that stays the same over the epochs.
  *
- * The darkest colour stands for four fifths of the samples of the largest row,
- * since samples per class do not change while errors do. Groups that are folded
- * by hand do not count: beside the few cells of one, all others would be pale.
- * Its own cells may then be as dark as there is; their numbers tell them apart.
+ * Groups that are folded by hand do not count: their few large cells would
+ * make all others pale.
  */
 export interface Scale {
   value: Value;
@@ -266,11 +264,7 @@ export interface Sight {
   columns: ArrayLike<number>;
 }
 
-/**
- * Counts cells in bins that widen geometrically, whole numbers for counts.
- *
- * @param sight which cells to count; all, if not given
- */
+/** Counts cells in bins that widen geometrically; `sight` says which cells. */
 export function histogram(scale: Scale, cells: Cells, sight?: Sight): Bin[] {
   const edges = binEdges(scale);
   const last = edges.length - 1;

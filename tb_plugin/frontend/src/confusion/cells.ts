@@ -60,18 +60,11 @@ export interface Epoch {
   sums: Sums;
   total: number;
   errors: number;
-  /**
-   * Of samples of classes that the tree lacks, which node they are named: they
-   * are in no other sum. Only where two runs share some of their classes.
-   */
+  /** Samples of classes that the tree lacks, by the node they are named. */
   strangers?: Float64Array;
 }
 
-/**
- * Decodes an epoch, in the order of a tree.
- *
- * @param runs over how many runs the matrix is summed, if several
- */
+/** Decodes an epoch in the order of a tree; `runs` is how many are summed. */
 export function readEpoch(
   buffer: ArrayBuffer,
   tree: Tree,
@@ -223,12 +216,7 @@ export function countAt(cells: Cells, row: number, column: number): number {
   return 0;
 }
 
-/**
- * Sums the cells of each pair of groups.
- *
- * With `errorsOnly` right answers are left out: a group's diagonal keeps the
- * wrong classes of the right group.
- */
+/** Sums cells over groups; with `errorsOnly` right answers are left out. */
 export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
   const size = cut.nodes.length;
   const { groupOf, columns: across } = cut;

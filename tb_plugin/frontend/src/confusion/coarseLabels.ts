@@ -13,11 +13,7 @@ function inNoCell(samples: number): string {
   return `${are} in no cell`;
 }
 
-/**
- * How many stand in no cell, and what is right of them; nothing where none do.
- *
- * @param shown how many groups the level on screen has
- */
+/** How many samples stand in no cell, and how many of them are right. */
 export function coarseInWords(
   info: EpochInfo | undefined,
   shown?: number,
@@ -40,10 +36,7 @@ export function mostInNoCell(infos: readonly EpochInfo[]): Part[] {
     : [];
 }
 
-/**
- * What is right at the level on screen or, where that judges none, at the
- * finest of the coarser ones; then at all others, where there is room.
- */
+/** The level on screen or the finest coarser one first, then all others. */
 export function levelsInWords(
   { coarse_levels = [], coarse_largest = [] }: EpochInfo,
   shown = Number.POSITIVE_INFINITY,

@@ -3,10 +3,7 @@
 import { type Cells, f1, precision, recall, type Sums } from "./cells.ts";
 import type { RemainderSums } from "./remainder.ts";
 
-/**
- * The cells of two matrices, those that are the same in both included: off the
- * diagonal row by row, the diagonal apart.
- */
+/** The cells of two matrices row by row, unchanged ones too; diagonal apart. */
 export interface Difference {
   size: number;
   /** Whether changes are shares of the row. */
@@ -44,10 +41,7 @@ export function isBeyondAt(
   return at >= 0 && isBeyond[from + at] === 1;
 }
 
-/**
- * Flags of the changes, and of the diagonal's: 1 for more than chance, 0 for
- * chance, `UNTESTED`.
- */
+/** 1 for more than chance, 0 for chance, `UNTESTED`. */
 export interface BeyondChance {
   isBeyond: Uint8Array;
   isDiagonalBeyond: Uint8Array;
@@ -73,9 +67,7 @@ function roomFor(cells: number) {
 type PerRow = { shown: Float64Array; other: Float64Array };
 
 /**
- * Subtracts the shown cells from the others.
- *
- * @param perRow samples of each row, here and there, for shares of the row
+ * Subtracts the shown cells from the others; `perRow` makes shares of the row.
  */
 export function differenceOf(
   shown: Cells,
@@ -140,11 +132,7 @@ export function differenceOf(
   };
 }
 
-/**
- * What is left of a difference without small changes.
- *
- * @param least smallest change that is kept
- */
+/** A difference without changes smaller than `least`. */
 export function changesOf(difference: Difference, least = TINY): Changes {
   const { size, isShare, column, before, after, change } = difference;
   if (room.cells < change.length) room = roomFor(change.length);
@@ -189,12 +177,7 @@ export function subtract(
   return changesOf(differenceOf(shown, other, perRow), least);
 }
 
-/**
- * How much more rows and columns of the other have, of all that is counted.
- *
- * @param perRow samples of each row, for shares of the row; columns of such
- *   have no sum and stay counts
- */
+/** Changes of the sums of rows and columns; columns of shares stay counts. */
 export function changeOfTotals(
   shown: RemainderSums,
   other: RemainderSums,

@@ -8,14 +8,7 @@ import type { Cells, Sums } from "./cells.ts";
 /** [n + 1] position to place on each axis. */
 export type Alone = Record<Axis, Float64Array>;
 
-/**
- * Gives the room of an axis to the groups that have something to show.
- *
- * Those are the rows and columns of the cells, and the wanted classes where
- * they are there at all: what is never predicted has no column.
- *
- * @param wanted [n] flags of positions
- */
+/** Gives the room of an axis to groups with cells, and to wanted classes. */
 export function compactAxes(
   tree: Tree,
   cut: Cut,

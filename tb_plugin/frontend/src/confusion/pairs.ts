@@ -16,9 +16,7 @@ import { type Cells, type Counts, countsLike, type Epoch } from "./cells.ts";
 import type { PairTest, PairTests } from "./pairTests.ts";
 
 /**
- * Indices into the cells of a cut, strongest first.
- *
- * An index past the last cell is a group's own block: errors within it.
+ * Indices into the cells, strongest first; past the last: a group’s own block.
  */
 export interface Pairs {
   cut: Cut;
@@ -360,10 +358,7 @@ export function reverses({
 
 const DIGITS = 2 ** 16;
 
-/**
- * Sorts by whole numbers below 2^32, the largest first unless flipped: by their
- * lower and then their upper digits, equals in the order they had.
- */
+/** Sorts stably by whole numbers below 2^32, largest first unless flipped. */
 function arrange(
   list: Uint32Array,
   values: Float64Array,

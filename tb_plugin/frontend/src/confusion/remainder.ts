@@ -72,12 +72,7 @@ export function wholeOf(cells: Pick<Entries, "size" | "width">): Part {
   return { rows: [0, cells.size], columns: [0, cells.width ?? cells.size] };
 }
 
-/**
- * What is missing in every row and column of a part to its full sum.
- *
- * Of a row the rest lies outside the columns of the part or is filtered out, of
- * a column outside its rows or is filtered out.
- */
+/** What is missing in rows and columns of a part to their full sums. */
 export function remainderOf(
   all: RemainderSums,
   shown: Entries,

@@ -36,12 +36,7 @@ export function ranksByLabel(tree: Tree): Ranks {
   return new Map(tree.ids.map((id, node) => [id, smallest[node]!]));
 }
 
-/**
- * The tree with siblings sorted; the same tree where that moves none.
- *
- * Siblings stay as they are where some have no rank, as under a group that
- * another tree does not divide.
- */
+/** The tree with siblings sorted; those without a rank stay as they are. */
 export function sorted(tree: Tree, ranks: Ranks): Tree {
   const nodes: number[] = [];
   const visit = (node: number): void => {

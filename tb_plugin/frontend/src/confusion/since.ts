@@ -8,12 +8,9 @@ const Z = 2.5758293035489;
 /**
  * Whether a share is lower than one at a threshold by more than chance.
  *
- * It is if their intervals (99 %, Wilson) are apart, both of as many samples.
- * So strict, since many epochs of many groups are asked, and since of a share
- * that never changes, a little below the threshold, an early epoch may lie far
- * below and the last above it. Of 50 epochs at most 1 in 300 logs has both.
+ * Their 99 % intervals (Wilson) must be apart. Weaker rules date groups that never
+ * change: an epoch far below the threshold is likely among 50.
  *
- * @param share of right answers
  * @param chance what guesses would have right
  * @param threshold of what is right beyond chance
  */
@@ -33,9 +30,8 @@ const FALLS = 2;
 /**
  * The first step from which a share stays at or above a threshold.
  *
- * Null where it is below in the end, and where nothing tells since when: a step
- * after the first is told if the share was lower before, surely, and by more
- * than twice what it ever fell back. What only wavers falls as far as it rises.
+ * Null where it ends below, or where it was not surely lower before by more than
+ * twice its largest fall: what only wavers falls as far as it rises.
  */
 export function staysFrom(
   points: readonly { step: number; share: number; isLower: boolean }[],

@@ -45,13 +45,9 @@ export interface Overlap {
 }
 
 /**
- * Matches the leaves of two trees.
+ * Matches the leaves of two trees; a leaf below a shown leaf goes into it.
  *
- * A leaf below a leaf of the shown tree goes into it, so that single classes
- * can be compared with the groups of a head. Groups of which the other tree has
- * only some of the classes, or as many others, are in the shown one only.
- *
- * @param areSame whether both come from the same tree and groups
+ * Groups that hold only some of the same classes match nothing.
  */
 export function matchTrees(
   other: Tree,
@@ -132,10 +128,8 @@ export function placesIn(shown: Tree, to: Int32Array): Places {
 }
 
 /**
- * Counts the classes of each shown leaf that the other tree has in its place.
- *
- * Null where it is not known which classes some groups hold: then those of one
- * id and as many classes are taken for the same.
+ * Counts classes of each shown leaf that the other tree has in its place; null
+ * where some groups do not say which classes they hold.
  */
 function sameClasses(
   other: Tree,
@@ -200,10 +194,8 @@ function kindsOf(tree: Tree): string {
 /**
  * An epoch in the places of the shown tree.
  *
- * Samples of classes that have no place are left out, but for how often each
- * class is named in their stead. What samples of the others are named out there
- * counts as missed, as there is no cell of classes for it; but not by the groups
- * that hold what is named out there as well, whose cells count it.
+ * Samples without a place are left out. Answers without a place count as missed
+ * unless the named class lies in a group of the shown tree.
  */
 export function realign(epoch: Epoch, places: Places, shown: Tree): Epoch {
   const cells = moved(epoch.cells, places.to, shown.leaves.length);
@@ -327,9 +319,4 @@ function moved(cells: Cells, to: Int32Array, size: number): Cells {
     column: column.slice(0, found),
     weakestFirst: sortByCount(count),
   };
-}
-
-/** Whether a node is one class, and not a group. */
-export function isClass(tree: Tree, node: number): boolean {
-  return isLeaf(tree, node) && classesOf(tree, node) === 1;
 }

@@ -15,8 +15,7 @@ export async function copyText(text: string): Promise<void> {
 }
 
 /**
- * A line for each text. What a terminal would obey is shown as its escape, so
- * that no id of a hostile log, once pasted, ends its line and begins a command.
+ * A line for each text; control characters are escaped, lest a terminal obey.
  */
 export function asLines(texts: Iterable<string>): string {
   const line = (text: string): string =>

@@ -23,11 +23,7 @@ import type { ClassScores } from "../panel/classes/classScores.ts";
 
 type Field = string | number;
 
-/**
- * Where a spreadsheet would begin to compute a name: it takes what begins like
- * this for a formula, and a semicolon, a tab or a line for a new cell where
- * commas are decimal points. The same as `keras_hier/files/spreadsheets.py`.
- */
+/** Starts of formulas, as in `keras_hier/files/spreadsheets.py`. */
 const FORMULA =
   /^(?=[ \u00a0\ufeff"']*[=+\-@\uff1d\uff0b\uff0d\uff20\0\t\r\n])|(?<=[;\t\r\n])(?=[ \u00a0\ufeff"'\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
@@ -97,12 +93,7 @@ export function* pairRows(
   }
 }
 
-/**
- * The table of all classes, as it is sorted.
- *
- * @param order places in `scores`
- * @param changes of the recall, in the order of `scores`
- */
+/** The table of classes, in an `order` of places in `scores`. */
 export function* classRows(
   tree: Tree,
   sums: Sums,

@@ -40,9 +40,8 @@ const OF_NODES = ["support", "support_chance"] as const;
 /**
  * The tree in the order shown, and the ids of the groups as `cut`.
  *
- * All of what was logged with the tree stays: that it was computed, and from
- * what, so that it never judges the same errors as if it were given.
- * Where columns are folded apart, `cut` has the rows and `cut_columns` theirs.
+ * Folded-apart columns have `cut_columns`. What was logged of the tree’s origin stays,
+ * so that a computed tree never judges the errors it came from.
  */
 export function cutToJson(tree: Tree, cut: Cut): string {
   const ids = ({ nodes }: Groups): string[] =>

@@ -44,11 +44,7 @@ function frames(count: number): Promise<void> {
   });
 }
 
-/**
- * Draws everything in the map as it is on screen, with title and caption.
- *
- * @param caption all phrases: on screen there may be room for some
- */
+/** Draws the map as it is on screen, with its title and all of the caption. */
 export async function takePicture(caption: string[]): Promise<Blob> {
   view.hover.value = null;
   leastRatio.value = SCALE;

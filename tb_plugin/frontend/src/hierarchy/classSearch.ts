@@ -84,9 +84,7 @@ export function leastEdits(text: string, query: string): number {
 }
 
 /**
- * Nodes that fit a query, best first.
- *
- * What is merely like the query comes only where nothing contains it.
+ * Nodes that fit a query, best first; similar names only if nothing contains it.
  */
 export function search(tree: Tree, text: string): Found[] {
   const query = plainText(text);

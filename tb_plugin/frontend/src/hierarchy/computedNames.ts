@@ -13,10 +13,7 @@ const BREAK = /[\s\-_/.,:()]+/g;
 const LEAST = 3;
 
 /**
- * Cuts such a name: members are left out from the end.
- *
- * "horse, goat +19" is "horse… +19" in less room, then words of the first one
- * are left out, "American… +35", then letters, and last all but the number.
+ * Cuts "horse, goat +19": members go from the end, then words, then letters.
  *
  * @returns null where it is no such name
  */

@@ -134,12 +134,7 @@ interface Change {
   closes: boolean;
 }
 
-/**
- * What is divided is to be closed, what is not to be opened.
- *
- * For a single class its group closes; for what lies in a closed group that
- * group opens.
- */
+/** Closes what is divided, opens what is not; of a class, its group. */
 function changeAt(tree: Tree, nodes: Int32Array, node: number): Change | null {
   if (node === 0) return null;
   const holder = collapsedAncestor(tree, nodes, node);
@@ -168,13 +163,7 @@ export type Axis = "rows" | "columns";
 /** The folds of both axes: the same object where they are not apart. */
 export type BothFolds = Record<Axis, Folds>;
 
-/**
- * Closes what is divided on an axis, opens what is not.
- *
- * On the other axis the same group becomes the same.
- *
- * @param alone whether the other axis stays as it is
- */
+/** Closes what is divided, opens what is not; `alone` leaves the other axis. */
 export function toggle(
   tree: Tree,
   level: Int32Array,
@@ -200,9 +189,7 @@ function areSame(one: Folds, other: Folds): boolean {
 }
 
 /**
- * Whether a node has an outline in a matrix of mixed levels.
- *
- * Not where it is one cell, nor inside a group that is not divided.
+ * Whether a node has an outline: not one cell, nor inside an undivided group.
  */
 export function isOutlined(tree: Tree, cut: Cut, node: number): boolean {
   const groups = [cut, cut.columns].map(({ nodes }) =>

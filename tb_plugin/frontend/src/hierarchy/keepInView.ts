@@ -21,11 +21,8 @@ function anchorOf(tree: Tree, low: number, high: number): number {
 /**
  * The window that shows in another order what this one shows.
  *
- * It goes where the selection goes as far as that is in sight, else where the
- * group goes that fills it. It may lie outside the matrix.
- *
- * @param chosen what is selected, in the numbers of `from`
- * @param kept the same in the numbers of `to`
+ * It follows the selection in sight, else the group that fills it, and may lie
+ * outside the matrix. `chosen` is numbered as in `from`, `kept` as in `to`.
  */
 export function keptInView(
   from: Tree,

@@ -15,10 +15,8 @@ export interface Box {
 /**
  * A block of the matrix: the rows of one node, the columns of another.
  *
- * The same node twice is a group, with its block and both its bands. The root
- * on one side makes a band, on both sides it is no selection at all. A
- * rectangle that is no pair of nodes is kept as `box`; `rows` and `columns` are
- * then the smallest nodes that hold it.
+ * One node twice is a group, the root on one side a band, on both nothing. A
+ * rectangle is a `box` within the smallest nodes that hold it.
  */
 export interface Selection {
   rows: number;

@@ -74,10 +74,8 @@ function listAfterFrame(epoch: Epoch): () => void {
 let last: ShownList | null = null;
 
 /**
- * What is listed, and the epoch whose numbers these are.
- *
- * To sort pairs takes as long as to draw a matrix. Of another epoch the matrix
- * comes first; what was listed stays until then as it is.
+ * What is listed, and the epoch whose numbers these are. The list follows the
+ * matrix by a frame, as sorting takes as long as drawing.
  */
 export const shownList = computed<ShownList | null>(() => {
   const [tree, epoch] = [view.tree.value, view.epoch.value];

@@ -9,11 +9,7 @@ export interface Series {
   step: number;
 }
 
-/**
- * A run as short as it can be said: with its split where the two differ in it.
- *
- * @param compared the two runs that are compared
- */
+/** A run as short as it can be told from the two that are compared. */
 export function nameOf(
   run: string,
   runs: readonly RunInfo[],
@@ -27,11 +23,7 @@ export function nameOf(
   return isOtherSplit && info.split ? `${info.name} ${info.split}` : info.name;
 }
 
-/**
- * What the two are called, by all in which they differ and nothing else.
- *
- * @param there the other one; the name of its run alone before it has come
- */
+/** What the two are called, by all in which they differ and nothing else. */
 export function namesOf(
   here: Series,
   there: Series | string,
@@ -62,9 +54,7 @@ const LETTERS = 16;
 const BEFORE = 8;
 
 /**
- * Two names cut to what tells them apart: from the word on that differs.
- *
- * Names that are short, or would look alike, stay as they are.
+ * Two names cut from the word on that differs, unless they would look alike.
  */
 export function cutNames(pair: [string, string]): [string, string] {
   const [one, two] = pair.map((name) => [...name]) as [string[], string[]];

@@ -11,8 +11,7 @@ const VERSION = "experimental";
 /**
  * Opens the message port that TensorBoard offers to the page of a plugin.
  *
- * TensorBoard hands out no library for this; the messages are JSON texts, and
- * each one that is not a reply wants an answer with its type and id.
+ * There is no library for it; each message that is no reply wants an answer.
  */
 export function onReload(reload: () => void): void {
   const { port1, port2 } = new MessageChannel();

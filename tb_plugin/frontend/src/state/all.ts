@@ -1,10 +1,4 @@
-/**
- * The view: its state, and what follows from it.
- *
- * Everything that shows or changes the view takes it from here, as `view.…`.
- * The parts take from one another, downwards only, and from what the user chose
- * about one thing, such as folding.ts and compare.ts.
- */
+/** The state of the view and what follows from it, taken as `view.…`. */
 
 export * from "./axisGroups.ts";
 export * from "./drawnCells.ts";

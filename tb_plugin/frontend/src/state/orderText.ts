@@ -1,10 +1,4 @@
-/**
- * In which order siblings stand: the tree's, or another that keeps groups.
- *
- * There is none of all classes without regard to groups. A group is a span of
- * rows: blocks, outlines, bands, folds and both trees live by that. Classes by
- * recall, whatever their group, are a list; the scores as CSV hold it.
- */
+/** In which order siblings stand; groups stay together in all of them. */
 
 /** An epoch that settles an order. */
 interface Counted {

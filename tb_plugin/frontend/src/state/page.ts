@@ -177,11 +177,7 @@ export function usable(info: EpochInfo): boolean {
   return info.error === undefined;
 }
 
-/**
- * Shows an epoch, and stays there; marks when, so that drawing it can be measured.
- *
- * @param wanted `NO_EPOCH` for the last one, and those that come after it
- */
+/** Shows an epoch, `NO_EPOCH` for the last one, and marks when. */
 export function goToStep(wanted: number): void {
   if (wanted !== step.value) {
     performance.clearMarks("blocks:step");

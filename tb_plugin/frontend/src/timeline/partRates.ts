@@ -43,12 +43,10 @@ export function ratesOf(points: readonly RatePoint[], side: Side): RateAt[] {
 }
 
 /**
- * Where a rate parts from chance: for good, once its interval lies below it.
+ * Where a rate parts from chance for good: its interval lies below it.
  *
- * An epoch after the first is named if the rate was higher before than in the
- * end: surely, and by more than twice what it ever rose.
- *
- * @param says whether the share by chance is said as well
+ * An epoch is named if the rate was surely higher before, by more than twice its
+ * largest rise. `says` adds the share by chance.
  */
 export function verdictOf(rates: readonly RateAt[], says = false): string {
   const last = rates.at(-1);

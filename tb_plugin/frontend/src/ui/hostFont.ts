@@ -4,10 +4,7 @@ import { addStyle } from "./addStyle.ts";
 import { face } from "./theme.ts";
 
 /**
- * Takes over the rules by which TensorBoard's page gets Roboto.
- *
- * They are in no file of a name to rely on. What is not served from here is
- * left alone: the page asks nobody else.
+ * Takes over TensorBoard’s rules for Roboto that are served from this origin.
  */
 export function takeHostFont(): void {
   let rules = "";

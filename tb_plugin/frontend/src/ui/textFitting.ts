@@ -3,11 +3,7 @@
 import { names } from "./drawing.ts";
 import { FONT, face } from "./theme.ts";
 
-/**
- * The non-decreasing sequence nearest to `values` in the least squares sense.
- *
- * Pool adjacent violators: neighbours out of order become their common mean.
- */
+/** Isotonic regression by pooling adjacent violators. */
 export function isotonic(values: readonly number[]): number[] {
   const means: number[] = [];
   const sizes: number[] = [];
@@ -35,8 +31,6 @@ export interface Spread {
 
 /**
  * Moves ascending positions apart by at least the pitch, as little as possible.
- *
- * Subtracting `i * pitch` turns the condition into "does not decrease".
  */
 export function spread(
   wanted: readonly number[],
@@ -150,10 +144,7 @@ export type Part = readonly [text: string, priority: Priority, short?: string];
 export const SEPARATOR = " · ";
 
 /**
- * The phrases that fit in a line, those that matter most before others.
- *
- * Long names are cut before a phrase is left out without which the rest would
- * mislead.
+ * Phrases that fit in a line, essential ones first; names are cut before these go.
  */
 export function fitting(
   phrases: readonly Part[],

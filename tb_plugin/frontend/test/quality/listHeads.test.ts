@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { wrongProbability } from "../../src/quality/lists/ListRows.tsx";
 import { meaningOf, ruleOf } from "../../src/quality/lists/listHeads.ts";
 import type { Quality, SuspectsJson } from "../../src/server/qualityAnswer.ts";
 
@@ -89,4 +90,17 @@ describe("the heads of the other lists", () => {
     }
     expect(ruleOf(found(0, false), "diverse")).toBe("1,234 too weak to list");
   });
+});
+
+test.each([
+  [0.87, "P(wrong) 0.87"],
+  [0.005, "P(wrong) 0.01"],
+  [0.9949, "P(wrong) 0.99"],
+  [0.995, "P(wrong) >0.99"],
+  [1, "P(wrong) >0.99"],
+  // A probability of 0.00 would be a certainty.
+  [0.0049, "P(wrong) <0.01"],
+  [1e-76, "P(wrong) <0.01"],
+])("%f", (trust, text) => {
+  expect(wrongProbability(trust)).toBe(text);
 });

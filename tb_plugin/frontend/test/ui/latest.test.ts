@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { Latest } from "../../src/ui/latest.ts";
+import { isIncomplete, lazy } from "../../src/ui/lazy.ts";
+import { LruCache } from "../../src/ui/lruCache.ts";
 import { PromiseCache } from "../../src/ui/promiseCache.ts";
 
 test("what an earlier request brings is out of date", () => {
@@ -40,4 +42,57 @@ test("what failed is asked for again, what came is not", async () => {
   await cache.get("b", succeed);
   await cache.get("c", succeed);
   expect([cache.has("a"), cache.has("b")]).toEqual([false, true]);
+});
+
+const later = (): Promise<void> => new Promise((done) => setTimeout(done));
+
+test("a part that comes does not hide one that does not", async () => {
+  let isThere = false;
+  const one = lazy(async () => {
+    if (!isThere) throw new Error("gone");
+    return "one";
+  });
+  const other = lazy(async () => "other");
+  expect([one(), other()]).toEqual([null, null]);
+  await later();
+  expect(other()).toBe("other");
+  expect(isIncomplete.value).toBe(true);
+  one(); // asked for again, and in vain
+  await later();
+  expect(isIncomplete.value).toBe(true);
+  isThere = true;
+  one();
+  await later();
+  expect(one()).toBe("one");
+  expect(isIncomplete.value).toBe(false);
+});
+
+test("the least recently used goes first", () => {
+  const cache = new LruCache<string>(10);
+  cache.set("a", "A", 4);
+  cache.set("b", "B", 4);
+  cache.get("a");
+  cache.set("c", "C", 4);
+  expect(["a", "b", "c"].map((key) => cache.has(key))).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test("replacing an entry frees its old weight", () => {
+  const cache = new LruCache<string>(10);
+  cache.set("a", "A", 8);
+  cache.set("a", "A", 2);
+  expect(cache.isFull(8)).toBe(false);
+  expect(cache.isFull(9)).toBe(true);
+});
+
+test("one entry that is too large is kept until the next", () => {
+  const cache = new LruCache<string>(10);
+  cache.set("a", "A", 50);
+  expect(cache.get("a")).toBe("A");
+  cache.set("b", "B", 1);
+  expect(cache.has("a")).toBe(false);
+  expect(cache.get("b")).toBe("B");
 });

@@ -27,12 +27,7 @@ export function leastClasses(tree: Tree): number {
   return Math.ceil(0.008 * totalClasses(tree));
 }
 
-/**
- * Pools groups under `least` classes with the nearest of their neighbours.
- *
- * The nearer neighbour is the one met at the smaller group, then the smaller
- * one; nothing is pooled across the whole tree.
- */
+/** Pools groups under `least` classes with the neighbour that is met lowest. */
 export function poolsOf(tree: Tree, nodes: Int32Array, least: number): Pools {
   const { edge } = makeCut(tree, nodes);
   interface Pool {
@@ -230,14 +225,10 @@ export function spacedSteps(steps: readonly number[], most: number): number[] {
 }
 
 /**
- * The first epoch from which on a level is nearly as right as in the end: it has
- * 90 % of the last kappa, and stays so.
+ * The first epoch from which a level keeps 90 % of its last kappa.
  *
- * Null where the end is within chance: the interval of the share of right
- * answers holds what guesses would have right. Undefined where nothing tells
- * since when, as no epoch is less right by more than samples and epochs waver.
- *
- * @param index of the level
+ * Null where the end is within chance, undefined where no rise can be told
+ * from noise.
  */
 export function learntBy(
   points: readonly CurvePoint[],

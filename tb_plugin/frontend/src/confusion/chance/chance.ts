@@ -18,14 +18,11 @@ export interface Chance extends BeyondChance {
 }
 
 /**
- * Tests every cell by its two counts, and corrects for all that are tested.
+ * Tests every cell by its two counts, corrected for all that are tested.
  *
- * The samples are taken as unrelated: where both matrices are of the same ones
- * what is found is real, and there may be more.
+ * Samples are taken as unrelated, which misses some changes and invents none.
  *
- * @param perRow samples of each row, here and there
- * @param holdsRight whether the diagonal has right answers: a share of the
- *   row, not a rare event
+ * @param holdsRight whether the diagonal has right answers: shares of the row
  */
 export function testChanges(
   changes: Difference,
@@ -61,12 +58,7 @@ export function testChanges(
   return { isBeyond, isDiagonalBeyond, tested, found: found.length };
 }
 
-/**
- * The flags of the cells that are drawn; the tests stay those of all cells.
- *
- * What is left out for its size must not be left out of the family: of the
- * largest of many differences nearly all have a small p.
- */
+/** Flags of drawn cells; the family of tests stays that of all cells. */
 export function flagsOfDrawn(
   of: Chance,
   { place }: Pick<Changes, "place">,
@@ -75,9 +67,7 @@ export function flagsOfDrawn(
 }
 
 /**
- * Tests nothing: of samples that were chosen by their answers no test holds.
- *
- * Of those that one run fixed all are changes, whatever the run is worth.
+ * Tests nothing: no test holds for samples that were chosen by their answers.
  */
 export function leaveUntested({ change, diagonal }: Difference): Chance {
   return {
@@ -117,10 +107,7 @@ export function testsOfCells(
 }
 
 /**
- * Flags the changes that are known to be beyond chance, and no others.
- *
- * @param right groups whose right answers changed within chance, where these
- *   are on the diagonal; null where it has errors
+ * Flags changes known to be beyond chance; `right` is null for errors alone.
  */
 export function flagChanges(
   { change, row, column, diagonal }: Difference,
@@ -170,13 +157,9 @@ export function testShares(shares: readonly SharesOf[]): Uint8Array {
 }
 
 /**
- * Nodes whose precision changed within chance, all groups of their level
- * considered.
+ * Nodes whose precision changed within chance, all of their level considered.
  *
- * Of the same samples different ones are named a group: the two are tested as
- * unrelated, whatever was logged.
- *
- * @param shown the level on screen: of a group in several it has the last word
+ * @param shown the level on screen, which has the last word on its groups
  */
 export function precisionWithinChance(
   { levels, logged }: Tree,
@@ -204,8 +187,7 @@ export function precisionWithinChance(
 }
 
 /**
- * Two standard errors of the cell whose change varies most: where nothing is
- * beyond chance, colours end there and do not stretch to what was found.
+ * Two standard errors of the most variable cell, where colours end at least.
  */
 export function chanceOfLargest(
   { size, rowStart, before, after, diagonalBefore, diagonalAfter }: Difference,

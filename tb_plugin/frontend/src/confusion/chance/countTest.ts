@@ -1,10 +1,8 @@
 /**
- * How likely chance alone makes two counts differ as much.
+ * How likely chance alone makes two counts differ as much, two-sided.
  *
- * If both matrices fill a cell at one rate, then of its `first + second`
- * samples the second's are binomial, at the share of samples that are the
- * second's. Przyborowski and Wilenski, Biometrika 31, 1940. Two-sided p is
- * twice the smaller tail. The same as `keras_hier.analysis.evidence.exact_tests`.
+ * Przyborowski and Wilenski, Biometrika 31, 1940; the same as
+ * `keras_hier.analysis.evidence.exact_tests`.
  */
 
 /** Of what is called beyond chance, the share that is chance all the same. */
@@ -49,11 +47,7 @@ function upperTail(from: number, trials: number, share: number): number {
   return sum;
 }
 
-/**
- * The p of two counts of one cell.
- *
- * @param share of all samples looked at, those of the second; in (0, 1)
- */
+/** The p of two counts of a cell; `share` of all samples are the second’s. */
 export function pOfCounts(
   first: number,
   second: number,
@@ -68,10 +62,7 @@ export function pOfCounts(
   return Math.min(2 * tail, 1);
 }
 
-/**
- * How likely one of two counts is as large, or larger, where each of both is
- * the toss of a coin: the exact one-sided sign test.
- */
+/** The exact one-sided sign test. */
 export function pOfExcess(first: number, second: number): number {
   const trials = first + second;
   if (!trials) return 1;
@@ -96,10 +87,7 @@ interface Likely {
 }
 
 /**
- * Tests of one family: all of them are corrected for.
- *
- * Benjamini and Hochberg, JRSS B 57, 1995; of what is counted, as in Gilbert,
- * JRSS C 54, 2005, only what could have been found.
+ * One family: Benjamini and Hochberg, JRSS B 57, 1995; Gilbert, JRSS C 54, 2005.
  */
 export interface Tests {
   /** Adds two counts, each of so many samples, unless they cannot differ. */

@@ -4,12 +4,7 @@ import { logFactorial, NEGLIGIBLE, RATE, type Tests } from "./countTest.ts";
 /** Above this variance of right answers a share is normal: 100 on each side. */
 const NORMAL = 10_000;
 
-/**
- * The p of two shares, `first` of `samples`: Fisher's exact test, mid-p.
- *
- * As `proportions_p` of the library. The normal limit would call one of two
- * beyond chance beside none of a hundred, and of many groups nearly always one.
- */
+/** Fisher’s exact test, mid-p, as `proportions_p` of the library. */
 export function pOfShares(
   first: number,
   samples: number,
@@ -48,10 +43,7 @@ export function leastPOfShares(
   );
 }
 
-/**
- * P(X > from) and half of P(X = from), of a hypergeometric at or above its
- * mean: how many of `samples` are among the `right` ones of `all`.
- */
+/** P(X > from) and half of P(X = from) of a hypergeometric above its mean. */
 function midTail(
   from: number,
   samples: number,

@@ -99,11 +99,9 @@ function sidesOf({ errors, nodes: { length } }: Blocks): [number, number] {
 }
 
 /**
- * How layers differ from an untrained one, as far as it is beyond chance.
+ * How layers differ from an untrained one beyond chance.
  *
- * All cells of all layers are one family of tests, and their sums another: a
- * network that knows nothing has as many pictures as it has layers. The counts
- * are taken as unrelated; of the same samples there may be more.
+ * The cells of all layers are one family of tests, their sums another.
  */
 export function movesFrom(there: Blocks, layers: readonly Blocks[]): Moves {
   const [cells, sums] = [makeTests(), makeTests()];

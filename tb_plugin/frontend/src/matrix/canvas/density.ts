@@ -2,13 +2,7 @@
 
 import type { Cells } from "../../confusion/cells.ts";
 
-/**
- * The least side of a mark in pixels: 2, so that a single error is seen, but 1
- * where marks of 2 would cover everything.
- *
- * @param share share of rows and of columns that is shown
- * @param side pixels of the matrix
- */
+/** A mark has 2 pixels, but 1 where marks of 2 would cover everything. */
 export function leastMark(cells: Cells, share: number, side: number): 1 | 2 {
   return 4 * cells.count.length * share * share > side * side ? 1 : 2;
 }

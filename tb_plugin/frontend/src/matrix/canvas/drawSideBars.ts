@@ -12,9 +12,7 @@ type Side = "rows" | "columns";
 type Bar = (from: number, thick: number, length: number) => void;
 
 /**
- * What is missing to 100 %: recall of the rows, precision of the columns.
- *
- * Or, as support, how many samples a class has, and how often it is predicted.
+ * What recall and precision lack, or how often classes occur and are predicted.
  */
 export function drawSideBars(
   context: CanvasRenderingContext2D,

@@ -135,10 +135,7 @@ function knownLayers(cells: Cells, scale: Scale): Layer[] {
 }
 
 /**
- * Draws the cells into a square of transparent pixels, weakest first.
- *
- * A count of 1 is drawn at 80 % opacity, so that where marks of ones overlap
- * they read denser. Where there are very many, all that are weak add up.
+ * Draws cells weakest first; a count of 1 at 80 % so that overlaps read denser.
  */
 export function rasterise(
   pixels: Uint32Array,

@@ -62,12 +62,7 @@ const THINNEST = 4;
 /** From this size on cells have numbers: then white is a cell, too. */
 const NUMBERED = 14;
 
-/**
- * Whether a click on a cell of some pixels is meant for it.
- *
- * Not where a hand, good to some 4 pixels, would as often hit the next one; nor
- * on white, as long as sums of blocks are written there instead of counts.
- */
+/** Whether a hand, good to some 4 pixels, can mean this cell. */
 export function isMeant(tall: number, wide: number, isWhite: boolean): boolean {
   const thin = Math.min(tall, wide);
   if (isWhite) return thin >= NUMBERED;

@@ -17,10 +17,7 @@ import { announce } from "../../ui/announcement.ts";
 import { plural } from "../../ui/format.ts";
 
 /**
- * Closes a divided group, opens one that is not; of a class, its group.
- *
- * @param axis where it is looked at: the other follows
- * @param alone whether the other axis is left as it is
+ * Closes a divided group, opens one that is not; `alone` leaves the other axis.
  */
 export function toggleFold(node: number, axis: Axis, alone: boolean): void {
   const [tree, level] = [view.tree.value, view.levelNodes.value];

@@ -14,14 +14,7 @@ export interface Band {
   outside: number;
 }
 
-/**
- * Between which shares 95 % of classes lie, or more, were all of one true recall.
- *
- * Exact quantiles of the binomial distribution.
- *
- * @param samples of a class
- * @param share the recall of all; in [0, 1]
- */
+/** Exact: between which shares 95 % of classes lie, all of one true recall. */
 export function binomialBand(samples: number, share: number): Band {
   if (share <= 0 || share >= 1) return { low: share, high: share, outside: 0 };
   if (samples > MANY) {

@@ -78,12 +78,10 @@ function ranksOf(sums: Sums, all: Int32Array): Map<number, number> {
 }
 
 /**
- * Which classes are predicted more often than they occur, beyond chance.
+ * Classes that are predicted more often than they occur, beyond chance.
  *
- * Were a class as often taken for others as others for it, each of its errors
- * would be one or the other by the toss of a coin: the exact one-sided sign
- * test of false positives against false negatives. Corrected for all classes
- * listed that have errors enough to be found (Benjamini and Hochberg).
+ * The exact sign test of false positives against false negatives, corrected for
+ * all classes that could be found (Benjamini and Hochberg).
  */
 export function findSinks(sums: Sums, nodes: Int32Array): Uint8Array {
   const isSink = new Uint8Array(nodes.length);

@@ -40,9 +40,7 @@ type Pair = Pick<PairJson, "a" | "b" | "a_as_b" | "b_as_a" | "expected">;
 /**
  * Counts the errors between the two classes of each pair as right.
  *
- * A class is merged once: pairs come in the order of their evidence, and one of
- * which a class is merged already is left out. All together would join most
- * classes of a weak network into one, of which being right says nothing.
+ * A class is merged once: pairs come in the order of their evidence.
  */
 export function gainOf(
   correct: number,

@@ -25,15 +25,11 @@ const LEANING = MEAN_SIZE ** 3 * (2 - Math.PI / 2);
 const WHOLE = 0.5;
 
 /**
- * The calibration error of the samples for which `isMeant` holds.
+ * The calibration error in 15 bins, of the samples for which `isMeant` holds.
  *
- * In 15 bins of equal width, the distance of the share of right answers from
- * the mean probability, by samples: Naeini, Cooper and Hauskrecht, AAAI 2015;
- * Guo et al., ICML 2017. It is above 0 for a perfectly calibrated network, too,
- * and the more the fewer samples there are. That is by formula: a bin's sum of
- * right answers is then normal around that of its probabilities, with the
- * variance of as many unequal coins. What 19 of 20 are below allows for how the
- * sizes of such numbers lean (one term of Cornish and Fisher).
+ * Naeini et al., AAAI 2015; Guo et al., ICML 2017. Calibrated networks are above 0,
+ * too; `most` bounds 19 of 20 of them (a normal limit with one term of Cornish
+ * and Fisher).
  */
 export function calibrationOf(
   { confidence, trueLeaf, predictedLeaf }: Facts,

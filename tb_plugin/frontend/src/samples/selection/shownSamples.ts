@@ -38,9 +38,7 @@ interface Drawn {
 /**
  * [N] which samples lie in cells that are shown.
  *
- * Right answers have none in a matrix of errors: there only filters on classes
- * leave them out. The cell of a sample may be empty, where samples are of
- * another epoch than the matrix: then it passes what a count of 0 passes.
+ * A sample of another epoch may have an empty cell, which counts as 0.
  */
 export function inShownCells(
   { trueLeaf: actual, predictedLeaf: predicted }: Facts,
@@ -100,12 +98,7 @@ export const otherSamples = computed(() => {
   return isOfIt ? loaded : null;
 });
 
-/**
- * The epoch of the other samples where it is none to compare with; else null.
- *
- * It has to be the compared one. Or both are samples of one epoch, where that
- * is what is asked for: what is shown says which.
- */
+/** The other samples’ epoch where it is none to compare with; else null. */
 export const otherEpochOfSamples = computed(() => {
   const [here, there] = [shown.value?.step, comparedSeries.value?.step];
   const step = otherSamples.value?.step;

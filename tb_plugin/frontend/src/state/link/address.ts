@@ -69,10 +69,7 @@ const STEPS = ["run", "output", "view"];
 const STEPS_ON_TREE = ["rows", "columns", "box", "window"];
 
 /**
- * Whether one link is a step away from another.
- *
- * @param isSameTree whether both are of one tree: another one changes what is
- *   selected by itself
+ * Whether a link is a step of history; another tree moves the selection itself.
  */
 export function isStep(
   from: LinkTexts,
@@ -83,12 +80,7 @@ export function isStep(
   return keys.some((key) => from[key] !== to[key]);
 }
 
-/**
- * Writes a link into the parent's address, as a step of its history or not.
- *
- * A link to which the user has gone meanwhile stays: whoever listens to the
- * address is told in a moment.
- */
+/** Writes a link into the parent’s address, unless the user went elsewhere. */
 export function writeAddress(texts: LinkTexts, asStep: boolean): void {
   try {
     const { history, location } = window.parent;
