@@ -1,18 +1,14 @@
 """Logs matrices and samples for the TensorBoard plugin, from any program."""
 
-import os
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.log import kinds, metadata
-from keras_hier.log.event_files.split_log import SplitLog
 from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.log.predictions.matrix_scores import (
@@ -21,6 +17,7 @@ from keras_hier.log.predictions.matrix_scores import (
 )
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
+from keras_hier.log.record_writer import RecordWriter
 from keras_hier.log.records import picture_codec, strongest_codec
 from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.log.records.matrix_codec import ProbeHeader
@@ -33,7 +30,7 @@ from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.tensors import to_numpy
 
 
-class BlocksWriter:
+class BlocksWriter(RecordWriter):
     """Writes the confusion matrices and samples of one split of one run.
 
     The files appear in `<log_dir>/<split>`, beside those of Keras's own
@@ -67,41 +64,6 @@ class BlocksWriter:
             writer.predictions([0, 1, 2, 2], [0, 1, 1, 2], step=1)
         ```
     """
-
-    def __init__(
-        self,
-        log_dir: str | os.PathLike[str],
-        hierarchy: Hierarchy,
-        split: str = "validation",
-        resume: bool = False,
-    ) -> None:
-        if not isinstance(hierarchy, Hierarchy):
-            raise TypeError(
-                "hierarchy must be a keras_hier.Hierarchy, got "
-                f"{hierarchy!r:.80}. Hierarchy.imagenet(), from_nested and "
-                "others make one."
-            )
-        if split not in metadata.SPLITS:
-            raise ValueError(
-                f"split must be one of {metadata.SPLITS}, got {split!r}."
-            )
-        self.hierarchy = hierarchy
-        self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
-
-    def check_epoch(
-        self, step: int, output: str = metadata.CLASS_OUTPUT
-    ) -> None:
-        """Raises an error if the matrix of an epoch would be refused.
-
-        Args:
-            step: the epoch, counted from 1.
-            output: name of the model's output.
-
-        Raises:
-            ValueError: it comes before one that the folder holds.
-        """
-        tag = kinds.tag_of("matrix", output)
-        self._log.check(tag, metadata.as_step(step))
 
     def matrix(
         self,
@@ -165,7 +127,7 @@ class BlocksWriter:
         self._log.add_epoch(
             step,
             [("matrix", output, blob)],
-            self._trees(grouping),
+            self.named_trees(grouping),
             {metadata.scalar_tag(output, k): v for k, v in scores.items()},
         )
 
@@ -276,7 +238,7 @@ class BlocksWriter:
         self._log.add_epoch(
             step,
             [("samples", output, blob)],
-            [*self._trees(), ("sample_index", index)],
+            [*self.named_trees(), ("sample_index", index)],
         )
 
     def pictures(
@@ -342,16 +304,14 @@ class BlocksWriter:
                 f"this log has {self.hierarchy.digest}."
             )
         alignments = {
-            metadata.scalar_tag(
-                metadata.as_output(layer), "tree_alignment"
-            ): float(value)
-            for layer, value in zip(
-                record.layers, record.alignment, strict=True
+            metadata.scalar_tag(metadata.as_output(layer), "tree_alignment"): v
+            for layer, v in zip(
+                record.layers, record.alignment.tolist(), strict=True
             )
         }
         blob = kinds.encode("layers", record)
         self._log.add_epoch(
-            step, [("layers", output, blob)], self._trees(), alignments
+            step, [("layers", output, blob)], self.named_trees(), alignments
         )
 
     def means(
@@ -383,58 +343,8 @@ class BlocksWriter:
         if strongest is not None:
             few = strongest_codec.encode_with(strongest, record, blob)
             records.append(("strongest", name, few))
-        self._log.add_epoch(step, records, self._trees())
-
-    def record(
-        self,
-        kind: str,
-        record: Any,
-        step: int,
-        name: str = metadata.CLASS_OUTPUT,
-    ) -> None:
-        """Logs a record of a kind that has no method of its own.
-
-        Args:
-            kind: its name in `keras_hier.log.kinds.KINDS`, of one an epoch.
-            record: what its codec encodes.
-            step: the epoch that has just ended, counted from 1.
-            name: the output or the layer that it is of.
-
-        Raises:
-            ValueError: what its codec refuses.
-        """
-        blob = kinds.encode(kind, record)
-        self._log.add_epoch(step, [(kind, name, blob)], self._trees())
+        self._log.add_epoch(step, records, self.named_trees())
 
     def has_pictures(self, index: str) -> bool:
         """Tells whether the folder holds thumbnails, by the index's digest."""
         return self._log.holds(kinds.tag_of("pictures", index, 0))
-
-    def flush(self) -> None:
-        """Returns once everything logged so far would survive a power cut.
-
-        Raises:
-            OSError: what was logged since the last flush may be lost; it may be
-                logged again.
-        """
-        self._log.flush()
-
-    def close(self) -> None:
-        """Flushes and closes the event file; a second time does nothing."""
-        self._log.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _trees(self, grouping: Grouping | None = None) -> list[tuple[str, Any]]:
-        """Returns the trees that a record names, with their kinds."""
-        groups = [] if grouping is None else [("grouping", grouping)]
-        return [("hierarchy", self.hierarchy), *groups]

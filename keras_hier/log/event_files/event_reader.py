@@ -19,7 +19,7 @@ from keras_hier.log.event_files.storage import file_system
 # Splits by preference: validation is what users look at first.
 _BY_INTEREST = ("validation", "test", "train")
 
-# What to do about a folder that is no run.
+# The advice on a folder that is no run.
 WANTED = (
     "name the folder of a run, the one that BlocksCallback or `keras-hier log` "
     "wrote to."

@@ -32,9 +32,9 @@ class EventFile:
     """One new event file in a folder.
 
     TensorBoard's loaders read the files of a folder in the order of their
-    names, which begin with a time, and one of them drops what an earlier file
-    holds of the steps of a later one. So the name sorts after all names in the
-    folder, and wall times rise even if the clock is set back.
+    names, which begin with a time. One of them drops steps of an earlier file
+    that a later file has too. So the name sorts after all names in the folder,
+    and wall times rise even if the clock is set back.
 
     Args:
         folder: created when missing. A URL such as `gs://...` works where

@@ -1,4 +1,4 @@
-"""What the folder of a split already holds when a log goes on in it."""
+"""Reads the contents of a folder in which a log goes on."""
 
 import dataclasses
 import hashlib
@@ -22,7 +22,7 @@ class _Stamp(NamedTuple):
 
 @dataclasses.dataclass
 class FolderContents:
-    """What a folder holds of our records.
+    """Our records in a folder.
 
     Attributes:
         steps: the steps of each series of matrices or samples, by tag,

@@ -1,11 +1,10 @@
 """Series of epochs that a resumed run has partly replaced.
 
-What the resumed run logs again replaces the earlier records of its series, and
-matrices that it logs again end the series that go with them: what was said of
-samples of epoch 10 belongs to no epoch 10 that is trained afterwards. Only the
-writer knows that, since one attempt may log its series in any order, and since
-one of TensorBoard's loaders drops what shows that there was another. So the
-writer puts an `END` where they end.
+A record that the resumed run logs again replaces the earlier ones of its
+series. A matrix that it logs again ends the series that go with it: samples of
+epoch 10 belong to no epoch 10 that is trained later. Only the writer knows
+that. One attempt may log its series in any order, and one of TensorBoard's
+loaders drops the traces of another. So the writer puts an `END` where they end.
 """
 
 from collections.abc import Iterable, Sequence

@@ -30,9 +30,9 @@ class SplitLog:
     """Adds records to the folder of a split, in transactions.
 
     A transaction begins with `begin` and ends with `commit`: then all of it is
-    in the file, or nothing. Of one that an error ended before, nothing is. When
-    the file was deleted, moved or damaged a new one is begun, which repeats the
-    trees and indexes that the folder has lost.
+    in the file. After an error nothing of it is. When the file was deleted,
+    moved or damaged a new one is begun. It repeats the trees and indexes that
+    the folder has lost.
 
     Args:
         folder: of the split.
@@ -67,7 +67,7 @@ class SplitLog:
         # Bytes of each series that this writer has committed.
         self._sizes: dict[str, int] = {}
         self._new_sizes: dict[str, int] = {}
-        # What records name, encoded once.
+        # Blobs of trees, groupings and indexes by tag: encoded once.
         self._named: dict[str, bytes] = {}
         self._warned = False
         self._closed = False
@@ -224,7 +224,7 @@ class SplitLog:
         """Returns once all transactions are on the disk.
 
         Raises:
-            OSError: some may not be. What was added since the last flush may
+            OSError: some may not be. Records added since the last flush may
                 be added again.
         """
         self._discard()

@@ -1,9 +1,9 @@
 """Append-only files, on this machine or behind a URL.
 
-TensorBoard's `GFile` opens a local file anew for every write, by its name: a
-file that was deleted comes back without its beginning, a failed write leaves
-half a record, and nothing is ever forced to the disk. So local files are
-written here.
+TensorBoard's `GFile` opens a local file anew for every write, by its name. A
+file that was deleted comes back without its beginning, and a failed write
+leaves half a record. Nothing is forced to the disk. So local files are written
+here.
 """
 
 import contextlib

@@ -19,8 +19,7 @@ from keras_hier.plausibility import (
 from keras_hier.tensors import to_numpy
 
 FROM_LOGITS = "from_logits=True"
-# Rows that are looked at together: 4,096 of 1,000 classes take 32 MiB.
-_CHUNK_SCORES = 2**22
+_CHUNK_SCORES = 2**22  # looked at together, 32 MiB
 
 
 class TopKCollector:
@@ -92,12 +91,7 @@ class TopKCollector:
         index = SampleIndex(
             np.concatenate(self._labels), self.num_classes, self._ids, named
         )
-        ranked = TopKPredictions(
-            *(
-                np.concatenate([getattr(r, field) for r in self._ranked])
-                for field in ("classes", "probabilities", "actual", "rank")
-            )
-        )
+        ranked = _joined(self._ranked)
         return index, ranked.take(index.order)
 
 
@@ -161,8 +155,8 @@ def top_k_of_scores(
         option: the option of the caller for logits, for messages.
 
     Returns:
-        The best K classes, and the exact rank of the actual class. Of equal
-        scores the one of the lower label comes first, as for `argmax`.
+        The best K classes, and the exact rank of the actual class. Equal scores
+        are in the order of their labels, as for `argmax`.
 
     Raises:
         SampleError: shapes that do not fit, labels outside [0, C), scores that
@@ -200,9 +194,7 @@ def top_k_of_scores(
         )
         for at in range(0, len(labels), rows)
     ]
-    return TopKPredictions(
-        *map(np.concatenate, zip(*map(_fields, parts), strict=True))
-    )
+    return _joined(parts)
 
 
 def top_k_of_ranked(
@@ -293,7 +285,7 @@ def _rank(
         scores = p.copy()
     rows = np.arange(len(labels))
     own = scores[rows, labels][:, None]
-    # Of equal scores the lower label comes first.
+    # Equal scores are in the order of their labels.
     below = np.arange(scores.shape[1]) < labels[:, None]
     rank_of = 1 + ((scores > own) | ((scores == own) & below)).sum(axis=1)
     actual = p[rows, labels]
@@ -308,8 +300,13 @@ def _rank(
     )
 
 
-def _fields(ranked: TopKPredictions) -> tuple[np.ndarray, ...]:
-    return ranked.classes, ranked.probabilities, ranked.actual, ranked.rank
+def _joined(parts: list[TopKPredictions]) -> TopKPredictions:
+    return TopKPredictions(
+        **{
+            field: np.concatenate([getattr(part, field) for part in parts])
+            for field in vars(parts[0])
+        }
+    )
 
 
 def _all_probabilities(scores: np.ndarray, rows: int) -> bool:

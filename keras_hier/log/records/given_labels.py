@@ -22,7 +22,7 @@ def as_integers(name: str, given: Any) -> np.ndarray:
     """
     values = to_numpy(given)
     if values.dtype.kind == "O":
-        # What pandas has for integers that may be missing, and for strings.
+        # pandas has objects for integers that may be missing, and for strings.
         values = np.asarray(values.tolist()) if values.ndim == 1 else values
     if values.ndim == 1 and not values.size:
         raise ValueError(f"There are no samples: {name} is empty.")

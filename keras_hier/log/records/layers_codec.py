@@ -1,9 +1,9 @@
-"""What each layer of a network knows, as bytes: one record an epoch.
+"""The probes of each layer of a network as bytes: one record an epoch.
 
-A record is the gzip of JSON, an object of values and of lists of values. Lists
-have D entries, one a layer from the input on, or D times L, layer by layer, for
-L levels of the tree from the coarsest to the classes; those of the control have
-E, or E times L. Shares and their standard errors are 0 to 1, not percent. NaN
+A record is the gzip of JSON, an object of values and of lists of values. D
+layers are listed from the input on, L levels of the tree from the coarsest to
+the classes. Lists have D entries, or D times L, layer by layer; those of the
+control have E, or E times L. Shares and their standard errors are 0 to 1. NaN
 is written as null. Twelve layers at five levels take 3 KiB.
 """
 
@@ -37,7 +37,7 @@ _DIGITS = 6
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LayersRecord:
-    """What D layers know at L levels of a tree, over an untrained control.
+    """The probes of D layers at L levels of a tree, over an untrained control.
 
     Attributes:
         hierarchy: digest of the tree.
@@ -62,8 +62,7 @@ class LayersRecord:
         over_se: float [D, L], paired by sample; where there are several
             controls, with `over_spread`.
         over_spread: float [L], the part of `over_se` that is how far one more
-            untrained network would lie from the mean of the controls; NaN
-            where that is not known, in records from before.
+            untrained network would lie from the mean of the controls.
         behind: float [D], `right` at the classes less that of the best layer.
         behind_se: float [D], paired by sample.
         alignment: float [D], of the class means with the tree.
@@ -79,8 +78,7 @@ class LayersRecord:
         adds_error: float [D], change of the share wrong.
         adds_error_se: float [D].
         adds_loss_over: float [D], `adds_loss` less what asking the same layer
-            of an untrained network changes; NaN without a control, and in
-            records from before.
+            of an untrained network changes; NaN without a control.
         adds_loss_over_se: float [D], paired by sample, with
             `adds_loss_spread`.
         adds_loss_spread: float [D], the part of it as `over_spread`.
@@ -95,8 +93,7 @@ class LayersRecord:
         asked_over_se: float [A], as `adds_error_over_se`.
         output_right: float, share that the output itself names right, of as
             many samples as have `READ` scores; NaN without.
-        per_class: float, samples of a class that has any, on the average; NaN
-            in records from before.
+        per_class: float, samples of a class that has any, on the average.
         control_layers: str [E].
         control_right: float [E, L], mean over the controls.
         control_recall: float [E, L].
@@ -183,13 +180,6 @@ _LISTS: Mapping[str, str] = {
     **dict.fromkeys(("control_layers", "control_alignment"), "E"),
     **dict.fromkeys(("control_right", "control_recall"), "EL"),
 }
-# Lists that records from before lack, and those that are as long.
-_SINCE = (
-    *("over_spread", "adds_loss_spread", "adds_error_spread"),
-    *("adds_loss_over", "adds_loss_over_se", "asked_over"),
-    *("adds_error_over", "adds_error_over_se", "asked_over_se"),
-)
-_AS_LONG = {"L": "groups", "D": "layers", "A": "asked"}
 _COUNTS = ("samples", "folds", "seed", "controls")
 _NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
 
@@ -250,8 +240,6 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
         found[name] = _number(name, fields.get(name))
     for name in _LISTS:
         values = fields.get(name)
-        if name in _SINCE and name not in fields:
-            values = [None] * len(found[_AS_LONG[_LISTS[name]]])
         if not isinstance(values, list):
             raise _damaged(f"{name} is no list")
         found[name] = values

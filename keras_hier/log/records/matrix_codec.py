@@ -6,9 +6,10 @@ A blob is the gzip of
 2. uint32, little-endian: the length of the header,
 3. the header, JSON in UTF-8 (see `MatrixHeader`), with `"version": 1`,
 4. three runs of unsigned LEB128 integers, one after another:
-   nonzero cells per row [n]; columns [nonzeros], the first of a row as it is
-   and every other as its distance to the one before, less 1; counts
-   [nonzeros].
+   - nonzero cells per row [n];
+   - columns [nonzeros], the first of a row as it is, every other as its
+     distance to the one before, less 1;
+   - counts [nonzeros].
 
 Rows are true classes and columns predicted ones, in LABEL order. LEB128 writes
 seven bits a byte, low bits first, with the high bit set on all but the last
@@ -18,10 +19,8 @@ A good network's 1000 x 1000 matrix of the ILSVRC validation set (10,566 nonzero
 cells) takes 16 KiB instead of 3.8 MiB.
 """
 
-import dataclasses
 import gzip
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -31,89 +30,24 @@ from keras_hier.log.metadata import ROLES, Role
 from keras_hier.log.records import varints
 from keras_hier.log.records.container import (
     CodecError,
-    is_digest,
-    make_header,
+    inflated_size,
     peek_record,
     read_record,
     write_fields,
 )
+from keras_hier.log.records.matrix_header import (
+    MAX_LAYER,
+    CoarseHeader,
+    MatrixHeader,
+    ProbeHeader,
+    is_name,
+    parse_header,
+)
+
+__all__ = ["CoarseHeader", "MatrixHeader", "ProbeHeader"]
 
 MAGIC = b"KHM1"
-# Readers keep the headers of all epochs of a series: a name of any length
-# would take three hundred times what it takes in the log.
-MAX_LAYER = 1000
-
-
-class CoarseHeader(NamedTuple):
-    """What display levels say of samples that stand in no cell.
-
-    Their label is a group of several classes.
-
-    Attributes:
-        samples: how many there are.
-        levels: of each level: its groups, how many of these samples it can
-            judge, and how many rightly.
-        largest: how many of the judged are in the group that has the most, by
-            level.
-    """
-
-    samples: int
-    levels: Sequence[Sequence[int]]
-    largest: Sequence[int]
-
-
-class ProbeHeader(NamedTuple):
-    """How a probe was fitted that was no output of the network.
-
-    Attributes:
-        fit: "lda", the shrunken linear discriminant.
-        pool: how the layer became features.
-        features: F.
-        folds: of the samples; each was read by a probe of the others.
-        penalty: on the diagonal of the covariance.
-    """
-
-    fit: str
-    pool: str
-    features: int
-    folds: int
-    penalty: float
-
-
-@dataclasses.dataclass(frozen=True)
-class MatrixHeader:
-    """The header of a stored matrix.
-
-    Attributes:
-        size: n, the number of rows and columns: classes, or groups.
-        nonzeros: number of nonzero cells.
-        total: number of samples, the sum of all cells.
-        correct: number of samples on the diagonal.
-        hierarchy: digest of the hierarchy of the classes.
-        grouping: digest of the grouping that rows and columns stand for; None
-            when they stand for the classes.
-        role: "class", "head" or "probe".
-        layer: name of the layer that a head or probe reads, of at most 1,000
-            characters; None otherwise.
-        coarse: `samples` of a `CoarseHeader`. Only written if there are any.
-        coarse_levels: its `levels`, likewise.
-        coarse_largest: its `largest`, likewise; may be empty.
-        probe: the fields of a `ProbeHeader`, of a probe that was fitted after
-            training. Only written of such.
-    """
-
-    size: int
-    nonzeros: int
-    total: int
-    correct: int
-    hierarchy: str
-    grouping: str | None = None
-    role: Role = "class"
-    layer: str | None = None
-    coarse: int = 0
-    coarse_levels: Sequence[Sequence[int]] = ()
-    coarse_largest: Sequence[int] = ()
-    probe: Mapping[str, Any] | None = None
+_COARSE_FIELDS = ("coarse", "coarse_levels", "coarse_largest")
 
 
 def encode(
@@ -155,7 +89,7 @@ def encode(
     """
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")
-    if not (layer is None or _is_name(layer)):
+    if not (layer is None or is_name(layer)):
         raise CodecError(
             f"layer must be a name of at most {MAX_LAYER:,} characters, got "
             f"{layer!r:.40}."
@@ -183,31 +117,11 @@ def encode(
         coarse_largest=coarse.largest,
         probe=None if probe is None else probe._asdict(),
     )
-    per_row = np.diff(cells.indptr)
-    columns = cells.indices.astype(np.int64)
-    deltas = np.diff(columns, prepend=-1) - 1
-    firsts = cells.indptr[:-1][per_row > 0]
-    deltas[firsts] = columns[firsts]
-    head = write_fields(
-        MAGIC,
-        header,
-        (
-            *(
-                ()
-                if coarse.samples
-                else ("coarse", "coarse_levels", "coarse_largest")
-            ),
-            *(() if probe else ("probe",)),
-        ),
+    left_out = (
+        *(() if coarse.samples else _COARSE_FIELDS),
+        *(() if probe else ("probe",)),
     )
-    raw = b"".join(
-        (
-            head,
-            varints.to_bytes(per_row),
-            varints.to_bytes(deltas),
-            varints.to_bytes(cells.data),
-        )
-    )
+    raw = write_fields(MAGIC, header, left_out) + _cells_as_bytes(cells)
     return gzip.compress(raw, compresslevel=1, mtime=0)
 
 
@@ -290,9 +204,8 @@ def peek(blob: bytes) -> MatrixHeader:
         CodecError: there is no header, or the blob is cut short after it.
             Other damage shows when the matrix is decoded.
     """
-    header, start = peek_record(blob, MAGIC, "matrix", _parse_header)
-    # A gzip ends in the length of what is in it, modulo 2^32.
-    length = int.from_bytes(blob[-4:], "little") - start
+    header, start = peek_record(blob, MAGIC, "matrix", parse_header)
+    length = inflated_size(blob) - start
     integers = header.size + 2 * header.nonzeros
     if not integers <= length <= varints.MOST_BYTES * integers:
         raise CodecError("The record is truncated.")
@@ -313,8 +226,8 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
         raise CodecError(
             f"A confusion matrix must hold numbers, got dtype {matrix.dtype}."
         )
-    # A cell may be given in parts, whose sum exceeds their type. What float64
-    # does not hold exactly is refused below.
+    # A cell may be given in parts, whose sum exceeds their type. Sums that
+    # float64 does not hold exactly are refused below.
     if sparse.issparse(matrix):
         matrix = matrix.astype(np.float64)
     cells = sparse.csr_array(matrix, dtype=np.float64)
@@ -345,6 +258,15 @@ def _as_csr(matrix: Any) -> sparse.csr_array:
     return cells
 
 
+def _cells_as_bytes(cells: sparse.csr_array) -> bytes:
+    per_row = np.diff(cells.indptr)
+    columns = cells.indices.astype(np.int64)
+    deltas = np.diff(columns, prepend=-1) - 1
+    firsts = cells.indptr[:-1][per_row > 0]
+    deltas[firsts] = columns[firsts]
+    return b"".join(map(varints.to_bytes, (per_row, deltas, cells.data)))
+
+
 def _first(
     cells: sparse.csr_array, wrong: np.ndarray
 ) -> tuple[int, int, float]:
@@ -359,7 +281,7 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
         blob,
         MAGIC,
         "matrix",
-        _parse_header,
+        parse_header,
         lambda h: varints.MOST_BYTES * (h.size + 2 * h.nonzeros),
     )
     found = varints.count(body)
@@ -370,75 +292,3 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
             f"{expected} integers, the matrix holds {found}."
         )
     return header, body
-
-
-def _parse_header(fields: dict[str, Any]) -> MatrixHeader:
-    header = make_header(MatrixHeader, fields, "matrix")
-    numbers = (header.size, header.nonzeros, header.total, header.correct)
-    if (
-        not all(type(n) is int and 0 <= n < 2**53 for n in numbers)
-        or header.size == 0
-        or not is_digest(header.hierarchy)
-        or not (header.grouping is None or is_digest(header.grouping))
-        or not (header.layer is None or _is_name(header.layer))
-        or header.role not in ROLES
-        or not _counts_coarse(header)
-        or not _is_probe(header.probe)
-    ):
-        raise CodecError(
-            f"The header of the matrix is invalid: {fields!r:.300}."
-        )
-    if header.size > limits.CLASSES or header.nonzeros > limits.NONZEROS:
-        raise CodecError(
-            f"The matrix claims {header.size:,} rows and {header.nonzeros:,} "
-            f"nonzero cells: at most {limits.CLASSES:,} and "
-            f"{limits.NONZEROS:,} are read."
-        )
-    if header.probe is None:
-        return header
-    known = {name: header.probe[name] for name in ProbeHeader._fields}
-    return dataclasses.replace(header, probe=known)
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_LAYER
-
-
-def _is_probe(fields: Any) -> bool:
-    """Tells whether the fields of a probe are there, and of their kinds."""
-    if fields is None:
-        return True
-    return (
-        isinstance(fields, dict)
-        and all(_is_name(fields.get(name)) for name in ("fit", "pool"))
-        and all(
-            type(fields.get(name)) is int and 0 <= fields[name] < 2**53
-            for name in ("features", "folds")
-        )
-        and type(fields.get("penalty")) in (int, float)
-        and not abs(fields["penalty"]) >= 2**53  # NaN is where none was
-    )
-
-
-def _counts_coarse(header: MatrixHeader) -> bool:
-    """Tells whether the figures of samples without a cell can be right."""
-    coarse, levels = header.coarse, header.coarse_levels
-    largest = header.coarse_largest
-    return (
-        type(coarse) is int
-        and 0 <= coarse < 2**53
-        and isinstance(levels, list | tuple)
-        and len(levels) <= limits.COARSE_LEVELS
-        and all(
-            isinstance(level, list | tuple)
-            and len(level) == 3
-            and all(type(n) is int for n in level)
-            and 0 < level[0] <= header.size
-            and 0 <= level[2] <= level[1] <= coarse
-            for level in levels
-        )
-        and isinstance(largest, list | tuple)
-        and len(largest) in (0, len(levels))
-        and all(type(most) is int for most in largest)
-        and all(0 <= n <= of[1] for n, of in zip(largest, levels, strict=False))
-    )

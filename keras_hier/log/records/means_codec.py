@@ -10,11 +10,10 @@ A blob is the gzip of
 6. codes, uint8 [F, C], channel by channel: 0 is the lowest mean of the channel,
    255 the highest, and those between are equally far apart.
 
-Classes are in LABEL order. What rounding adds to a mean is at most a 510th of
-the range of its channel, and differs from channel to channel: a correlation of
-two classes' means is right to 0.003 from some 400 channels on, and to a little
-more in layers of fewer (at random, to some 0.06 / sqrt(F) over all pairs of
-1,000 classes).
+Classes are in LABEL order. Rounding changes a mean by at most a 510th of the
+range of its channel. From some 400 channels on the correlation of two classes'
+means is right to 0.003. With fewer the error is a little larger, some 0.06 /
+sqrt(F) over all pairs of 1,000 classes.
 """
 
 import dataclasses
@@ -27,6 +26,7 @@ import numpy.typing as npt
 from keras_hier.files import limits
 from keras_hier.log.records.container import (
     CodecError,
+    inflated_size,
     is_digest,
     make_header,
     peek_record,
@@ -193,8 +193,7 @@ def peek(blob: bytes) -> MeansHeader:
         CodecError: there is no header, or the blob is cut short after it.
     """
     header, start = peek_record(blob, MAGIC, "class means", _parse_header)
-    # A gzip ends in the length of what is in it, modulo 2^32.
-    if int.from_bytes(blob[-4:], "little") != start + _length(header):
+    if inflated_size(blob) != start + _length(header):
         raise CodecError("The record is truncated.")
     return header
 

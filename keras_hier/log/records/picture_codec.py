@@ -27,7 +27,7 @@ from keras_hier.log.records.container import (
 )
 
 MAGIC = b"KHP1"
-# What TensorBoard holds in memory for every split that has pictures.
+# TensorBoard holds as much in memory for every split that has pictures.
 BUDGET = 64 * 2**20
 PIECE_BYTES = 4 * 2**20
 _JPEG = b"\xff\xd8\xff"
@@ -104,8 +104,8 @@ def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
         blob: one of what `encode` returned.
 
     Returns:
-        The header, and the JPEG files by number of their sample. What is no
-        JPEG file is a gap, b"".
+        The header, and the JPEG files by number of their sample. Other
+        files are gaps, b"".
 
     Raises:
         CodecError: the blob is not a whole piece.

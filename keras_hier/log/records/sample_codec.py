@@ -6,20 +6,21 @@ A blob is the gzip of
 2. uint32, little-endian: the length of the header,
 3. the header, JSON in UTF-8 (see `SamplesHeader`), with `"version": 1`,
 4. planes of N bytes each, a byte a sample, in the order of the index:
-   the K best classes, best first, of W planes each, low byte first; two planes
-   of the code of the best class's probability, low byte first; the K - 1 other
-   probabilities, as shares of the first; two planes of the code of the actual
-   class's probability, 0 where it is the best class; W planes of the number of
-   classes above the actual one, 0 where it is among the K, or unknown.
+   - W planes for each of the K best classes, best first;
+   - two planes of the code of the best class's probability;
+   - a plane for each of the K - 1 other probabilities, as shares of the first;
+   - two planes of the code of the actual class's probability, 0 where it is the
+     best class;
+   - W planes of the number of classes above the actual one, 0 where it is among
+     the K, or unknown.
 
-W is 1 for up to 256 classes, 2 for up to 65,536, else 4.
+W is 1 for up to 256 classes, 2 for up to 65,536, else 4. The low byte is first.
 
-The code of a probability p is that of its surprise s = -ln p, which is the loss
-of a sample: `round(256 ln s) + 4096`, within 0 and 65533. So s = exp((code -
-4096) / 256), with a relative error of at most 0.2 % for s from 1.1e-7 on (what
-is surer counts as that sure), and p has an absolute error of at most 0.0008.
-65535 stands for p = 0, 65534 for an actual class beyond the K of which no more
-is known.
+The code of a probability p is that of its surprise s = -ln p, the loss of a
+sample: `round(256 ln s) + 4096`, within 0 and 65533. So s = exp((code - 4096) /
+256). Its relative error is at most 0.2 % from 1.1e-7 on; lower ones count as
+that. The absolute error of p is at most 0.0008. 65535 stands for p = 0, 65534
+for an actual class beyond the K of which no more is known.
 
 The k-th probability is p_1 (byte / 255)^2, where p_1 is the decoded one: its
 absolute error is at most 0.002, and smaller the smaller it is. The sum of all K
@@ -28,7 +29,6 @@ is off by `SUM_ERROR` at most, for the 100 that are read, and of five by 0.007.
 
 import dataclasses
 import gzip
-import struct
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ import numpy as np
 from keras_hier.files import limits
 from keras_hier.log.records.container import (
     CodecError,
+    inflated_size,
     is_digest,
     make_header,
     peek_record,
@@ -219,11 +220,6 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
     return header, planes
 
 
-def read_header(blob: bytes) -> SamplesHeader:
-    """Reads the header of a record; raises CodecError unless it is whole."""
-    return decode(blob)[0]
-
-
 def peek(blob: bytes) -> SamplesHeader:
     """Reads the header alone: a thousandth of the work that `decode` is.
 
@@ -235,9 +231,7 @@ def peek(blob: bytes) -> SamplesHeader:
             Other damage shows when the record is decoded.
     """
     header, start = peek_record(blob, MAGIC, WHAT, _header)
-    # A gzip ends in the length of what is in it, modulo 2^32.
-    (length,) = struct.unpack("<I", blob[-4:])
-    if length != (start + _planes(header) * header.samples) % 2**32:
+    if inflated_size(blob) != start + _planes(header) * header.samples:
         raise CodecError("The record is truncated.")
     return header
 

@@ -1,11 +1,11 @@
 """The index of the samples of a run: their ids and actual classes.
 
-Samples are numbered by class, those of a class by id: data that are shuffled
-anew each epoch give one index, the samples of a class lie together, and two
-runs over the same data have the same index. It is stored as the gzip of JSON,
-`{"counts": [...], "ids": [...], "named": true, "version": 1}`, where `counts`
-are the samples of each class, and `named` is false if the ids are mere
-positions in the data. The digest of an index is that of its JSON.
+Samples are numbered by class, those of a class by id. So data that are shuffled
+each epoch keep one index, and two runs over the same data share it.
+
+It is stored as the gzip of JSON, `{"counts": [...], "ids": [...], "named":
+true, "version": 1}`. `counts` are the samples of each class. `named` is false
+if the ids are mere positions in the data. Its digest is that of its JSON.
 """
 
 from collections import Counter

@@ -14,7 +14,7 @@ _CHUNK = 2**20  # bytes that are processed together
 
 
 class Run(NamedTuple):
-    """What is known of a run of integers.
+    """A run of integers: how many, and how large at most.
 
     Attributes:
         length: how many there are.
