@@ -19,45 +19,32 @@ from typing import Any
 
 # Resolved on first use (PEP 562): several of these modules import scipy.stats,
 # for which the others need not wait.
-_HOMES = {
-    "AlignedCells": "aligned_cells",
-    "BeyondChance": "significance",
-    "CellDifferences": "count_differences",
-    "CountsDifferences": "count_differences",
-    "CountsIntervals": "intervals",
-    "Interval": "intervals",
-    "Kappa": "agreement",
-    "OneWay": "surprise",
-    "Paired": "paired_differences",
-    "PairedCells": "paired_differences",
-    "SeedDifferences": "seeds",
-    "ShareDifferences": "count_differences",
-    "Spread": "seeds",
-    "Surprises": "surprise",
-    "align_cells": "aligned_cells",
-    "beyond_chance": "significance",
-    "binomial_p": "exact_tests",
-    "cell_differences": "count_differences",
-    "group_differences": "count_differences",
-    "intervals_of_counts": "intervals",
-    "kappa": "agreement",
-    "kappa_of_counts": "agreement",
-    "least_p": "exact_tests",
-    "mcnemar": "paired_differences",
-    "newcombe_interval": "intervals",
-    "one_way_confusions": "surprise",
-    "paired_cells": "paired_differences",
-    "paired_groups": "paired_differences",
-    "paired_nodes": "paired_differences",
-    "paired_seeds": "seeds",
-    "poisson_p": "exact_tests",
-    "proportions_p": "exact_tests",
-    "share_differences": "count_differences",
-    "spread": "seeds",
-    "surprising_confusions": "surprise",
-    "unpaired_seeds": "seeds",
-    "wilson_interval": "intervals",
+_NAMES = {
+    "agreement": ("Kappa", "kappa", "kappa_of_counts"),
+    "aligned_cells": ("AlignedCells", "align_cells"),
+    "count_differences": (
+        *("CellDifferences", "CountsDifferences", "ShareDifferences"),
+        *("cell_differences", "group_differences", "share_differences"),
+    ),
+    "exact_tests": ("binomial_p", "least_p", "poisson_p", "proportions_p"),
+    "intervals": (
+        *("CountsIntervals", "Interval", "intervals_of_counts"),
+        *("newcombe_interval", "wilson_interval"),
+    ),
+    "paired_differences": (
+        *("Paired", "PairedCells", "mcnemar", "paired_cells", "paired_groups"),
+        "paired_nodes",
+    ),
+    "seeds": (
+        *("SeedDifferences", "Spread", "paired_seeds", "spread"),
+        "unpaired_seeds",
+    ),
+    "significance": ("BeyondChance", "beyond_chance"),
+    "surprise": (
+        *("OneWay", "Surprises", "one_way_confusions", "surprising_confusions"),
+    ),
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [*_HOMES]
 
