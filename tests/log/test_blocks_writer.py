@@ -145,19 +145,12 @@ class TestLayout:
         assert trees["tone"] == other.collapse(cut)
         assert found.hierarchy(found.samples("colour").hierarchy) == other
 
-    def test_two_writers_do_not_share_a_file(self, tmp_path, hierarchy):
-        for step in (1, 2):
-            with kh.BlocksWriter(tmp_path, hierarchy) as log:
-                log.matrix(MATRIX, step)
-        files = list((tmp_path / "validation").iterdir())
-        assert len(files) == 2
-        assert all("tfevents" in file.name for file in files)
-
 
 class TestPredictions:
     def test_labels(self, tmp_path, hierarchy):
         with kh.BlocksWriter(tmp_path, hierarchy) as log:
             log.predictions([0, 1, 1, 3], [0, 2, 2, 3], 1)
+            log.predictions([0, 3], [[9, 1, 0, 0], [0.1, 0, 0.2, 0]], 2)
         values, _ = read(tmp_path / "validation")
         _, matrix = matrix_codec.decode(values["blocks/class"][0][1])
         assert matrix.toarray().tolist() == [
@@ -166,12 +159,7 @@ class TestPredictions:
             [0, 0, 0, 0],
             [0, 0, 0, 1],
         ]
-
-    def test_scores(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
-            log.predictions([0, 3], [[9, 1, 0, 0], [0.1, 0, 0.2, 0]], 1)
-        values, _ = read(tmp_path / "validation")
-        _, matrix = matrix_codec.decode(values["blocks/class"][0][1])
+        _, matrix = matrix_codec.decode(values["blocks/class"][1][1])
         assert matrix.toarray()[[0, 3], [0, 2]].tolist() == [1, 1]
 
     @pytest.mark.parametrize(
@@ -287,7 +275,7 @@ class TestCrash:
         [path] = Path(tmp_path / "validation").iterdir()
         whole = path.read_bytes()
         seen = set()
-        for length in range(len(whole) - 900, len(whole)):
+        for length in range(len(whole) - 900, len(whole), 30):
             path.write_bytes(whole[:length])
             values, _ = read(tmp_path / "validation")
             seen.add(len(values["blocks/class"]))

@@ -9,7 +9,7 @@ from keras_hier.log.event_files import checksum
 
 @pytest.mark.parametrize(
     "size",
-    [0, 1, 4, 5, 8, 1023, 1024, 1025, 5000, 40_001, 2**20, 2**20 + 3, 2**21],
+    [0, 1, 4, 5, 1023, 1024, 1025, 40_001, 2**20, 2**20 + 3],
 )
 def test_is_tensorboards_own(monkeypatch, size):
     data = np.random.default_rng(size).bytes(size)

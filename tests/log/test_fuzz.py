@@ -1,6 +1,6 @@
 """Thousands of damaged records: each is read, or refused by its own error.
 
-`benchmarks/reliability` holds how they are drawn, and the long run.
+`tests/support/blobs.py` draws them; `benchmarks/reliability` has the long run.
 """
 
 import gzip
@@ -16,12 +16,12 @@ from keras_hier.log.event_files.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
 from tests.support import blobs, bombs, hostile
 
-CASES = {"tree": 200, "metadata": 200, "event file": 80, "features": 1000}
+CASES = {"tree": 100, "layers": 150, "event file": 25, "features": 200}
 
 
 @pytest.mark.parametrize("name", blobs.DECODERS)
 def test_damage_is_read_or_refused_in_little_memory(name):
-    found = blobs.read_many(name, CASES.get(name, 500), seed=2)
+    found = blobs.read_many(name, CASES.get(name, 300), seed=2)
     assert found["failures"] == []
     # Damage that is never seen, or always, would show little.
     assert found.get("read", 0) > 0
@@ -34,15 +34,11 @@ class TestBombs:
     @pytest.mark.parametrize(
         "name",
         [
-            "matrix, n = 1.3e8",
             "matrix, 2^20 rows, 6e7 nonzeros",
             "matrix, 256 MiB of zeros",
-            "matrix, 3 rows and 120 MiB",
             "samples, top = 5e6",
-            "samples, 2e7 with top = 1",
             "pictures, n = 2e9",
             "means, 1e6 x 1e6",
-            "means, 8 x 4,194,304",
             "strongest, 1e7 channels",
         ],
     )
@@ -51,7 +47,7 @@ class TestBombs:
         assert self.taken(kind, make()) < 2**20
 
     @pytest.mark.parametrize("kind", ["index", "tree", "grouping"])
-    @pytest.mark.parametrize("item", ["[]", '""', "0", "{}", "1e9", "[[0]]"])
+    @pytest.mark.parametrize("item", ["[]", '""', "0"])
     def test_lists(self, kind, item):
         # Python would make 24 bytes of one: 600 MiB.
         fields = {
@@ -199,7 +195,7 @@ class TestEvents:
 
     def test_tensors_of_another_kind(self, folder):
         rng = np.random.default_rng(0)
-        for seed in range(60):
+        for seed in range(30):
             [odd, *_] = [e for e in hostile.events_of_run() if e.step == 2]
             hostile.odd_tensor(rng, odd.summary.value[0].tensor)
             odd.step = 4 + seed
@@ -213,7 +209,7 @@ class TestEvents:
                 log.matrix("class", step)
             except LogError as error:
                 said.append(str(error))
-        assert (len(log.epochs()), len(said) > 30) == (63, True)
+        assert (len(log.epochs()), len(said) > 15) == (33, True)
         assert all("be read: The record is truncated" in each for each in said)
 
     def test_tags_and_metadata_of_any_kind(self, tmp_path):

@@ -21,34 +21,36 @@ def logged(tmp_path, labels, scores):
     return read.matrix()[1].toarray().tolist(), read.samples()
 
 
-class TestTensors:
-    def test_of_pytorch_with_gradients_and_half_precision(self, tmp_path):
-        torch = pytest.importorskip("torch")
-        scores = torch.tensor(SCORES, requires_grad=True).to(torch.bfloat16)
-        matrix, samples = logged(tmp_path, torch.tensor([0, 1]), scores)
-        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
-        np.testing.assert_allclose(
-            samples.actual, [0.5, 0.125], rtol=0.01, atol=0
-        )
+def torch_tensor(values, half):
+    torch = pytest.importorskip("torch")
+    tensor = torch.tensor(values, requires_grad=half)
+    return tensor.to(torch.bfloat16) if half else tensor
 
-    def test_of_pytorch_as_rows_with_gradients(self, tmp_path):
-        torch = pytest.importorskip("torch")
-        rows = list(torch.tensor(SCORES, requires_grad=True))
-        matrix, _ = logged(tmp_path, torch.tensor([0, 1]), rows)
-        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
 
-    def test_of_tensorflow(self, tmp_path):
-        import tensorflow as tf
+def torch_rows(values, half):
+    torch = pytest.importorskip("torch")
+    tensor = torch.tensor(values, requires_grad=half)
+    return list(tensor) if half else tensor
 
-        scores = tf.cast(SCORES, tf.bfloat16)
-        matrix, _ = logged(tmp_path, tf.constant([0, 1]), scores)
-        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
 
-    def test_of_jax(self, tmp_path):
-        jnp = pytest.importorskip("jax.numpy")
-        scores = jnp.asarray(SCORES, jnp.bfloat16)
-        matrix, _ = logged(tmp_path, jnp.asarray([0, 1]), scores)
-        assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+def tensorflow_tensor(values, half):
+    import tensorflow as tf
+
+    return tf.cast(values, tf.bfloat16) if half else tf.constant(values)
+
+
+def jax_array(values, half):
+    jnp = pytest.importorskip("jax.numpy")
+    return jnp.asarray(values, jnp.bfloat16 if half else None)
+
+
+@pytest.mark.parametrize(
+    "make", [torch_tensor, torch_rows, tensorflow_tensor, jax_array]
+)
+def test_tensors_of_any_library(tmp_path, make):
+    matrix, samples = logged(tmp_path, make([0, 1], False), make(SCORES, True))
+    assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+    np.testing.assert_allclose(samples.actual, [0.5, 0.125], rtol=0.01, atol=0)
 
 
 class Series:

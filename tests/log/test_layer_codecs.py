@@ -113,8 +113,6 @@ class TestRoundTrip:
         one = strongest_of(features, kept)
         blob = strongest_codec.encode(one)
         assert_same(strongest_codec.decode(blob), one)
-        header = strongest_codec.peek(blob)
-        assert (header.features, header.kept) == (features, kept)
 
     @pytest.mark.parametrize("controls", [0, 3])
     @pytest.mark.parametrize(("layers", "levels"), [(1, 1), (256, 16)])
@@ -155,19 +153,19 @@ def test_what_is_no_record():
     ("header", "body", "said"),
     [
         ({"version": 2}, None, "has version 2"),
-        ({"classes": 4}, None, "expected 64: 4 classes, 4 channels"),
+        ({"classes": 4}, None, "has 56 bytes, expected 64"),
         ({"features": 3}, None, "inflates to more than"),
-        ({"classes": 0}, None, "one class and one channel"),
-        ({"features": True}, None, "one class and one channel"),
-        ({"features": "4"}, None, "one class and one channel"),
+        ({"classes": 0}, None, "invalid"),
+        ({"features": True}, None, "invalid"),
+        ({"features": "4"}, None, "invalid"),
         ({"classes": 2**20, "features": 2**12}, None, "are more than"),
         ({"classes": 8, "features": 2**22}, None, "at most 131,072 chan"),
         ({"classes": 2**22, "features": 1}, None, "are more than"),
         ({"samples": 7}, None, "6 samples, the header says 7"),
-        ({"layer": 5}, None, "is no name"),
-        ({"layer": "x" * 201}, None, "is no name"),
+        ({"layer": 5}, None, "invalid: layer is"),
+        ({"layer": "x" * 1001}, None, "invalid: layer is"),
         ({"place": 256}, None, "place must be 0 to 255"),
-        ({"hierarchy": "../../x"}, None, "name no tree"),
+        ({"hierarchy": "../../x"}, None, "invalid: hierarchy is"),
         ({}, lambda b: b[:-1], "expected 56"),
         ({}, lambda b: b + b"x", "inflates to more"),
         ({}, lambda b: b[:12] + b"\0\0\xc0\x7f" + b[16:], "begins above"),
@@ -186,17 +184,17 @@ def test_damaged_means(header, body, said):
     [
         ({"features": 5}, None, "expected 169"),
         ({"features": 3}, None, "inflates to more than"),
-        ({"kept": -1}, None, "one channel"),
-        ({"samples": True}, None, "one channel"),
-        ({"text": 2**53}, None, "one channel"),
+        ({"kept": -1}, None, "invalid"),
+        ({"samples": True}, None, "invalid"),
+        ({"text": 2**53}, None, "invalid"),
         ({"features": 2**19}, None, "are more than the 1,048,576"),
         ({"samples": 2**21}, None, "are more than the 1,048,576"),
         ({"text": 2**27}, None, "are more than"),
         ({"classes": 2**21}, None, "are more than"),
         ({"classes": 2}, None, "of none of the 2 classes"),
-        ({"layer": 5}, None, "is no name"),
-        ({"hierarchy": "../../x"}, None, "name no tree"),
-        ({"means": None}, None, "name no tree, or no means"),
+        ({"layer": 5}, None, "invalid: layer is"),
+        ({"hierarchy": "../../x"}, None, "invalid: hierarchy is"),
+        ({"means": None}, None, "invalid: means is"),
         ({}, lambda b: b"\0\0\xc0\x7f" + b[4:], "is not finite"),
         ({}, lambda b: b[:48] + b"\5\0\0\0" + b[52:], "none of the 5 sampl"),
         ({}, lambda b: b[:96] + b"\xff" * 4 + b[100:], "none of the 3 class"),
@@ -252,8 +250,8 @@ def test_damaged_layers(fields, said):
         (means_codec, MEANS, {"means": np.full((3, 4), 1e300)}, "not finite"),
         (means_codec, MEANS, {"counts": np.zeros(3, int)}, "of no class"),
         (means_codec, MEANS, {"counts": np.ones(4, int)}, "of each class"),
-        (means_codec, MEANS, {"layer": "x" * 201}, "is no name"),
-        (means_codec, MEANS, {"hierarchy": "x"}, "name no tree"),
+        (means_codec, MEANS, {"layer": "x" * 1001}, "invalid: layer is"),
+        (means_codec, MEANS, {"hierarchy": "x"}, "invalid: hierarchy is"),
         *(
             (strongest_codec, STRONGEST, fields, said)
             for fields, said in (
@@ -265,7 +263,7 @@ def test_damaged_layers(fields, said):
                 ({"labels": STRONGEST.labels + 1}, "none of the 3 classes"),
                 ({"ids": ("", *IDS[1:])}, "An id has 1 to 1000"),
                 ({"ids": ("a" * 1001, *IDS[1:])}, "An id has 1 to 1000"),
-                ({"means": ""}, "name no tree, or no means"),
+                ({"means": ""}, "invalid: means is"),
             )
         ),
     ],

@@ -154,11 +154,6 @@ class TestThumbnail:
             red, green, _ = image.getpixel((32, 16))
             assert (red > 240, green < 15) == (True, True)
 
-    def test_nothing_is_white(self):
-        out = io.BytesIO()
-        Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(out, "PNG")
-        assert opened(thumbnail(out.getvalue())).getpixel((4, 4))[0] > 250
-
     def test_what_shows_through_is_white(self):
         """Half of the pixels are red, half of them nothing, in stripes."""
         pixels = np.zeros((256, 256, 4), np.uint8)
@@ -238,12 +233,6 @@ class TestCollecting:
         files = found.files()
         assert (files[3], files[4], found.unreadable) == (b"", b"", 2)
         assert files[5].startswith(JPEG)
-
-    def test_a_missing_file_is_a_gap(self, tmp_path):
-        found = Thumbnails()
-        with pytest.warns(UserWarning, match="cannot be shown"):
-            found.add(0, 0, tmp_path / "none.jpg")
-        assert found.files() == {0: b""}
 
     def test_the_first_of_each_class(self):
         found = Thumbnails(per_class=2)

@@ -82,9 +82,7 @@ def read_means(blob: bytes) -> None:
 
 
 def read_strongest(blob: bytes) -> None:
-    """Reads strongest samples twice: their header, and all of them."""
-    with contextlib.suppress(CodecError):
-        strongest_codec.peek(blob)
+    """Reads strongest samples."""
     strongest_codec.decode(blob)
 
 

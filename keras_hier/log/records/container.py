@@ -13,7 +13,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import numpy as np
 
@@ -21,6 +21,16 @@ from keras_hier.files import limits
 from keras_hier.log.metadata import VERSION
 
 HeaderT = TypeVar("HeaderT")
+# Readers keep the headers of all epochs of a series: a name of any length
+# would take three hundred times what it takes in the log.
+MAX_NAME = 1000
+# The types of fields of headers, each with a rule of its own.
+Count = Annotated[int, "from 0"]
+Size = Annotated[int, "from 1"]
+Name = Annotated[str, "at most 1,000 characters"]
+MaybeName = Name | None
+Digest = Annotated[str, "16 hexadecimal digits"]
+MaybeDigest = Digest | None
 # Bytes that nearly every header fits in, with what is before it.
 _USUAL_HEADER = 1024
 
@@ -89,20 +99,38 @@ def make_header(
     """Returns a header of some kind; fields that it does not have are left out.
 
     Args:
-        kind: a dataclass.
+        kind: a dataclass, of which fields of the types above are checked.
         fields: from `read_fields`, not yet checked.
         what: name of what is stored, for messages.
 
     Raises:
-        CodecError: a field is missing.
+        CodecError: a field is missing, or cannot be right.
     """
     known = {f.name for f in dataclasses.fields(cast(Any, kind))}
     try:
-        return kind(**{k: v for k, v in fields.items() if k in known})
+        header = kind(**{k: v for k, v in fields.items() if k in known})
     except TypeError as error:
         raise CodecError(
             f"The header of the {what} is incomplete: {error}."
         ) from error
+    return check_header(header, what)
+
+
+def check_header(header: HeaderT, what: str) -> HeaderT:
+    """Returns a header whose fields are of their types, and within bounds.
+
+    Raises:
+        CodecError: one of them is not.
+    """
+    for field in dataclasses.fields(cast(Any, header)):
+        value = getattr(header, field.name)
+        rule = _RULES.get(field.type)
+        if rule is not None and not rule(value):
+            raise CodecError(
+                f"The header of the {what} is invalid: {field.name} is "
+                f"{value!r:.40}."
+            )
+    return header
 
 
 def inflate(blob: bytes, most: int) -> bytes:
@@ -171,7 +199,8 @@ def read_record(
     magic: bytes,
     what: str,
     parse: Callable[[dict[str, Any]], HeaderT],
-    most: Callable[[HeaderT], int],
+    length: Callable[[HeaderT], int],
+    exact: bool = True,
 ) -> tuple[HeaderT, np.ndarray]:
     """Reads a record and checks its size against its header.
 
@@ -180,8 +209,8 @@ def read_record(
         magic: its first four bytes.
         what: name of what is stored, for messages.
         parse: makes a header of its fields.
-        most: tells how many bytes a body takes at most, by what the header
-            says.
+        length: tells by the header how many bytes a body takes.
+        exact: whether it takes just as many; otherwise at most.
 
     Returns:
         The header, and the bytes of the body.
@@ -190,7 +219,12 @@ def read_record(
         CodecError: not a whole record, or one larger than it says.
     """
     header, start = peek_record(blob, magic, what, parse)
-    raw = inflate(blob, min(start + most(header), limits.INFLATED_BYTES))
+    expected = length(header)
+    raw = inflate(blob, min(start + expected, limits.INFLATED_BYTES))
+    if exact and len(raw) != start + expected:
+        raise CodecError(
+            f"The {what} has {len(raw) - start:,} bytes, expected {expected:,}."
+        )
     return header, np.frombuffer(raw, np.uint8, offset=start)
 
 
@@ -236,3 +270,23 @@ def blob_digest(blob: bytes) -> str:
 def is_digest(value: Any) -> bool:
     """Tells whether a value may name a tree, a grouping, an index."""
     return isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{16}", value))
+
+
+def is_count(value: Any, least: int = 0) -> bool:
+    """Tells whether a value is a whole number that JavaScript holds, too."""
+    return type(value) is int and least <= value < 2**53
+
+
+def is_name(value: Any) -> bool:
+    """Tells whether a value may be a name."""
+    return isinstance(value, str) and len(value) <= MAX_NAME
+
+
+_RULES: dict[Any, Callable[[Any], bool]] = {
+    Count: is_count,
+    Size: lambda value: is_count(value, 1),
+    Name: is_name,
+    MaybeName: lambda value: value is None or is_name(value),
+    Digest: is_digest,
+    MaybeDigest: lambda value: value is None or is_digest(value),
+}

@@ -30,17 +30,16 @@ from keras_hier.log.metadata import ROLES, Role
 from keras_hier.log.records import varints
 from keras_hier.log.records.container import (
     CodecError,
+    check_header,
     inflated_size,
     peek_record,
     read_record,
     write_fields,
 )
 from keras_hier.log.records.matrix_header import (
-    MAX_LAYER,
     CoarseHeader,
     MatrixHeader,
     ProbeHeader,
-    is_name,
     parse_header,
 )
 
@@ -89,11 +88,6 @@ def encode(
     """
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")
-    if not (layer is None or is_name(layer)):
-        raise CodecError(
-            f"layer must be a name of at most {MAX_LAYER:,} characters, got "
-            f"{layer!r:.40}."
-        )
     coarse = coarse or CoarseHeader(0, (), ())
     cells = _as_csr(matrix)
     if cells.shape[0] > limits.CLASSES or cells.nnz > limits.NONZEROS:
@@ -117,6 +111,7 @@ def encode(
         coarse_largest=coarse.largest,
         probe=None if probe is None else probe._asdict(),
     )
+    check_header(header, "matrix")
     left_out = (
         *(() if coarse.samples else _COARSE_FIELDS),
         *(() if probe else ("probe",)),
@@ -283,6 +278,7 @@ def _open(blob: bytes) -> tuple[MatrixHeader, np.ndarray]:
         "matrix",
         parse_header,
         lambda h: varints.MOST_BYTES * (h.size + 2 * h.nonzeros),
+        exact=False,
     )
     found = varints.count(body)
     expected = header.size + 2 * header.nonzeros

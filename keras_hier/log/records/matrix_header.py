@@ -8,17 +8,19 @@ from keras_hier.files import limits
 from keras_hier.log.metadata import ROLES, Role
 from keras_hier.log.records.container import (
     CodecError,
-    is_digest,
+    Count,
+    Digest,
+    MaybeDigest,
+    MaybeName,
+    Size,
+    is_count,
+    is_name,
     make_header,
 )
 
-# Readers keep the headers of all epochs of a series: a name of any length
-# would take three hundred times what it takes in the log.
-MAX_LAYER = 1000
-
 
 class CoarseHeader(NamedTuple):
-    """What display levels say of samples that stand in no cell.
+    """Samples that stand in no cell, by display level.
 
     Their label is a group of several classes.
 
@@ -75,15 +77,15 @@ class MatrixHeader:
             training. Only written of such.
     """
 
-    size: int
-    nonzeros: int
-    total: int
-    correct: int
-    hierarchy: str
-    grouping: str | None = None
+    size: Size
+    nonzeros: Count
+    total: Count
+    correct: Count
+    hierarchy: Digest
+    grouping: MaybeDigest = None
     role: Role = "class"
-    layer: str | None = None
-    coarse: int = 0
+    layer: MaybeName = None
+    coarse: Count = 0
     coarse_levels: Sequence[Sequence[int]] = ()
     coarse_largest: Sequence[int] = ()
     probe: Mapping[str, Any] | None = None
@@ -96,14 +98,8 @@ def parse_header(fields: dict[str, Any]) -> MatrixHeader:
         CodecError: a field is missing, or cannot be right.
     """
     header = make_header(MatrixHeader, fields, "matrix")
-    numbers = (header.size, header.nonzeros, header.total, header.correct)
     if (
-        not all(type(n) is int and 0 <= n < 2**53 for n in numbers)
-        or header.size == 0
-        or not is_digest(header.hierarchy)
-        or not (header.grouping is None or is_digest(header.grouping))
-        or not (header.layer is None or is_name(header.layer))
-        or header.role not in ROLES
+        header.role not in ROLES
         or not _counts_coarse(header)
         or not _is_probe(header.probe)
     ):
@@ -122,11 +118,6 @@ def parse_header(fields: dict[str, Any]) -> MatrixHeader:
     return dataclasses.replace(header, probe=known)
 
 
-def is_name(value: Any) -> bool:
-    """Tells whether a value may name a layer."""
-    return isinstance(value, str) and len(value) <= MAX_LAYER
-
-
 def _is_probe(fields: Any) -> bool:
     """Tells whether the fields of a probe are there, and of their kinds."""
     if fields is None:
@@ -134,10 +125,7 @@ def _is_probe(fields: Any) -> bool:
     return (
         isinstance(fields, dict)
         and all(is_name(fields.get(name)) for name in ("fit", "pool"))
-        and all(
-            type(fields.get(name)) is int and 0 <= fields[name] < 2**53
-            for name in ("features", "folds")
-        )
+        and all(is_count(fields.get(name)) for name in ("features", "folds"))
         and type(fields.get("penalty")) in (int, float)
         and not abs(fields["penalty"]) >= 2**53  # NaN is where none was
     )
@@ -148,9 +136,7 @@ def _counts_coarse(header: MatrixHeader) -> bool:
     coarse, levels = header.coarse, header.coarse_levels
     largest = header.coarse_largest
     return (
-        type(coarse) is int
-        and 0 <= coarse < 2**53
-        and isinstance(levels, list | tuple)
+        isinstance(levels, list | tuple)
         and len(levels) <= limits.COARSE_LEVELS
         and all(
             isinstance(level, list | tuple)

@@ -26,14 +26,17 @@ import numpy.typing as npt
 from keras_hier.files import limits
 from keras_hier.log.records.container import (
     CodecError,
+    Count,
+    Digest,
+    Name,
+    Size,
+    check_header,
     inflated_size,
-    is_digest,
     make_header,
     peek_record,
     read_record,
     write_fields,
 )
-from keras_hier.log.records.layers_codec import MAX_NAME
 
 MAGIC = b"KHC1"
 # The codes of a channel.
@@ -55,14 +58,14 @@ class MeansHeader:
         hierarchy: digest of the hierarchy of the classes.
     """
 
-    layer: str
-    place: int
-    shape: str
-    pool: str
-    classes: int
-    features: int
-    samples: int
-    hierarchy: str
+    layer: Name
+    place: Count
+    shape: Name
+    pool: Name
+    classes: Size
+    features: Size
+    samples: Size
+    hierarchy: Digest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,18 +112,17 @@ def encode(record: ClassMeans) -> bytes:
             f"The class means of {record.layer!r:.80} are not finite, or of no "
             "class."
         )
-    header = _checked(
-        MeansHeader(
-            layer=record.layer,
-            place=record.place,
-            shape=record.shape,
-            pool=record.pool,
-            classes=means.shape[0],
-            features=means.shape[1],
-            samples=int(counts.sum()),
-            hierarchy=record.hierarchy,
-        )
+    header = MeansHeader(
+        layer=record.layer,
+        place=record.place,
+        shape=record.shape,
+        pool=record.pool,
+        classes=means.shape[0],
+        features=means.shape[1],
+        samples=int(counts.sum()),
+        hierarchy=record.hierarchy,
     )
+    _within_limits(check_header(header, "class means"))
     low, high = means[there].min(axis=0), means[there].max(axis=0)
     # In float64: a range may be larger than the largest float32.
     reach = high.astype(np.float64) - low
@@ -151,18 +153,12 @@ def decode(blob: bytes) -> ClassMeans:
     header, body = read_record(
         blob, MAGIC, "class means", _parse_header, _length
     )
-    if len(body) != _length(header):
-        raise CodecError(
-            f"The class means have {len(body):,} bytes, expected "
-            f"{_length(header):,}: {header.classes:,} classes, "
-            f"{header.features:,} channels."
-        )
     parts = np.split(
         body, np.cumsum([4 * header.classes, *[4 * header.features] * 2])
     )
     counts = parts[0].view("<u4").astype(np.int64)
     low, high = (each.view("<f4").astype(np.float64) for each in parts[1:3])
-    if int(counts.sum()) != header.samples or not header.samples:
+    if int(counts.sum()) != header.samples:
         raise CodecError(
             f"The classes have {counts.sum():,} samples, the header says "
             f"{header.samples:,}."
@@ -205,17 +201,10 @@ def _length(header: MeansHeader) -> int:
 
 
 def _parse_header(fields: dict[str, Any]) -> MeansHeader:
-    return _checked(make_header(MeansHeader, fields, "class means"))
+    return _within_limits(make_header(MeansHeader, fields, "class means"))
 
 
-def _checked(header: MeansHeader) -> MeansHeader:
-    sizes = header.classes, header.features, header.samples
-    if not all(type(each) is int and 0 < each < 2**53 for each in sizes):
-        raise CodecError(
-            "Class means are of one class and one channel at least, got "
-            f"{header.classes!r:.40} classes and {header.features!r:.40} "
-            f"channels over {header.samples!r:.40} samples."
-        )
+def _within_limits(header: MeansHeader) -> MeansHeader:
     if (
         header.classes * header.features > limits.MEANS
         or header.features > limits.FEATURES
@@ -227,15 +216,8 @@ def _checked(header: MeansHeader) -> MeansHeader:
             f"{limits.FEATURES:,} channels, that are kept of a layer. Pool it "
             "by 'mean', or leave it out."
         )
-    if type(header.place) is not int or not 0 <= header.place < limits.LAYERS:
+    if header.place >= limits.LAYERS:
         raise CodecError(
-            f"place must be 0 to {limits.LAYERS - 1}, got {header.place!r:.40}."
+            f"place must be 0 to {limits.LAYERS - 1}, got {header.place}."
         )
-    for name in (header.layer, header.shape, header.pool):
-        if type(name) is not str or len(name) > MAX_NAME:
-            raise CodecError(
-                f"The class means are of {name!r:.40}, which is no name."
-            )
-    if not is_digest(header.hierarchy):
-        raise CodecError("The class means name no tree.")
     return header

@@ -21,7 +21,10 @@ import numpy as np
 from keras_hier.files import limits
 from keras_hier.log.records.container import (
     CodecError,
-    is_digest,
+    Count,
+    Digest,
+    is_count,
+    make_header,
     read_fields,
     write_fields,
 )
@@ -46,11 +49,11 @@ class PieceHeader:
         size: length in pixels that the longer side has at most.
     """
 
-    index: str
-    piece: int
+    index: Digest
+    piece: Count
     firsts: tuple[int, ...]
-    pictures: int
-    size: int
+    pictures: Count
+    size: Count
 
 
 def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
@@ -139,24 +142,20 @@ def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
     return header, files
 
 
-def _header(fields: Any) -> PieceHeader:
-    index, firsts = fields.get("index"), fields.get("firsts")
-    piece, pictures, size = map(fields.get, ("piece", "pictures", "size"))
+def _header(fields: dict[str, Any]) -> PieceHeader:
+    header = make_header(PieceHeader, fields, "pictures")
+    firsts: Any = header.firsts
     if (
-        not is_digest(index)
-        or not isinstance(firsts, list)
-        or not all(
-            type(n) is int and 0 <= n < 2**31
-            for n in (piece, pictures, size, *firsts)
-        )
+        not isinstance(firsts, list)
+        or not all(map(is_count, firsts))
         or sorted(set(firsts)) != firsts
     ):
         raise CodecError(
             f"The header of the pictures is invalid: {fields!r:.300}."
         )
-    if pictures > limits.SAMPLES:
+    if header.pictures > limits.SAMPLES:
         raise CodecError(
-            f"The piece claims {pictures:,} pictures, at most "
+            f"The piece claims {header.pictures:,} pictures, at most "
             f"{limits.SAMPLES:,} are read."
         )
-    return PieceHeader(index, piece, tuple(firsts), pictures, size)
+    return dataclasses.replace(header, firsts=tuple(firsts))

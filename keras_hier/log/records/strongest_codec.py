@@ -25,14 +25,15 @@ import numpy.typing as npt
 from keras_hier.files import flat_json, limits
 from keras_hier.log.records.container import (
     CodecError,
+    Digest,
+    Name,
+    Size,
     blob_digest,
-    is_digest,
+    check_header,
     make_header,
-    peek_record,
     read_record,
     write_fields,
 )
-from keras_hier.log.records.layers_codec import MAX_NAME
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import MAX_ID
 
@@ -55,14 +56,14 @@ class StrongestHeader:
         means: digest of the record of class means that it belongs to.
     """
 
-    layer: str
-    features: int
-    kept: int
-    samples: int
-    classes: int
-    text: int
-    hierarchy: str
-    means: str
+    layer: Name
+    features: Size
+    kept: Size
+    samples: Size
+    classes: Size
+    text: Size
+    hierarchy: Digest
+    means: Digest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,18 +107,17 @@ def encode(record: StrongestSamples) -> bytes:
             f"{rows.shape} and {values.shape}."
         )
     text = text_of(record.ids)
-    header = _checked(
-        StrongestHeader(
-            layer=record.layer,
-            features=rows.shape[0],
-            kept=rows.shape[1],
-            samples=len(record.ids),
-            classes=record.num_classes,
-            text=len(text),
-            hierarchy=record.hierarchy,
-            means=record.means,
-        )
+    header = StrongestHeader(
+        layer=record.layer,
+        features=rows.shape[0],
+        kept=rows.shape[1],
+        samples=len(record.ids),
+        classes=record.num_classes,
+        text=len(text),
+        hierarchy=record.hierarchy,
+        means=record.means,
     )
+    _within_limits(check_header(header, _WHAT))
     _check_content(header, record.ids, labels, rows, values)
     raw = b"".join(
         (
@@ -163,11 +163,6 @@ def decode(blob: bytes) -> StrongestSamples:
         CodecError: the blob is no whole, consistent record.
     """
     header, body = read_record(blob, MAGIC, _WHAT, _parse_header, _length)
-    if len(body) != _length(header):
-        raise CodecError(
-            f"The {_WHAT} has {len(body):,} bytes, expected "
-            f"{_length(header):,}."
-        )
     cells = 4 * header.features * header.kept
     parts = np.split(body, np.cumsum([cells, cells, 4 * header.samples]))
     shape = header.features, header.kept
@@ -186,15 +181,6 @@ def decode(blob: bytes) -> StrongestSamples:
         values,
         header.means,
     )
-
-
-def peek(blob: bytes) -> StrongestHeader:
-    """Reads the header alone.
-
-    Raises:
-        CodecError: there is no header.
-    """
-    return peek_record(blob, MAGIC, _WHAT, _parse_header)[0]
 
 
 def text_of(ids: tuple[str, ...]) -> bytes:
@@ -249,21 +235,10 @@ def _length(header: StrongestHeader) -> int:
 
 
 def _parse_header(fields: dict[str, Any]) -> StrongestHeader:
-    return _checked(make_header(StrongestHeader, fields, _WHAT))
+    return _within_limits(make_header(StrongestHeader, fields, _WHAT))
 
 
-def _checked(header: StrongestHeader) -> StrongestHeader:
-    sizes = (
-        header.features,
-        header.kept,
-        header.samples,
-        header.classes,
-        header.text,
-    )
-    if not all(type(each) is int and 0 < each < 2**53 for each in sizes):
-        raise CodecError(
-            "Strongest samples are of one channel, sample and class at least."
-        )
+def _within_limits(header: StrongestHeader) -> StrongestHeader:
     cells = header.features * header.kept
     if (
         max(cells, header.samples) > limits.STRONGEST
@@ -275,11 +250,4 @@ def _checked(header: StrongestHeader) -> StrongestHeader:
             f"{header.samples:,} in all with ids of {header.text:,} bytes, are "
             f"more than the {limits.STRONGEST:,} that are kept of a layer."
         )
-    if type(header.layer) is not str or len(header.layer) > MAX_NAME:
-        raise CodecError(
-            f"The strongest samples are of {header.layer!r:.40}, which is no "
-            "name."
-        )
-    if not is_digest(header.hierarchy) or not is_digest(header.means):
-        raise CodecError("The strongest samples name no tree, or no means.")
     return header
