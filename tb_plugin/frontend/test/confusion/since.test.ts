@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { isSurelyLower, staysFrom } from "../../src/confusion/since.ts";
-import { drawnNumbers } from "../drawnNumbers.ts";
 
 interface At {
   step: number;
@@ -82,59 +81,4 @@ test("a share that never changes is dated in 1 of 300 logs at most", () => {
   }
   expect(worst).toBeLessThan(1 / 300);
   expect(worst).toBeGreaterThan(1 / 1000);
-});
-
-/** Groups of 200 samples at some recalls, which waver besides. */
-function screens(
-  epochs: number,
-  sd: number,
-  recallOf: Recall,
-): (number | null)[] {
-  const random = drawnNumbers(epochs);
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return Array.from({ length: 30 * SCREENS }, () => {
-    const recall = recallOf(random);
-    const points = Array.from({ length: epochs }, (_, i) => {
-      const within = (share: number): number => Math.min(Math.max(share, 0), 1);
-      const now = within(recall(i / (epochs - 1)) + sd * normal());
-      const noise = Math.sqrt((now * (1 - now)) / 200) * normal();
-      const share = Math.round(200 * within(now + noise)) / 200;
-      const isLower = isSurelyLower(share, 0, 0.9, 200);
-      return { step: i + 1, share, isLower };
-    });
-    return staysFrom(points, 0.9);
-  });
-}
-
-type Recall = (random: () => number) => (at: number) => number;
-const SCREENS = 200;
-
-test.each([12, 20, 50])(
-  "of what only wavers, over %i epochs, 1 screen of 30 groups in 20 is dated",
-  (epochs) => {
-    const found = screens(epochs, 0.1, (random) => {
-      const mean = 0.6 + 0.38 * random();
-      return () => mean;
-    });
-    const dated = Array.from({ length: SCREENS }, (_, i) =>
-      found.slice(30 * i, 30 * i + 30).some((from) => (from ?? 1) > 1),
-    );
-    // 5 %, and three standard errors.
-    expect(dated.filter(Boolean).length / SCREENS).toBeLessThan(0.096);
-    // Many are at the threshold in the end, and were not before.
-    expect(found.filter((from) => from === null).length).toBeGreaterThan(
-      found.length / 2,
-    );
-  },
-);
-
-test.each([8, 12, 50])("what learns in %i epochs is dated", (epochs) => {
-  const learns: Recall = (random) => {
-    const [first, soon] = [0.1 + 0.4 * random(), 4 + 16 * random()];
-    return (at) => 0.96 - (0.96 - first) * Math.exp(-soon * at);
-  };
-  const found = screens(epochs, 0.03, learns);
-  const dated = found.filter((from) => (from ?? 1) > 1);
-  expect(dated.length / found.length).toBeGreaterThan(0.9);
 });

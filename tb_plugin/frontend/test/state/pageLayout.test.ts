@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { boxesOf } from "../../src/matrix/canvas/icicle.ts";
 import { between } from "../../src/matrix/gestures/zoom.ts";
-import { headroomForNames, layoutFor } from "../../src/state/pageLayout.ts";
+import {
+  HEADROOM,
+  headroomForNames,
+  layoutFor,
+  REMAINDER,
+} from "../../src/state/pageLayout.ts";
 import { pets } from "../pets.ts";
 
 test("the drawn sizes are met", () => {
@@ -16,12 +21,8 @@ test("the drawn sizes are met", () => {
 });
 
 describe.each([
-  [1440, 836],
   [1440, 900],
-  [1024, 704],
   [1024, 768],
-  [1280, 720],
-  [1920, 1016],
   [2560, 1376],
 ])("at %i x %i", (width, height) => {
   const {
@@ -73,30 +74,20 @@ test("a zoom keeps one place of the screen where it is", () => {
   expect(panned).toEqual({ x: 25, y: 0, span: 1000 });
 });
 
-describe("names above the columns of the whole matrix", () => {
+test("names above the columns have as much room as they need, and there is", () => {
   // 99 - 10 - 44 = 45 px lie between bar and ticks; leader and gaps take 24.
-  test.each([
-    [20, 0, 6],
-    [40, 0, 30],
-    [60, 0, 54],
-    [200, 0, 54],
-    [60, 1, 69],
-    [60, 2, 84],
-    [20, 2, 36],
-  ])("of %i px beside %i rows of the tree take %i px", (longest, rows, px) => {
-    expect(headroomForNames(longest, rows, 200)).toBe(px);
-  });
+  expect([20, 40, 200].map((px) => headroomForNames(px, 0, 200))).toEqual([
+    6, 30, 54,
+  ]);
+  expect(headroomForNames(60, 2, 84)).toBe(84);
+  expect(headroomForNames(60, 2, 83)).toBe(60);
 });
 
-test("without groups, names beside the rows have the room of the tree", () => {
-  const { columns, rowLabels, matrix } = layoutFor(1440, 900);
-  const flat = layoutFor(1440, 900, 0, "one", 0, false, { isFlat: true });
-  expect(flat.columns).toEqual([12, 12, 12, 12]);
-  expect(flat.matrix).toEqual(matrix);
-  expect(columns[3]).toBe(178);
-  // As far as 150 px from the numbers, and no farther.
-  expect([rowLabels!.nameWidth, flat.rowLabels!.nameWidth]).toEqual([111, 150]);
-  expect(flat.rowLabels!.x + 150).toBe(rowLabels!.x + rowLabels!.nameWidth);
-  const narrow = layoutFor(1024, 768, 0, "one", 0, false, { isFlat: true });
-  expect(narrow).toEqual(layoutFor(1024, 768));
+test("what is left out of two matrices has room beside each", () => {
+  const place = layoutFor(1024, 768, HEADROOM, "twins", REMAINDER);
+  const { matrix, remainder, sideBySide: twin, caption } = place;
+  expect(remainder.x).toBeGreaterThan(matrix.x + matrix.size);
+  expect(remainder.x + remainder.width).toBeLessThan(matrix.x + twin);
+  expect(remainder.x + remainder.width + twin).toBeLessThanOrEqual(1024 - 12);
+  expect(remainder.y + remainder.size + 16).toBeLessThanOrEqual(caption.y);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RatePoint } from "../../src/server/answers.ts";
 import { ratesOf, topOf, verdictOf } from "../../src/timeline/partRates.ts";
-import { drawnNumbers } from "../drawnNumbers.ts";
 
 /** Epochs from 1 with so many errors of 1,000 samples each way. */
 function pointsOf(errors: readonly number[], chance = 0.1): RatePoint[] {
@@ -122,23 +121,4 @@ test("of a set of runs the band is their spread, the verdict that of one", () =>
   expect(rate!.within.high).toBeCloseTo(0.06, 12);
   // 20 of 400 are clearly below 10 %, 5 of 100 are not.
   expect(verdictOf([rate!])).toBe("not told from chance");
-});
-
-test("a rate that only wavers parts by an epoch in 1 of 200 logs at most", () => {
-  const random = drawnNumbers(5);
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const LOGS = 1000;
-  let [dated, below] = [0, 0];
-  for (let log = 0; log < LOGS; log++) {
-    const mean = 20 + 80 * random();
-    const errors = Array.from({ length: 20 }, () =>
-      Math.max(0, Math.round(mean + 25 * normal())),
-    );
-    const said = verdict(errors);
-    if (said.includes("from epoch")) dated++;
-    if (said.endsWith("in the end")) below++;
-  }
-  expect(dated).toBeLessThanOrEqual(LOGS / 200);
-  expect(below).toBeGreaterThan(LOGS / 4);
 });
