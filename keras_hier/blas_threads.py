@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 _lock = threading.Lock()
-# What is inside the context, and what gives the threads back.
+# How many contexts are open, and the limit that they share.
 _inside = 0
 _limit: Any = None
 
@@ -16,12 +16,12 @@ _limit: Any = None
 def one_blas_thread() -> Iterator[None]:
     """Returns a context in which NumPy and SciPy use one thread.
 
-    A matrix of a thousand rows is factored in many short steps, after each of
-    which threads wait for one another. Where another program has one of the
-    cores that takes ten times as long as one thread does alone.
+    Factoring a matrix of a thousand rows takes many short steps, and threads
+    wait for one another after each. If another program has a core, that takes
+    ten times as long as one thread.
 
-    The limit is of the whole process. Of several that are inside at once, in
-    whatever order they leave, the last one gives back what there was.
+    The limit is of the whole process. The last of several contexts that are
+    open at once gives back the threads.
 
     Example:
         >>> with one_blas_thread():

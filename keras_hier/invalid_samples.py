@@ -1,8 +1,8 @@
-"""Samples that a confusion matrix or a loss cannot count, and why.
+"""Samples that a confusion matrix or a loss cannot count.
 
-A compiled step cannot raise an error, and on JAX and under XLA labels out of
-range are dropped silently. So the faults of samples are counted on the device,
-and the error is raised where the counts can be read.
+A compiled step cannot raise an error, and JAX and XLA drop labels out of range
+silently. So faults are counted on the device, and the error is raised where the
+counts can be read.
 """
 
 from collections.abc import Sequence
@@ -63,14 +63,12 @@ class Rows(NamedTuple):
     Attributes:
         labels: int32 [N], 0 where there is none.
         given: int32 [N], the same before they are mapped to groups.
-        numbers: float32 [N], sparse labels as given; 0 for one-hot and soft
-            ones.
+        numbers: float32 [N], integer labels as given, else 0.
         known: bool [N], whether there is a label.
-        nan: bool [N], whether scores are NaN or infinite.
-        probabilities: bool [N], whether scores look like probabilities.
-        not_logits: bool [N], whether scores cannot be logits, if all are so.
-        wrong_sum: bool [N], whether a one-hot or soft label does not sum to 1,
-            or has negative entries.
+        nan: bool [N], as in `Tally`, like those that follow.
+        probabilities: bool [N].
+        not_logits: bool [N].
+        wrong_sum: bool [N].
     """
 
     labels: Any
@@ -164,15 +162,7 @@ def tally(rows: Rows, size: int, counted: Any) -> Any:
 
 
 def extremes(rows: Rows, size: int, counted: Any) -> Any:
-    """Returns how far labels lie above C - 1 and below 0, float32 [2].
-
-    Both are 0 where none do.
-
-    Args:
-        rows: of the batch.
-        size: C.
-        counted: float32 [N], 0 for samples of weight 0, else 1.
-    """
+    """Returns how far labels lie above C - 1 and below 0, float32 [2]."""
     outside = ops.stack([rows.numbers - (size - 1), -rows.numbers])
     outside = ops.where(ops.logical_and(counted > 0, outside > 0), outside, 0.0)
     return ops.max(outside, axis=-1, initial=0)

@@ -21,8 +21,7 @@ def origin(tensor: Any) -> tuple[Any, int, int]:
 def inner_producer(tensor: Any) -> tuple[Any, list[Any]]:
     """Returns the operation that a symbolic tensor comes from, and its inputs.
 
-    Of what a functional model gives, those within it; only the code of a
-    subclassed model, or of one that overrides `call`, knows its outputs.
+    It looks into functional models, not into those with a `call` of their own.
     """
     while True:
         operation, node_index, tensor_index = origin(tensor)
@@ -36,20 +35,14 @@ def inner_producer(tensor: Any) -> tuple[Any, list[Any]]:
 
 
 def producer(tensor: Any) -> tuple[Any, list[Any], list[Any]]:
-    """Returns the operation that a symbolic tensor comes from.
-
-    And the symbolic tensors that it took and gave in that call.
-    """
+    """Returns the operation of a symbolic tensor, with inputs and outputs."""
     operation, node_index, _ = tensor._keras_history
     node = operation._inbound_nodes[node_index]
     return operation, list(node.input_tensors), list(node.output_tensors)
 
 
 def call_inputs(tensor: Any) -> Any:
-    """Returns what the model that a symbolic tensor comes from was called on.
-
-    With its structure: a tensor, or a list or dict of them.
-    """
+    """Returns the inputs that the model of a symbolic tensor was called on."""
     operation, node_index, _ = origin(tensor)
     arguments = operation._inbound_nodes[node_index].arguments
     return arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
@@ -63,8 +56,7 @@ def all_layers(model: keras.Model) -> list[keras.layers.Layer]:
 def overrides_call(model: keras.Model) -> bool:
     """Tells whether a model may compute otherwise than its graph says.
 
-    So does a functional or sequential model of a class with a `call` of its
-    own, which scales the inputs, say.
+    Such a model has a class with a `call` of its own.
     """
     owner = next(each for each in type(model).__mro__ if "call" in vars(each))
     return owner.__module__.partition(".")[0] != "keras"
@@ -113,7 +105,7 @@ def metrics_by_output(model: keras.Model) -> list[tuple[str | None, Any]]:
 def prefer(metric: keras.metrics.Metric, way: Literal["up", "down"]) -> None:
     """Tells `EarlyStopping` and its like which values of a metric are better.
 
-    They refuse to watch one of which they do not know, unless told by `mode=`.
+    They refuse to watch a metric without that, unless they have `mode=`.
     """
     metric._direction = way
 
@@ -121,8 +113,8 @@ def prefer(metric: keras.metrics.Metric, way: Literal["up", "down"]) -> None:
 def concrete_values(tensor: Any) -> np.ndarray | None:
     """Returns the values of a tensor, or None while a step is traced.
 
-    None also inside Keras's trainer on JAX, compiled or not: it has taken the
-    weights out of the model, and an error raised there would lose them.
+    None also inside Keras's trainer on JAX, compiled or not: an error there
+    would lose the weights, which are not in the model then.
     """
     if in_stateless_scope():
         return None
@@ -137,10 +129,10 @@ def concrete_values(tensor: Any) -> np.ndarray | None:
 class BatchNormalization(keras.layers.BatchNormalization):
     """Batch normalization on which a batch without samples has no effect.
 
-    A data set may yield an empty batch, and the last batch may leave a replica
-    of `MirroredStrategy` without a sample. Keras's layer takes the mean of
-    nothing, NaN, into its moving statistics and its gradients, for good. This
-    one takes the moving statistics for those of such a batch.
+    A data set may yield an empty batch, or leave a replica of
+    `MirroredStrategy` without a sample. Keras's layer takes the mean of
+    nothing, NaN, into its moving statistics for good. This one takes the moving
+    statistics for such a batch.
 
     Its arguments are those of `keras.layers.BatchNormalization`.
     """

@@ -23,7 +23,7 @@ def raise_limit() -> int | None:
     Child processes inherit it. The limit is never lowered.
 
     Returns:
-        How many it may hold now; None where the system has no such limit.
+        The limit now; None where the system has none.
     """
     try:
         import resource

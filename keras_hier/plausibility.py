@@ -1,18 +1,13 @@
 """Plausibility checks: of probabilities, one-based labels, sets and tables.
 
 A row of scores looks like probabilities if no entry is below 0 and they sum to
-1 within `SUM_TOLERANCE`, which rounding in half precision stays below. Scores
-are taken for probabilities if every row looks so, with at least `MIN_ROWS` rows
-and two classes. Rows with NaN are ignored.
+1 within `SUM_TOLERANCE`. Scores are taken for probabilities if all rows look
+so, at least `MIN_ROWS` of two or more classes. Rows with NaN are ignored.
 
-One row of logits may look so by chance, most easily with two classes: 0.9 % of
-pairs do. Four rows that differ do in one of 10^9 batches, and never with more
-classes. But a network that has not learned yet says nearly the same of every
-sample, and its rows then tell no more than one: of few classes their sums have
-to be as near to 1 as the rows are to each other (`telling_tolerance`).
-
-Logits that are all 0, as behind a kernel of zeros, do not sum to 1. One-hot
-rows, of a saturated softmax, are probabilities.
+A row of logits may look so by chance: 0.9 % of pairs do. Four rows that differ
+do in one of 10^9 batches. But an untrained network says nearly the same of
+every sample, so its rows tell no more than one. With few classes, sums must
+then be as near to 1 as the rows are to each other (`telling_tolerance`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# Rounding of probabilities in half precision stays below this: sums of a
-# bfloat16 softmax of TensorFlow are off by up to 0.018 on a CPU that does
-# without bfloat16 (200,000 rows of six classes), by 0.006 in JAX, 0.003 in
-# PyTorch.
+# Rounding of probabilities in half precision stays below this. Sums of a
+# bfloat16 softmax are off by up to 0.018 in TensorFlow, 0.006 in JAX and 0.003
+# in PyTorch.
 SUM_TOLERANCE = 2.5e-2
 # Rounding of a softmax in float32 stays below this.
 _LEAST_TOLERANCE = 1e-4
@@ -46,22 +40,19 @@ NOT_PROBABILITIES = (
 )
 # Class 0 is missing by chance with at most this probability.
 _UNSEEN = 0.05
-# What scores that are no numbers may come from.
+# A question about scores that are no numbers.
 WHY_NAN = "has training diverged, or do inputs hold NaN?"
 
 
 def on_simplex(
     scores: Any, xp: Any = np, tolerance: Any = SUM_TOLERANCE
 ) -> Any:
-    """Tells which rows look like probabilities.
+    """Tells which rows [N, C] look like probabilities; false for NaN.
 
     Args:
         scores: float32 or float64 [N, C].
-        xp: what computes it, NumPy or `keras.ops`.
+        xp: NumPy or `keras.ops`.
         tolerance: how far from 1 sums may be.
-
-    Returns:
-        bool [N], false where a row holds NaN.
     """
     sums = xp.sum(scores, axis=-1)
     return xp.logical_and(
@@ -72,17 +63,10 @@ def on_simplex(
 def telling_tolerance(scores: Any, xp: Any = np) -> Any:
     """Returns how far from 1 sums of probabilities are that cannot be logits.
 
-    Of few classes it is an eighth of what the rows differ by. Four rows of
-    logits then stay within it by chance in at most 3 of 100,000 networks,
-    whether they are all the same or spread (of two to five classes, by
-    simulation); within `SUM_TOLERANCE` in up to 9 of 1,000.
-
-    Args:
-        scores: float32 or float64 [N, C].
-        xp: what computes it, NumPy or `keras.ops`.
-
-    Returns:
-        A number, at most `SUM_TOLERANCE`.
+    For few classes it is an eighth of the spread of the rows. Four rows of
+    logits stay within it by chance in at most 3 of 100,000 networks (two to
+    five classes, by simulation). They stay within `SUM_TOLERANCE` in up to 9 of
+    1,000.
     """
     if scores.shape[-1] >= _MANY_CLASSES:
         return SUM_TOLERANCE
@@ -93,15 +77,7 @@ def telling_tolerance(scores: Any, xp: Any = np) -> Any:
 
 
 def not_logits(scores: Any, xp: Any = np) -> Any:
-    """Tells which rows are no logits, if all of `MIN_ROWS` or more are so.
-
-    Args:
-        scores: float32 or float64 [N, C], of one batch.
-        xp: what computes it, NumPy or `keras.ops`.
-
-    Returns:
-        bool [N], false where a row holds NaN.
-    """
+    """Tells which rows [N, C] are no logits, if all of at least four are so."""
     return on_simplex(scores, xp, telling_tolerance(scores, xp))
 
 
@@ -134,11 +110,7 @@ def are_probabilities(scores: npt.ArrayLike) -> bool | None:
 
 
 def one_based_hint(least: float, largest: float, num_classes: int) -> str:
-    """Returns a hint if labels run from 1 to C, else "".
-
-    C alone says nothing: among labels of nodes it is the root, of which
-    `one_based_nodes` tells.
-    """
+    """Returns a hint if labels run from 1 to C, else ""."""
     if 1 <= least < largest == num_classes:
         return f" They look one-based, 1..{num_classes}: subtract 1."
     return ""
@@ -148,7 +120,7 @@ def labels_to_root(labels: np.ndarray, num_classes: int) -> np.ndarray:
     """Returns how often each class and the root come, int64 [C + 1].
 
     Args:
-        labels: of nodes, integers [N]; others are passed over.
+        labels: of nodes, integers [N]; those beyond the root are ignored.
         num_classes: C, the label of the root.
     """
     known = labels[(labels >= 0) & (labels <= num_classes)].astype(np.int64)
@@ -156,11 +128,11 @@ def labels_to_root(labels: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def one_based_nodes(counts: npt.ArrayLike, more_may_come: bool = False) -> str:
-    """Returns why labels of nodes look one-based, in a sentence, else "".
+    """Returns a sentence if labels of nodes look one-based, else "".
 
     Labels 1..C pass among those of nodes, the last class as the root. They look
     one-based if the root comes and class 0 does not, though a class half as
-    frequent as another one would have come with 95 %. Six samples of each other
+    frequent as the others would have come with 95 %. Six samples of each other
     class are enough for that. If more than 5 % of the others are missing, class
     0 may be missing like them.
 
@@ -189,20 +161,19 @@ def one_based_nodes(counts: npt.ArrayLike, more_may_come: bool = False) -> str:
 def require_order(
     name: str, values: Any, of: str, kind: type[ValueError] = ValueError
 ) -> None:
-    """Raises an error where the order does not say what is what.
+    """Raises an error where class ids have no order.
 
-    A set has none. A dict from a name to its number, as of torchvision's
+    A set has none. A dict from a name to its number, as torchvision's
     `class_to_idx`, is read in the order of its keys.
 
     Args:
         name: name of the argument, for the message.
-        values: as they were given.
+        values: class ids, or names.
         of: whose order it must be, such as "the labels".
         kind: of the error.
 
     Raises:
-        ValueError: it is a set, or a dict whose numbers are another order than
-            that of its keys.
+        ValueError: a set, or a dict whose numbers are in another order.
     """
     if isinstance(values, set | frozenset):
         raise kind(
@@ -225,7 +196,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | np.integer) and type(value) is not bool
 
 
-# What puts the axes of a table of pandas in the order of the ids.
+# Calls that put the axes of a table of pandas in the order of the ids.
 _IN_ORDER = {
     ("index", "columns"): "reindex(index=ids, columns=ids, fill_value=0)",
     ("index",): "loc[ids]",
@@ -238,21 +209,21 @@ def require_label_order(
     classes: Sequence[str] | None = None,
     axes: tuple[str, ...] = ("index", "columns"),
 ) -> None:
-    """Raises an error where the names of a table say another order of classes.
+    """Raises an error where a table names classes in another order.
 
     Numbers are read by position. A table of pandas has names as well, which
-    `crosstab` and `groupby` sort; and they leave out what never came.
+    `crosstab` and `groupby` sort, leaving out classes that never came.
 
     Args:
         table: counts [C, C], scores [N, C], means [C, F] or a number of each
-            class [C]; what has no names passes.
+            class [C]; a table without names passes.
         classes: str [C], the ids in label order; None where none are known,
             and rows need only be named as columns are.
         axes: which of "index" and "columns" are the classes.
 
     Raises:
-        ValueError: they are named otherwise. Those numbered 0..C-1 are not
-            named, unless the ids are these numbers.
+        ValueError: the names differ. The numbers 0..C-1 are no names, unless
+            the ids are these numbers.
     """
     if not all(
         isinstance(getattr(table, axis, None), Iterable)

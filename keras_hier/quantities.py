@@ -2,11 +2,7 @@
 
 
 def quantity(number: int, noun: str) -> str:
-    """Returns a number with its noun.
-
-    Args:
-        number: how many there are.
-        noun: what one of them is called; more of them add an s.
+    """Returns a number with its noun, which gets an s for several.
 
     Example:
         >>> quantity(1, "epoch"), quantity(1234, "class")

@@ -1,9 +1,8 @@
 """Registers the classes of this package with Keras without importing them.
 
-Keras knows a registered class once its module is imported. Here classes are
-registered by name as soon as Keras is imported, and their modules only when a
-saved model needs them: `import keras_hier` is enough to load a model, and does
-not import Keras.
+Classes are registered by name as soon as Keras is imported, and their modules
+only when a saved model needs them. So `import keras_hier` is enough to load a
+model, and does not import Keras.
 """
 
 import importlib
@@ -43,10 +42,7 @@ class _LazyClass:
         self._name = name
 
     def from_config(self, config: dict[str, Any], **kwargs: Any) -> Any:
-        """Makes the object that a config describes.
-
-        Importing the module puts the class itself into the registry.
-        """
+        """Makes the object of a config. The import registers the class."""
         module = importlib.import_module(f"{PACKAGE}.{self._module}")
         return getattr(module, self._name).from_config(config, **kwargs)
 

@@ -1,8 +1,8 @@
 """The entry point: what TensorBoard imports on every start, so keep it light.
 
 TensorBoard does not catch exceptions of entry points: one here would keep it
-from starting for everyone who has this package installed. That is why this
-module is not in `tb_plugin`: another package of that name may hide ours.
+from starting for everyone who has this package installed. So this module is
+not in `tb_plugin`: another package of that name may hide ours.
 """
 
 import argparse

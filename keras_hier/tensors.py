@@ -16,15 +16,14 @@ def to_numpy(x: Any) -> np.ndarray:
         An array of the same values; bfloat16, which NumPy lacks, as float32.
 
     Raises:
-        ValueError: some values of a masked array are masked, lists have rows
-            of several lengths, or a tensor has no values.
+        ValueError: masked values, rows of several lengths, or no values.
 
     Example:
         >>> to_numpy([[1, 2]])
         array([[1, 2]])
     """
     if isinstance(x, list | tuple) and x and _is_of_torch(x[0]):
-        # Of rows with gradients NumPy makes no array.
+        # NumPy makes no array of rows with gradients.
         x = [to_numpy(each) for each in x]
     if _is_of_torch(x):
         if x.is_meta:
@@ -36,7 +35,7 @@ def to_numpy(x: Any) -> np.ndarray:
         if str(x.dtype) == "torch.bfloat16":
             x = x.float()
     if np.ma.is_masked(x):
-        # What lies below the mask would pass for values.
+        # Values below the mask would pass for others.
         raise ValueError(
             f"Expected values, got {np.ma.count_masked(x)} of {x.size} masked. "
             "Leave these samples out, or say what they are by x.filled(...)."

@@ -1,4 +1,4 @@
-r"""Text for a terminal, with what the terminal would obey escaped.
+r"""Text for a terminal, with control characters escaped.
 
 Names come from logs, folders and files, and anyone may have written those. A
 terminal obeys some characters: it moves the cursor, changes colours and titles,
@@ -35,12 +35,8 @@ def escaped(text: str) -> str:
 def print_line(line: str = "", file: TextIO | None = None) -> None:
     """Prints a line, with control characters and line breaks escaped.
 
-    A reader who has gone, such as `head`, ends nothing: what a command was
-    asked to write to files is still to come.
-
-    Args:
-        line: text without a final line break.
-        file: `sys.stdout` by default.
+    A reader who has gone, such as `head`, ends nothing: a command may still
+    have files to write. By default it goes to `sys.stdout`.
     """
     file = sys.stdout if file is None else file
     if file is None:  # a shell has closed it

@@ -23,20 +23,19 @@ def normal(*shape, scale=1.0, seed=0):
     return np.random.default_rng(seed).normal(0, scale, shape)
 
 
-@pytest.mark.parametrize("classes", [2, 6, 1000, 20000])
-@pytest.mark.parametrize("scale", [0, 1, 10, 1000])  # the last saturates
+@pytest.mark.parametrize("classes", [2, 1000])
+@pytest.mark.parametrize("scale", [0, 1, 1000])  # the last saturates
 def test_a_softmax_is_seen(classes, scale):
     assert are_probabilities(softmax(normal(4, classes, scale=scale))) is True
 
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-@pytest.mark.parametrize("classes", [2, 6, 1000, 20000])
-@pytest.mark.parametrize("scale", [1, 5])
-def test_half_precision_is_seen(dtype, classes, scale):
+@pytest.mark.parametrize("classes", [6, 1000])
+def test_half_precision_is_seen(dtype, classes):
     # The more rows, the larger the error of the worst, which decides.
     rows = max(64, 20_000 // classes)
-    logits = keras.ops.cast(normal(rows, classes, scale=scale), dtype)
+    logits = keras.ops.cast(normal(rows, classes, scale=5), dtype)
     p = keras.ops.cast(keras.ops.softmax(logits), "float32")
     assert are_probabilities(keras.ops.convert_to_numpy(p)) is True
 
@@ -49,8 +48,7 @@ def test_few_rows_tell_nothing(rows):
     assert are_probabilities([[0.5, 0.4]]) is False
 
 
-@pytest.mark.parametrize("classes", [2, 3, 10])
-@pytest.mark.parametrize("scale", [0.3, 1.0])
+@pytest.mark.parametrize(("classes", "scale"), [(2, 1.0), (10, 0.3)])
 def test_no_batch_of_logits_is_taken_for_probabilities(classes, scale):
     logits = normal(50_000, 4, classes, scale=scale)
     alarms = on_simplex(logits).all(axis=1)
@@ -59,8 +57,8 @@ def test_no_batch_of_logits_is_taken_for_probabilities(classes, scale):
         assert on_simplex(logits).mean() > 0.001
 
 
-@pytest.mark.parametrize("classes", [2, 3, 5])
-@pytest.mark.parametrize("spread", [0, 1e-3, 1e-2, 0.03, 0.1])
+@pytest.mark.parametrize("classes", [2, 5])
+@pytest.mark.parametrize("spread", [0, 1e-2, 0.1])
 def test_rows_that_are_alike_tell_no_more_than_one(classes, spread):
     # As of a network that has not learned yet: its outputs hang on where it
     # starts, not on the sample.
@@ -166,11 +164,6 @@ def test_other_dicts_say_no_order():
         given = dict(zip("xy", numbers, strict=True))
         with pytest.raises(ValueError, match="in the order of the labels"):
             require_order("classes", given, "the labels")
-
-
-def test_labels_of_the_names_of_a_dict_are_in_the_order_of_these():
-    labels = kh.NodeLabels(TREE)
-    assert labels.labels_of({"y": 1, "x": 0}).tolist() == [1, 0]
 
 
 def test_names_by_id_are_no_list_of_names():

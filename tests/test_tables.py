@@ -9,7 +9,6 @@ import keras_hier as kh
 from keras_hier import Hierarchy
 from keras_hier.analysis.evidence import null_model
 from keras_hier.analysis.trees.tree_agreement import tree_agreement
-from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.plausibility import require_label_order
 
 TREE = Hierarchy.from_paths([("pet", "dog"), ("pet", "cat"), ("car",)])
@@ -73,15 +72,6 @@ def test_counts_of_numbers():
         require_label_order(table, ["2", "1", "0"])
 
 
-def test_counts_in_a_log(tmp_path):
-    table = pandas.crosstab(TRUE, NAMED)
-    with kh.BlocksWriter(tmp_path, TREE) as writer:
-        with pytest.raises(ValueError, match="label 0, 'dog'"):
-            writer.matrix(table, 1)
-        ids = list(TREE.classes)
-        writer.matrix(table.reindex(index=ids, columns=ids), 1)
-
-
 SCORES = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9], [0.2, 0.1, 0.7]]
 
 
@@ -114,12 +104,6 @@ def test_scores(tmp_path):
         log.matrix("class", 1)[1].toarray().tolist()
         == np.diag([1, 1, 2]).tolist()
     )
-
-
-def test_predicted_labels_are_a_column():
-    labels = pandas.Series([0, 1, 2], index=list("xyz"))
-    matrix, _ = counted_predictions(labels, labels, TREE, node_labels=False)
-    assert matrix.toarray().tolist() == np.eye(3).tolist()
 
 
 def test_means():

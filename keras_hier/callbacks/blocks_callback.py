@@ -12,94 +12,87 @@ from keras_hier.callbacks.confusion_matrices import (
     metric_of_samples,
     synchronise,
 )
-from keras_hier.callbacks.earlier_training import EarlierTraining
+from keras_hier.callbacks.earlier_training import warn_of_earlier
 from keras_hier.callbacks.epoch_recorder import EpochRecorder, is_first_process
 from keras_hier.callbacks.retrying_log import Entry, RetryingLog
 from keras_hier.callbacks.sample_logger import SampleLogger
 from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.heads.logits import expected_in_training
 from keras_hier.keras_internals import initial_epoch
+from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.predictions.thumbnails import PER_CLASS
 
 
 class BlocksCallback(keras.callbacks.Callback):
     """Writes confusion matrices to a TensorBoard log, epoch by epoch.
 
-    For matrices it makes no pass over the data: it reads the states of the
-    `ConfusionMatrix` metrics that the model is compiled with, after the
-    training part of an epoch and after its validation part. The training matrix
-    is therefore a running total, taken while the weights change and dropout and
-    augmentation are at work. The scores that follow from each matrix go beside
-    it and show under TensorBoard's Scalars.
+    It reads the `ConfusionMatrix` metrics that the model is compiled with,
+    after the training part of an epoch and after its validation part. So
+    matrices take no pass over the data. The training matrix is a running total:
+    weights change meanwhile, and dropout and augmentation are at work. Scores
+    that follow from each matrix show under TensorBoard's Scalars.
 
-    The matrices of the training data go to `<log_dir>/train`, those of the
-    validation data to `<log_dir>/validation`: the folders of Keras's own
-    `TensorBoard` callback, which may run beside this one. Epochs are counted
-    from 1 here, as the progress bar does; Keras's callback counts from 0.
-    Training on into the same folder, with `initial_epoch`, continues the
-    series.
+    Matrices go to `<log_dir>/train` and `<log_dir>/validation`, the folders of
+    Keras's own `TensorBoard` callback, which may run beside this one. Epochs
+    are counted from 1, as the progress bar does. Training on into the same
+    folder, with `initial_epoch`, continues the series.
 
-    Where labels may be any node of the tree (`label_mode="nodes"`), samples
-    that are known as a group of several classes stand in no cell. How many that
-    are is logged with every matrix, and a split that has no others warns.
+    With `label_mode="nodes"` samples known as a group of several classes stand
+    in no cell. Their number is logged with every matrix, and a split that has
+    no others warns.
 
-    With `samples` it also logs what the model says of every sample of a data
-    set: the five best classes, their probabilities, and the rank of the actual
-    class. That takes an extra pass over these data. Thumbnails are logged with
-    the first such epoch. Where they are the validation data and other weights
-    say them than those that the matrix was counted with, a warning says so: put
-    `keras.callbacks.SwapEMAWeights` before this one, with `swap_on_epoch=True`.
+    With `samples` it also logs each sample of a data set: the five best
+    classes, their probabilities, and the rank of the actual class. This is an
+    extra pass over these data. Thumbnails are logged with the first such epoch.
+    If the weights of this pass are not those of the validation matrix, a
+    warning says so. Put `keras.callbacks.SwapEMAWeights` before this callback
+    then, with `swap_on_epoch=True`.
 
     Trouble with the log never ends a training: a full disk, a folder that is
-    moved or deleted, a service that does not answer. A warning is given once,
-    and what could not be written is tried again with the next epoch. A training
-    that starts below the last epoch in the folder replaces the later epochs
-    there, also with a warning.
+    moved or deleted, a service that does not answer. It warns once, and tries
+    again with the next epoch. A training that starts below the last epoch in
+    the folder replaces the later epochs there, also with a warning.
 
-    Put it before `keras.callbacks.BackupAndRestore` in the list: a process that
-    is killed between the two has the epoch in its backup then, but not in its
-    log. (With validation data the matrices are safe in either order, as they
-    are written before epochs end; training matrices alone and samples are not.)
+    Put it before `keras.callbacks.BackupAndRestore` in the list. Otherwise a
+    process that is killed between the two may have the epoch in its backup and
+    not in its log.
 
     Only process 0 of several writes. `evaluate` outside `fit` writes nothing:
-    it belongs to no epoch, `BlocksWriter` is for that. A callback that calls
-    `evaluate` itself overwrites the metrics: put it after this one.
+    use `BlocksWriter`. A callback that calls `evaluate` itself overwrites the
+    metrics: put it after this one.
 
     Args:
         log_dir: folder of the run.
         every: which epochs to log: an int n (n, 2n, ...), "log" (ten a decade:
             1 to 6, 8, 10, 13, 16, 20, 25, ...), or the epochs themselves,
-            counted from 1. The last epoch is always logged, and so is the
-            last validation where `validation_freq` leaves that epoch out.
+            counted from 1. The last epoch and the last validation are always
+            logged.
         train: training matrices of which outputs: True for the classes, "all"
             for heads and probes as well, False for none.
         samples: data of which every sample is logged: a `tf.data.Dataset`, a
             `keras.utils.PyDataset` or another iterable of batches that can be
-            walked through again and again; or arrays. Batches are (x, y) or
-            (x, y, id), with ids as strings or integers, all different; or
-            {"x": ..., "y": ..., "id": ..., "picture": ...}, of which the last
-            two may be left out. y are labels [N], [N, 1] or one-hot [N, C],
-            also as the dict that `targets` makes of them. Without ids the
-            samples are numbered, and must come in the same order each time. A
-            third element of floats is taken for sample weights: samples of
-            weight 0 are left out.
+            walked through again and again; or arrays. Batches are (x, y),
+            (x, y, id), with ids as strings or integers, all different, or
+            {"x": ..., "y": ..., "id": ..., "picture": ...}. The last two may be
+            left out. y are labels [N], [N, 1] or one-hot [N, C], also as the
+            dict that `targets` makes. Without ids the samples are numbered, and
+            must come in the same order each time. A third element of floats
+            holds sample weights: samples of weight 0 are left out.
         samples_every: which epochs to log them of, as `every`. The last is
             always logged.
-        samples_split: "train", "validation" or "test": what the data are.
+        samples_split: "train", "validation" or "test".
         thumbnails_per_class: how many pictures of each class to log, the first
-            ones; 0 for none. They take 64 MiB at most: where that does not
-            hold so many, fewer of each class are logged, with a warning.
+            ones; 0 for none. They take 64 MiB at most: if needed fewer of each
+            class are logged, with a warning.
         picture_of: function of a batch x that returns pictures as they are
             shown, [N, H, W, 1 or 3], uint8 or floats on a scale of 0 to 255.
-            By default x itself if it is on that scale; preprocessed inputs are
-            never shown.
+            By default x itself if it is on that scale.
 
     Raises:
-        ValueError: an argument is something else; or, when training starts, the
+        ValueError: an argument is something else. When training starts: the
             model has no `ConfusionMatrix`, or the first batch of `samples` is
-            invalid; after the first batch, invalid labels or scores. Invalid
-            samples in later batches do not end the training: a warning says
-            why they are not logged.
+            invalid. After the first batch: invalid labels or scores. Invalid
+            samples in later batches only warn.
         OSError: when training starts, the folder cannot be written to.
 
     Example:
@@ -152,7 +145,7 @@ class BlocksCallback(keras.callbacks.Callback):
             )
         self._log = RetryingLog(self.log_dir)
         self._recorder = EpochRecorder(train)
-        self._earlier: EarlierTraining | None = None
+        self._contents: dict[str, FolderContents] = {}
         self._last_epoch = 0
         self._last_sampled = 0
 
@@ -168,11 +161,10 @@ class BlocksCallback(keras.callbacks.Callback):
         if self._samples is not None:
             self._samples.begin(self.model, metric_of_samples(self.model))
         if is_first_process():
-            contents = self._log.open(self._splits())
-            self._earlier = EarlierTraining(self.log_dir, contents)
+            self._contents = self._log.open(self._splits())
             if self._samples is not None:
-                split = self._samples.split
-                self._samples.logged_pictures = contents[split].pictured
+                held = self._contents[self._samples.split]
+                self._samples.logged_pictures = held.pictured
 
     def on_epoch_begin(
         self, epoch: int, logs: dict[str, float] | None = None
@@ -200,10 +192,9 @@ class BlocksCallback(keras.callbacks.Callback):
         self._recorder.read_training(self.model)
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Reads the validation part; writes a due epoch before it ends.
+        """Reads the validation part; writes a due epoch.
 
-        So callbacks that act at the end of epochs, such as `BackupAndRestore`,
-        find it in the log.
+        `BackupAndRestore`, which acts at the end of epochs, finds it logged.
         """
         self._recorder.read_validation(self.model)
         step = self._recorder.step
@@ -232,9 +223,6 @@ class BlocksCallback(keras.callbacks.Callback):
         if self._last_sampled < self._last_epoch:
             self._write_samples()
         self._log.close()
-        if self._earlier is not None:
-            self._earlier.end(self._log.first_steps)
-            self._earlier = None
 
     def _splits(self) -> list[str]:
         """Returns the splits that are likely to be logged."""
@@ -246,9 +234,9 @@ class BlocksCallback(keras.callbacks.Callback):
         return splits
 
     def _start(self, epoch: int) -> None:
-        if self._earlier is not None:
-            restored = epoch > 0 and initial_epoch(self.model) == epoch
-            self._earlier.start(epoch + 1, restored, self._is_due)
+        restored = epoch > 0 and initial_epoch(self.model) == epoch
+        held, self._contents = self._contents.values(), {}
+        warn_of_earlier(self.log_dir, held, epoch + 1, restored, self._is_due)
         if epoch == 0 and self._samples is not None:
             self._samples.logged_pictures = set()
 

@@ -73,7 +73,7 @@ def metric_of_samples(model: keras.Model) -> ConfusionMatrix:
 def output_of_samples(model: keras.Model) -> str:
     """Returns the name of the output of the classes.
 
-    Of a subclassed model whose outputs are a dict, that with a
+    For a subclassed model whose outputs are a dict, the one with a
     `ConfusionMatrix`.
 
     Raises:

@@ -1,6 +1,5 @@
 """Reads the matrices of an epoch while the metrics hold them."""
 
-import enum
 import functools
 import warnings
 from typing import Literal
@@ -21,23 +20,11 @@ from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.scores.coarse_counts import CoarseCounts
 
 
-class Part(enum.Enum):
-    """The part of an epoch that the metrics count at present."""
-
-    NO_EPOCH = enum.auto()
-    """Before `fit`, between epochs, and in `evaluate` outside of `fit`."""
-    TRAINING = enum.auto()
-    """The training part of an epoch, not read yet."""
-    VALIDATION = enum.auto()
-    """The rest of the epoch, once the training part is read."""
-
-
 class EpochRecorder:
     """Reads confusion matrices, the training part before validation resets it.
 
-    The last epoch is known only once training has stopped, and the next epoch
-    resets the metrics. So the matrices of every epoch are read, and `take`
-    returns them if the epoch is due.
+    Which epoch is the last is known only once training has stopped, and the
+    next epoch resets the metrics. So every epoch is read; `take` returns it.
 
     Args:
         train: training matrices of which outputs: True for the classes, "all"
@@ -53,7 +40,8 @@ class EpochRecorder:
         self.step: int | None = None
         self.validated: dict[str, sparse.csr_array] = {}
         self._train = train
-        self._part = Part.NO_EPOCH
+        # Whether the training part of an epoch is still to be read.
+        self._unread = False
         self._entries: list[Entry] = []
         # The last validation, until it or a later one is taken.
         self._validation: list[Entry] = []
@@ -61,7 +49,7 @@ class EpochRecorder:
 
     def reset(self) -> None:
         """Forgets everything: another `fit`, or `evaluate` alone, begins."""
-        self.step, self._part, self._entries = None, Part.NO_EPOCH, []
+        self.step, self._unread, self._entries = None, False, []
         self._validation = []
         self._warned = set()
         self.validated = {}
@@ -73,23 +61,22 @@ class EpochRecorder:
         ]
         self._validation = validation or self._validation
         self.validated = {}
-        self.step, self._part, self._entries = step, Part.TRAINING, []
+        self.step, self._unread, self._entries = step, True, []
 
     def read_training(self, model: keras.Model) -> None:
         """Reads the training part, once an epoch."""
-        if self._part is Part.TRAINING and self._train:
+        if self._unread and self._train:
             self._read(model, "train", heads=self._train == "all")
-        if self._part is Part.TRAINING:
-            self._part = Part.VALIDATION
+        self._unread = False
 
     def read_validation(self, model: keras.Model) -> None:
         """Reads the validation part of an epoch, and nothing outside of one."""
-        if self._part is not Part.NO_EPOCH:
+        if self.step is not None:
             self._read(model, "validation", heads=True)
 
     def end(self) -> None:
         """Ends an epoch; what was read of it can still be taken."""
-        self.step, self._part = None, Part.NO_EPOCH
+        self.step, self._unread = None, False
 
     def take(self) -> list[Entry]:
         """Returns what was read of the last epoch and has not been taken."""

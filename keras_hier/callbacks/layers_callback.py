@@ -26,23 +26,22 @@ class LayersCallback(keras.callbacks.Callback):
     """Logs how far each layer has classes apart as the tree has them.
 
     At due epochs it reads the layers of some samples of each class, and logs
-    their tree alignment: the correlation over pairs of classes of how alike
-    their mean features are with how near they are in the tree. It rises where a
-    layer learns, epochs before a probe shows it. Untrained networks of the same
+    their tree alignment: the correlation, over pairs of classes, between
+    likeness of mean features and nearness in the tree. It rises where a layer
+    learns, epochs before a probe shows it. Untrained networks of the same
     architecture are read once, for comparison. With `probe=True` probes are
     fitted as well, which takes longer than the pass.
 
     Nothing that happens to it ends a training: it warns once and goes on. A
-    layer that cannot be aligned, as it has become NaN or is the same for all
-    samples, is NaN in the log of that epoch, and a warning names it, once.
+    layer that has become NaN, or is the same for all samples, is NaN in the
+    log. A warning names it, once.
 
     Args:
         log_dir: folder of the run, that of `BlocksCallback`.
         data: samples that the model is not trained on, with labels, as
-            `BlocksCallback` takes them for `samples`. They are walked through
-            at every due epoch, in the same order. Labels may be any node of the
-            tree: samples known as a group of several classes are left out, and
-            a warning says how many, once a training.
+            `BlocksCallback` takes them for `samples`, in the same order each
+            time. Labels may be any node of the tree: samples known as a group
+            of several classes are left out, with a warning.
         hierarchy: the tree over the C classes, not computed from errors.
         layers: names; default as for `kh.analysis.features`.
         every: which epochs, as for `BlocksCallback`: "log" is ten a decade. The
@@ -50,10 +49,9 @@ class LayersCallback(keras.callbacks.Callback):
         per_class: samples of each class.
         pool: as for `kh.analysis.features`.
         probe: whether to fit probes.
-        means: whether to log the class means of the layers, too, and the
-            strongest samples of their channels where the data have ids, for
-            the view of responses: `True` those of the last epoch, "all" those
-            of every due one.
+        means: whether to log class means of the layers and, where the data
+            have ids, the strongest samples of their channels: `True` those of
+            the last epoch, "all" those of every due one.
         controls: how many untrained networks to compare with.
         split: "train", "validation" or "test": what the data are.
         seed: of the samples, the folds and the untrained networks.
@@ -154,7 +152,7 @@ class LayersCallback(keras.callbacks.Callback):
                     self._reader.layers,
                 )
                 self._controls.append(self._read(reader))
-            # What does not fit the tree would else be said an epoch later.
+            # Says now if data do not fit the tree, not an epoch later.
             for each in self._controls[:1]:
                 each.labels_in(self._hierarchy)
                 each.output_in(self._hierarchy)

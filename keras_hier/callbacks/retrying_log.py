@@ -53,16 +53,13 @@ class _Queue:
 class RetryingLog:
     """Logs the epochs of a training, each as soon as that is possible.
 
-    A warning about a full disk, a deleted folder and the like is given once.
-    Entries that could not be written are kept and tried again with the next
-    epoch, in order. When they take too much memory the oldest are dropped, of
-    which a warning tells at the end.
+    It warns once about a full disk, a deleted folder and the like. Entries that
+    could not be written are kept and tried again with the next epoch, in order.
+    When they take too much memory the oldest are dropped; a warning at the end
+    names their epochs.
 
     Args:
         log_dir: folder of the run.
-
-    Attributes:
-        first_steps: the first step added, by split and tag.
     """
 
     def __init__(self, log_dir: str) -> None:
@@ -70,7 +67,6 @@ class RetryingLog:
         self._queues: dict[str, _Queue] = {}
         self._lost: dict[str, set[int]] = {}
         self._warned = False
-        self.first_steps: dict[tuple[str, str], int] = {}
 
     def open(self, splits: Iterable[str]) -> dict[str, FolderContents]:
         """Checks before the first epoch that the log can be written.
@@ -79,7 +75,7 @@ class RetryingLog:
             splits: the splits that are likely to be logged.
 
         Returns:
-            What their folders already hold, by split.
+            The contents of their folders, by split.
 
         Raises:
             OSError: nothing can be written there.
@@ -88,7 +84,6 @@ class RetryingLog:
         self.close()
         self._lost = {}
         self._warned = False
-        self.first_steps = {}
         try:
             storage.make_folder(self._dir)
             contents = {
@@ -112,7 +107,6 @@ class RetryingLog:
     def add(self, entry: Entry) -> None:
         """Adds an entry, which `write` writes."""
         self._queues.setdefault(entry.split, _Queue()).pending.append(entry)
-        self.first_steps.setdefault((entry.split, entry.tag), entry.step)
 
     def writer(self, split: str) -> BlocksWriter | None:
         """Returns the writer of a split, if there is one."""

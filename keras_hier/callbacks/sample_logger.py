@@ -23,7 +23,7 @@ from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 
-# Of several errors TensorFlow numbers the reasons, and indents them.
+# TensorFlow numbers the reasons of several errors, and indents them.
 _ROOT = re.compile(r"\s+\(\d+\) ")
 # Lines that TensorFlow puts around the message of an error.
 _NODE = re.compile(r"{{function_node \S+}} ")
@@ -35,12 +35,7 @@ _FRAMES = ("Graph execution error", "Detected at node", "Traceback")
 class SampleLogger:
     """Logs the samples of a data set at the end of epochs.
 
-    Args:
-        data: the data set; see `BlocksCallback`.
-        log_dir: folder of the run.
-        split: "train", "validation" or "test": what the data are.
-        thumbnails_per_class: how many to log; 0 for none.
-        picture_of: makes pictures of a batch of model inputs.
+    Arguments are those of `BlocksCallback`.
 
     Raises:
         ValueError: an unknown split, or a number that is none.
@@ -116,8 +111,8 @@ class SampleLogger:
             validated: counts [C, C] of outputs, of this epoch's validation.
 
         Returns:
-            The predictions for the samples, and their pictures if these are not
-            logged yet.
+            The predictions for the samples, and pictures that are not logged
+            yet.
         """
         if self._predictor is None or self._hierarchy is None:
             return []

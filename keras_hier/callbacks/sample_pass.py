@@ -15,17 +15,17 @@ import numpy as np
 from keras import ops
 
 from keras_hier.callbacks.confusion_matrices import output_of_samples
+from keras_hier.callbacks.top_k_model import TopKModel
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.keras_internals import overrides_call
 from keras_hier.log.predictions.thumbnails import Thumbnails, as_pictures
 from keras_hier.log.predictions.top_k_predictions import TopKCollector
-from keras_hier.log.records.sample_codec import TOP, TopKPredictions
+from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.records.sample_index import SampleError, SampleIndex
 from keras_hier.plausibility import (
     NOT_LOGITS,
     NOT_PROBABILITIES,
-    SUM_TOLERANCE,
     are_probabilities,
 )
 from keras_hier.tensors import to_numpy
@@ -45,13 +45,7 @@ class NotANumberError(SampleError):
 
 
 class PassResult(NamedTuple):
-    """The result of a pass over the data.
-
-    Attributes:
-        samples: ids and labels.
-        ranked: predictions for them, in the order of the index.
-        thumbnails: their pictures, or None.
-    """
+    """The samples, predictions in the order of their index, and pictures."""
 
     samples: SampleIndex
     ranked: TopKPredictions
@@ -66,8 +60,7 @@ class SamplePredictor:
         data: the data set; see `BlocksCallback`.
         num_classes: C.
         picture_of: makes pictures of a batch of model inputs.
-        of_nodes: int32 [V], the class of each label, where labels may be any
-            node; from C on it has several.
+        of_nodes: as for `batches`.
 
     Attributes:
         output: name of the output of the classes, as in tags.
@@ -85,12 +78,7 @@ class SamplePredictor:
         picture_of: Callable[[Any], Any] | None = None,
         of_nodes: np.ndarray | None = None,
     ) -> None:
-        name, width, logits = _main(model)
-        if width not in (None, num_classes):
-            raise ValueError(
-                f"The output {name!r} has {width} classes, the hierarchy "
-                f"{num_classes}."
-            )
+        name, logits = _main(model)
         self.output = name.replace("/", "_")
         self.num_classes = num_classes
         self._model = model
@@ -101,17 +89,13 @@ class SamplePredictor:
         self._warned_of_pictures = self._warned_of_coarse = False
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
-            self._top_k_model = _TopKModel(model, name, logits, num_classes)
+            self._top_k_model = TopKModel(model, name, logits, num_classes)
         self._logits = logits
 
     def check(self, pictures: bool) -> bool:
-        """Checks the first batch before any pass over the data.
+        """Checks the first batch; returns whether there will be thumbnails.
 
-        Args:
-            pictures: whether thumbnails are wanted.
-
-        Returns:
-            Whether there will be thumbnails: if not, a warning says why.
+        If they are wanted and cannot be, a warning says why.
 
         Raises:
             SampleError: the batch is invalid.
@@ -143,10 +127,7 @@ class SamplePredictor:
         return True
 
     def run(self, thumbnails: Thumbnails | None = None) -> PassResult:
-        """Makes the pass.
-
-        Args:
-            thumbnails: where to collect pictures.
+        """Makes the pass, and collects pictures in `thumbnails`.
 
         Raises:
             SampleError: labels, ids or scores that cannot be logged.
@@ -234,12 +215,6 @@ class SamplePredictor:
                 f"The scores of {wrong.sum()} samples are NaN or infinite: has "
                 "training diverged?"
             )
-        off = counted & (abs(found["total"] - 1) > SUM_TOLERANCE)
-        if off.any():
-            raise SampleError(
-                "The model should give probabilities, but they are negative or "
-                f"do not sum to 1, as those of {off.sum()} samples."
-            )
         ranked = TopKPredictions(
             classes=found["classes"].astype(np.int64),
             probabilities=np.exp(-found["loss"].astype(np.float64)),
@@ -319,82 +294,12 @@ class SamplePredictor:
             raise SampleError(
                 f"there are {len(source)} for {len(batch.labels)} samples"
             )
-        # What is given as a picture has its channels last, as it is shown.
+        # Pictures, unlike inputs, always have their channels last.
         is_input = batch.picture is None and self._picture_of is None
         channels_first = (
             is_input and keras.config.image_data_format() == "channels_first"
         )
         return as_pictures(source[rows], channels_first, dark=not first)
-
-
-class _TopKModel(keras.Model):
-    """A wrapper that returns the best classes instead of all scores."""
-
-    def __init__(
-        self,
-        model: keras.Model,
-        output: str,
-        from_logits: bool | None,
-        num_classes: int,
-    ) -> None:
-        super().__init__(dtype="float32", name="ranker")
-        self.model = model
-        self.output_key = output
-        self.from_logits = from_logits
-        self.num_classes = num_classes
-        self.jit_compile = model.jit_compile
-        self.run_eagerly = model.run_eagerly
-        # Otherwise Keras would take a batch from the generator to build it.
-        self.built = True
-
-    def scores(self, x: Any) -> Any:
-        """Returns float32 [N, C] of the classes."""
-        scores = self.model(x, training=False)
-        if isinstance(scores, list | tuple) and len(scores) == 1:
-            (scores,) = scores
-        if isinstance(scores, dict) and self.output_key in scores:
-            scores = scores[self.output_key]
-        if isinstance(scores, dict | list | tuple):
-            raise ValueError(
-                f"samples= cannot tell which of the {len(scores)} outputs of "
-                f"{self.model.name!r} is that of the classes: return them as a "
-                "dict, and compile with weighted_metrics={name: "
-                "[kh.ConfusionMatrix(hierarchy)]} for that one."
-            )
-        if scores.shape[-1] != self.num_classes or len(scores.shape) != 2:
-            raise ValueError(
-                f"Expected scores [N, {self.num_classes}] of the model, got "
-                f"shape {tuple(scores.shape)}."
-            )
-        return ops.cast(scores, "float32")
-
-    def call(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        scores = self.scores(inputs["x"])
-        label = ops.cast(inputs["label"], "int32")[:, None]
-        best, classes = _top_k(scores, min(TOP, self.num_classes))
-        own = ops.take_along_axis(scores, label, axis=1)
-        below = ops.arange(self.num_classes, dtype="int32")[None, :] < label
-        above = ops.logical_or(
-            scores > own, ops.logical_and(ops.equal(scores, own), below)
-        )
-        if self.from_logits:
-            # Relative to the largest, since small losses would round to 0.
-            highest = best[:, :1]
-            log_sum = ops.logsumexp(scores - highest, axis=1, keepdims=True)
-            loss = log_sum - (best - highest)
-            own_loss = log_sum - (own - highest)
-            total = 1 + 0 * log_sum  # NaN if the scores are
-        else:
-            loss = -ops.log(ops.maximum(best, 0))
-            own_loss = -ops.log(ops.maximum(own, 0))
-            total = ops.sum(ops.abs(scores), axis=1, keepdims=True)
-        return {
-            "classes": classes,
-            "loss": loss,
-            "own": own_loss[:, 0],
-            "rank": 1 + ops.sum(ops.cast(above, "int32"), axis=1),
-            "total": total[:, 0],
-        }
 
 
 def _as_tensor_of_text(array: np.ndarray) -> Any:
@@ -404,42 +309,16 @@ def _as_tensor_of_text(array: np.ndarray) -> Any:
     return ops.convert_to_tensor(array, dtype="string")
 
 
-def _top_k(scores: Any, k: int) -> tuple[Any, Any]:
-    """Returns the k best scores and their classes, best first.
-
-    Args:
-        scores: float32 [N, C].
-        k: at most C.
-
-    Returns:
-        float32 [N, k] and integers [N, k]. Of equal scores the one of the lower
-        class comes first, as for `argmax`.
-    """
-    if keras.backend.backend() != "torch":
-        return ops.top_k(scores, k)
-    # PyTorch's top_k takes any of equal scores, its argmax the first. A stable
-    # sort takes some thirty times as long as this at 21,841 classes.
-    left = scores.clamp(min=np.finfo(np.float32).min)
-    taken = []
-    for _ in range(k):
-        taken.append(left.argmax(dim=1, keepdim=True))
-        left.scatter_(1, taken[-1], -np.inf)
-    classes = ops.concatenate(taken, axis=1)
-    return ops.take_along_axis(scores, classes, axis=1), classes
-
-
-def _main(
-    model: keras.Model,
-) -> tuple[str, int | None, bool | None]:
-    """Returns name and width of the classes' output, and if it is logits."""
+def _main(model: keras.Model) -> tuple[str, bool | None]:
+    """Returns the name of the classes' output, and if it is logits."""
     if not getattr(model, "outputs", None):
         name = output_of_samples(model)
-        return name, None, expects_logits(model, name)
+        return name, expects_logits(model, name)
     name, tensor = main_output(model)
     declared = expects_logits(model, name)
     if declared is None and not overrides_call(model):
         declared = gives_logits_by_graph(tensor)
-    return name, tensor.shape[-1], declared
+    return name, declared
 
 
 def _placeholder(samples: int) -> TopKPredictions:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-# Of `every="log"`: epochs 1 to 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, ...
+# With `every="log"`.
 EPOCHS_A_DECADE = 10
 
 Every = int | Literal["log"] | Iterable[int]

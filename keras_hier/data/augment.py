@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from keras_hier.data.headers import checked, jpeg_shape
 from keras_hier.files.image_files import MAX_PIXELS
 
 # AlexNet takes crops of 224 from images whose shorter side is 256.
@@ -14,16 +13,16 @@ JPEG_RATIOS = (1, 2, 4, 8)
 def crop(
     encoded: Any, image_size: int, crop_share: float, draws: Any | None = None
 ) -> Any:
-    """Decodes an image and takes a square from it.
+    """Returns a square from an image, float32 [S, S, 3] in [0, 255].
 
     The paper shrinks an image until its shorter side has 256 pixels, keeps the
     square in the middle and takes a random 224 x 224 of that. This is the same
-    geometry in one step: the square that the crop covers in the full image is
-    decoded alone, then resized.
+    geometry in one step: only the square that the crop covers is decoded, then
+    resized.
 
-    JPEG, PNG, BMP and the first picture of a GIF are read by content, whatever
-    they are called; grey and CMYK become RGB. The orientation that EXIF may ask
-    for is ignored. More than 2^26 pixels are refused by what the header says.
+    JPEG and PNG are read by content; grey and CMYK become RGB. The orientation
+    that EXIF may ask for is ignored. Other files, damaged ones and more than
+    2^26 pixels raise `InvalidArgumentError`.
 
     Args:
         encoded: scalar string tensor, the file.
@@ -32,10 +31,6 @@ def crop(
         draws: float32 [3] in [0, 1): how far down and to the right the crop
             lies in the middle square, and whether it is flipped (below 0.5).
             None takes the centre.
-
-    Returns:
-        float32 [S, S, 3] in [0, 255]. A file that cannot be decoded raises
-        `InvalidArgumentError`.
 
     Example:
         >>> import tensorflow as tf
@@ -67,30 +62,22 @@ def crop(
 def decode_window(
     encoded: Any, image_size: int, crop_share: float, draws: Any | None = None
 ) -> Any:
-    """Decodes the part of an image that `crop` resizes.
+    """Decodes the part of an image that `crop` resizes, uint8 [side, side, 3].
 
-    Args:
-        encoded: scalar string tensor, the file.
-        image_size: what it is to be resized to.
-        crop_share: side of the crop over the image's shorter side.
-        draws: as those of `crop`.
-
-    Returns:
-        uint8 [side, side, 3], where a side is less than twice `image_size` or
-        the decoder could not shrink it further.
+    A side is less than twice `image_size`, unless the decoder cannot shrink it.
     """
     import tensorflow as tf
 
     # A branch that is not taken costs time by its number of nodes: here one.
     @tf.function(experimental_attributes={"_noinline": True})
-    def other() -> Any:
-        return _other_window(encoded, image_size, crop_share, draws)
+    def png() -> Any:
+        return _png_window(encoded, image_size, crop_share, draws)
 
     # Only JPEGs can be decoded in part; the fast path raises on anything else.
     return tf.cond(
         tf.io.is_jpeg(encoded),
         lambda: _jpeg_window(encoded, image_size, crop_share, draws),
-        other,
+        png,
     )
 
 
@@ -115,7 +102,7 @@ def _jpeg_window(
 ) -> Any:
     import tensorflow as tf
 
-    shape, fine = jpeg_shape(encoded)
+    shape, fine = _jpeg_shape(encoded)
     window = _window(shape, crop_share, draws)
     # Bilinear resizing skips pixels beyond a factor of 2. The decoder takes out
     # whole factors of 2 by averaging, and saves time at it.
@@ -144,16 +131,50 @@ def _jpeg_window(
     )
 
 
-def _other_window(
+def _png_window(
     encoded: Any, image_size: int, crop_share: float, draws: Any | None
 ) -> Any:
     import tensorflow as tf
 
-    image = tf.io.decode_image(
-        checked(encoded), channels=3, expand_animations=False
-    )
+    image = tf.io.decode_png(_checked_png(encoded), channels=3)
     top, left, side = tf.unstack(_window(tf.shape(image), crop_share, draws))
     pixels = tf.slice(image, [top, left, 0], [side, side, 3])
     # The JPEG decoder does this by itself.
     smaller = tf.image.resize(pixels, [image_size, image_size], antialias=True)
     return tf.cast(tf.round(smaller), tf.uint8)
+
+
+# A few hundred bytes can claim gigabytes of pixels, and TensorFlow's decoders
+# allocate what is claimed: sizes are read first.
+def _jpeg_shape(encoded: Any) -> tuple[Any, Any]:
+    """Returns int32 [height, width, channels], and whether they are allowed."""
+    import tensorflow as tf
+
+    shape = tf.io.extract_jpeg_shape(encoded)
+    # Sides have 16 bits, their product has 32.
+    fine = tf.reduce_prod(tf.cast(shape[:2], tf.int64)) <= MAX_PIXELS
+    return shape, fine
+
+
+def _checked_png(encoded: Any) -> Any:
+    """Returns a PNG; raises about other files, and about too many pixels."""
+    import tensorflow as tf
+
+    # The first chunk begins with the sides, the high bytes first.
+    data = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.uint8)
+    data = tf.reshape(tf.cast(data, tf.int64), [2, 4])
+    sides = tf.reduce_sum(data * [2**24, 2**16, 2**8, 1], axis=1)
+    # They have 31 bits. With more, the product could overflow.
+    pixels = tf.reduce_prod(tf.minimum(sides, 2**31))
+    checks = [
+        tf.debugging.Assert(
+            tf.strings.substr(encoded, 0, 4) == b"\x89PNG",
+            ["Expected the content of a JPEG or PNG."],
+        ),
+        tf.debugging.Assert(
+            pixels <= MAX_PIXELS,
+            [f"Expected at most {MAX_PIXELS} pixels. Received:", sides],
+        ),
+    ]
+    with tf.control_dependencies(checks):
+        return tf.identity(encoded)

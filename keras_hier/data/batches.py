@@ -1,8 +1,7 @@
 """Reads records in batches, and names a record that cannot be read.
 
-TensorFlow's message about an image that cannot be decoded does not say where
-the image is, and in a graph no error can be caught. But a data set can leave
-out the elements that raise, and data sets can be made inside a graph. So each
+TensorFlow's message about a bad image does not say where it is, and a graph
+catches no error. But a data set can leave out elements that raise. So each
 batch is a small data set of its own: the elements it lacks were not read.
 """
 

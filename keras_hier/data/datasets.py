@@ -7,18 +7,20 @@ from typing import Any
 
 from keras_hier.data.augment import CROP_SHARE, crop
 from keras_hier.data.batches import in_batches
-from keras_hier.data.class_list import CLASS_LIST
 from keras_hier.data.frames import record_spans
+from keras_hier.data.label_order import (
+    agreed_classes,
+    classes,
+    known_names,
+    label_order,
+)
+from keras_hier.data.record_folder import CLASS_LIST
 from keras_hier.data.schema import (
     NAME_KEYS,
     Pattern,
     Schema,
-    agreed_classes,
-    classes,
     detect_schema,
     find_files,
-    known_names,
-    label_order,
 )
 from keras_hier.files.image_files import MAX_PIXELS
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -34,8 +36,7 @@ SHUFFLE_IMAGES = 16_384
 MOST_QUOTED = 80
 # Files read in parallel; a batch has records of all of them.
 OPEN_FILES = 16
-# Batches. One of 256 images at 227 pixels takes 158 MB, so that AUTOTUNE, which
-# has no bound, can run out of memory.
+# Batches. AUTOTUNE has no bound, and 256 images at 227 pixels take 158 MB.
 PREFETCH = 4
 
 
@@ -62,8 +63,7 @@ def imagenet(
 
     Where records have class ids, labels come from the ids. The integers, which
     start at 0 or at 1 depending on the program that wrote them, are ignored.
-    Otherwise `label_offset` must say where they start, and `classes` what they
-    mean.
+    Otherwise `label_offset` must say where they start, and `classes` their ids.
 
     For training, AlexNet's augmentation: a random square out of the middle
     square of the image, and a random flip. Otherwise the centre crop.
@@ -76,11 +76,10 @@ def imagenet(
         classes: class ids in label order, such as `hierarchy.classes`. Default:
             `keras_hier.data.classes(pattern)`. They are checked against the
             class list beside the records.
-        hierarchy: of the classes, where labels may be any node of it: a record
-            whose class id names a group has that node's label
-            (`NodeLabels.by_name`); where the class list beside the records has
-            all classes and no group, these are ids of classes. It numbers the
-            classes, so `classes` may be left out.
+        hierarchy: of the classes, where labels may be any node. A class id that
+            names a group has that node's label (`NodeLabels.by_name`). If the
+            class list beside the records has all classes and no group, ids are
+            those of classes.
         label_offset: for records without class ids: the integer that stands for
             the first class.
         seed: makes order and augmentation repeatable; epochs still differ.
@@ -98,10 +97,10 @@ def imagenet(
 
     Raises:
         ValueError: no files, a truncated file, unknown keys, an unclear or
-            differing class list, or a size below 1. While iterating, TensorFlow
-            raises `InvalidArgumentError`, naming file and record, for a label
-            out of range, an unknown class id, a damaged record and an image
-            that cannot be decoded or has more than 2^26 pixels.
+            differing class list, or a size below 1.
+        InvalidArgumentError: while iterating, with file and record: a label
+            out of range, an unknown class id, a damaged record, or an image
+            other than a whole JPEG or PNG of up to 2^26 pixels.
 
     Example:
         >>> import keras_hier as kh
@@ -116,17 +115,7 @@ def imagenet(
     """
     import tensorflow as tf
 
-    for name, value in (("image_size", image_size), ("batch_size", batch_size)):
-        if value < 1:
-            raise ValueError(
-                f"The `{name}` argument must be at least 1. "
-                f"Received: {name}={value}"
-            )
-    if not 0 < crop_share <= 1:
-        raise ValueError(
-            "The `crop_share` argument must be in (0, 1]. "
-            f"Received: crop_share={crop_share}"
-        )
+    _check_sizes(image_size, batch_size, crop_share)
     require_order("classes", classes, "the labels")
     files = find_files(pattern)
     counts, image_bytes = counts_and_size(files)
@@ -150,7 +139,7 @@ def imagenet(
 
     records = read_records(files, counts, image_bytes, training, seed)
     expected = (
-        "an undamaged record with a whole image, JPEG, PNG, BMP or GIF, of at "
+        "an undamaged record with a whole image, JPEG or PNG, of at "
         f"most {MAX_PIXELS} pixels under {schema.image}"
     )
 
@@ -158,22 +147,30 @@ def imagenet(
         images, found, *names = read
         return images, labels_of(found, files, indices), *names
 
-    dataset = (
-        in_batches(records, read, batch_size, expected, drop_remainder)
-        # By the batch: checking a single record costs as much as reading it.
-        .map(labelled)
-        .prefetch(PREFETCH)
-    )
+    batches = in_batches(records, read, batch_size, expected, drop_remainder)
+    # By the batch: checking a single record costs as much as reading it.
+    dataset = batches.map(labelled).prefetch(PREFETCH)
     # Without a cardinality Keras warns when the data run out.
-    batches = sum(counts) / batch_size
-    dataset = dataset.apply(
-        tf.data.experimental.assert_cardinality(
-            math.floor(batches) if drop_remainder else math.ceil(batches)
-        )
-    )
+    number = sum(counts) / batch_size
+    number = math.floor(number) if drop_remainder else math.ceil(number)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(number))
     options = tf.data.Options()
     options.deterministic = seed is not None or not training
     return dataset.with_options(options)
+
+
+def _check_sizes(image_size: int, batch_size: int, crop_share: float) -> None:
+    for name, value in (("image_size", image_size), ("batch_size", batch_size)):
+        if value < 1:
+            raise ValueError(
+                f"The `{name}` argument must be at least 1. "
+                f"Received: {name}={value}"
+            )
+    if not 0 < crop_share <= 1:
+        raise ValueError(
+            "The `crop_share` argument must be in (0, 1]. "
+            f"Received: crop_share={crop_share}"
+        )
 
 
 def read_records(
@@ -193,8 +190,8 @@ def read_records(
         seed: makes the order repeatable.
 
     Returns:
-        A data set of ((record, file, index in the file), seed int64 [2] for the
-        augmentation), or without a seed if it is not for training.
+        A data set of ((record, file, index in the file), seed int64 [2]),
+        without the seed if it is not for training.
     """
     import tensorflow as tf
 
@@ -250,9 +247,9 @@ def counts_and_size(files: Sequence[str]) -> tuple[list[int], float]:
 def _open_file(path: Any, count: Any) -> Any:
     """Returns a data set of (record, path, index of the record in the file).
 
-    TensorFlow checks the checksums, but its message names no file. So a damaged
-    record ends the data set with an empty record, whose file and index are
-    named as for any other record without an image.
+    TensorFlow's message about a wrong checksum names no file. So a damaged
+    record ends the data set with an empty record, which is named like any other
+    one without an image.
     """
     import tensorflow as tf
 
@@ -281,10 +278,7 @@ def _name(example: dict[str, Any], file: Any, index: Any) -> Any:
 
 
 def _features(schema: Schema, ids: bool) -> dict[str, Any]:
-    """Returns what to parse.
-
-    Missing fields get defaults, which are found later, where the file is known.
-    """
+    """Returns the fields to parse; missing ones get defaults, found later."""
     import tensorflow as tf
 
     kind, default = (

@@ -276,17 +276,10 @@ FIGURES: dict[str, dict[str, dict[str, Curve | Pattern]]] = {
 def draw(
     figure: Curve | Pattern, group: str, size: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draws a figure with random variations.
+    """Returns a figure with random variations, ink float32 [S, S] in [0, 1].
 
-    Args:
-        figure: one of `FIGURES`.
-        group: its group: "outlines" closes a curve, "solids" fills it,
-            "strokes" draws it open.
-        size: side of the mask, S, in pixels.
-        rng: the random generator.
-
-    Returns:
-        float32 [S, S] in [0, 1], the ink.
+    The group "outlines" closes a curve, "solids" fills it, "strokes" draws it
+    open.
     """
     if callable(figure):
         return _draw_pattern(figure, size, rng)

@@ -18,20 +18,15 @@ PASSED_THROUGH = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG"}
 def read_image(
     path: Path, image_size: int | None
 ) -> dict[str, bytes | str | int]:
-    """Reads an image as it goes into a record.
+    """Returns the fields of an image by the keys of the inception schema.
 
     Args:
         path: the file; links are followed.
         image_size: shrinks it so that the shorter side has this many pixels.
 
-    Returns:
-        The encoded image, its format, height and width, by the keys of the
-        inception schema.
-
     Raises:
         ValueError: a PNG that TensorFlow cannot decode.
-        Exception: what Pillow's decoders raise about a damaged file, and what
-            `image_files.open_image` and `eight_bits` refuse.
+        Exception: whatever Pillow raises about a damaged file.
     """
     encoded = read_bytes(path)
     # The orientation that EXIF may ask for is ignored, as TensorFlow does.

@@ -20,14 +20,11 @@ SPLIT_FOLDERS = {
 
 
 def split_folder(source: Path, split: str) -> Path:
-    """Finds the folder that holds the class folders of a split.
+    """Returns the folder that holds the class folders of a split.
 
     Args:
         source: folder of class folders, or of splits that hold them.
         split: "train", "validation", "test" or the name of a folder.
-
-    Returns:
-        `source`, or the folder of the split inside it.
 
     Raises:
         ValueError: `source` is no folder, or holds other splits alone, or a
@@ -66,13 +63,7 @@ def _folders_in(folder: Path) -> set[str]:
 
 
 def class_folders(folder: Path) -> tuple[str, ...]:
-    """Lists the class ids: the folders' names, sorted.
-
-    Args:
-        folder: what `split_folder` found.
-
-    Returns:
-        Class ids in label order.
+    """Returns the class ids in label order: the folders' names, sorted.
 
     Raises:
         ValueError: there are no folders, or one whose name is no text.
@@ -95,12 +86,6 @@ def class_folders(folder: Path) -> tuple[str, ...]:
 def as_text(name: str) -> str:
     r"""Returns a file name as UTF-8 text, with other bytes escaped.
 
-    Args:
-        name: as the operating system gave it.
-
-    Returns:
-        The name, in which bytes that are no UTF-8 have become text.
-
     Example:
         >>> print(as_text("caf\udce9.jpg"))
         caf\xe9.jpg
@@ -111,14 +96,12 @@ def as_text(name: str) -> str:
 def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
     """Lists the images of the classes, also in folders further down.
 
-    Args:
-        folder: what `split_folder` found.
-        classes: folders in it.
+    Links are among them, and what lies in folders that links lead to. Hidden
+    files and folders are not.
 
     Returns:
         Sorted paths from `folder` on, with slashes: the first part is the
-        class. Links are among them, and what lies in folders that links lead
-        to, wherever that is; hidden files and folders are not.
+        class.
 
     Raises:
         ValueError: there are no images.
@@ -139,15 +122,7 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
 
 
 def without_images(folder: Path, classes: Sequence[str]) -> str:
-    """Says what is in class folders in which `find_images` finds nothing.
-
-    Args:
-        folder: what `split_folder` found.
-        classes: those folders in it.
-
-    Returns:
-        A sentence about the first of them.
-    """
+    """Says which files are in class folders without images."""
     kinds = Counter(
         as_text(Path(file).suffix.lower()) or "without a suffix"
         for file in _files_below(folder / classes[0])
@@ -164,7 +139,7 @@ def without_images(folder: Path, classes: Sequence[str]) -> str:
 def _files_below(
     folder: str | os.PathLike[str], around: frozenset[str] = frozenset()
 ) -> Iterator[str]:
-    """Yields what is in a folder and further down, sorted, but no folders.
+    """Yields the files in a folder and further down, sorted.
 
     Args:
         folder: where to look.

@@ -10,15 +10,9 @@ FOOTER = 4
 
 
 def record_spans(path: str) -> Iterator[tuple[int, int]]:
-    """Walks the records of a file, without reading what they hold.
+    """Yields position and length in bytes of the data of each record.
 
     TensorFlow's own message about a truncated file names no file.
-
-    Args:
-        path: a TFRecord file on a local disk, not compressed.
-
-    Yields:
-        Position and length in bytes of the data of each record.
 
     Raises:
         ValueError: the file ends inside a record.

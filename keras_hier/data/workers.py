@@ -22,15 +22,12 @@ def in_workers(
     calls: Sequence[tuple[Any, ...]],
     workers: int,
 ) -> Iterator[tuple[int, ResultT]]:
-    """Calls a function in processes, and yields the results as they come.
+    """Calls a function in processes; yields a call's place and its result.
 
     Args:
         function: of a module, which may use TensorFlow.
         calls: [n], the arguments of each call.
         workers: how many processes.
-
-    Yields:
-        The place of a call in `calls`, and what it returned.
 
     Raises:
         OSError: a process was ended by something else.
@@ -66,8 +63,7 @@ def in_workers(
 def _without_script() -> Iterator[None]:
     """Hides the user's script from processes that are started meanwhile.
 
-    Each would run it first. One that does not ask whether it is the main
-    program would then do all of its work again, and start workers of its own.
+    Each would run it first, and start workers of its own.
     """
     with _starting:
         script = sys.modules["__main__"]
@@ -92,7 +88,7 @@ def _begin() -> None:
 def _end_with_parent() -> None:
     """Ends this worker as soon as the process that began it is gone.
 
-    One that is killed cannot stop its workers, which would wait for it forever.
+    A parent that is killed cannot stop its workers.
     """
     parent = multiprocessing.parent_process()
 

@@ -1,8 +1,7 @@
 """A safe reader for JSON objects of values and lists of values.
 
-Trees, groupings and indexes are stored as such. Python's `json` makes objects
-of whatever a text holds, up to 24 bytes of memory for each byte, and recurses
-as deep as the text is nested. Here the form is checked first, which takes no
+Python's `json` takes up to 24 bytes of memory for each byte, and recurses as
+deep as the text is nested. Here the form is checked first, which takes no
 memory, and only the fields asked for are read.
 """
 

@@ -29,9 +29,6 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """Reads a file that may hold an image; links are followed.
 
-    Args:
-        path: of a regular file.
-
     Raises:
         ValueError: a folder, a pipe, a device; more bytes than 2^28.
         OSError: no such file, or an unreadable one.
@@ -49,9 +46,6 @@ def open_image(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
 
     Args:
         source: an encoded file, or the path of one.
-
-    Yields:
-        A Pillow image with the size of its header.
 
     Raises:
         ValueError: more pixels than 2^26, or what `read_bytes` raises.
@@ -84,18 +78,12 @@ def open_image(source: bytes | str | os.PathLike[str]) -> Iterator["Picture"]:
 
 
 def eight_bits(image: "Picture") -> "Picture":
-    """Returns a picture with 8 bits a channel: of 16 the upper ones.
+    """Returns an image, greys of 16 bits as their upper 8 (mode "L").
 
-    Pillow's `convert` clips greys of 16 bits, which are white then.
-
-    Args:
-        image: of any mode.
-
-    Returns:
-        The same image, or one of mode "L" if it has greys of 16 bits.
+    Pillow's `convert` clips such greys, which are white then.
 
     Raises:
-        ValueError: greys of 32 bits, of whose range no file tells.
+        ValueError: greys of 32 bits, whose range is not known.
     """
     from PIL import Image
 

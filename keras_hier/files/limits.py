@@ -33,12 +33,10 @@ STRONGEST = 2**20
 # counted on a device. Larger sparse ones are far below: the 14 million samples
 # of ImageNet-21k fill at most 14 million cells.
 NONZEROS = 25_000_000
-# The most that the server analyses while the page waits. Each takes about half
-# a minute: nonzero cells of a matrix (1.4 GiB), samples times
-# classes kept of each (1.3 million times 5, 1.1 GiB), groups of a tree, levels
-# of it, and children of one node, whose time grows with their third power. Of
-# the errors of so many classes a tree is made three times. The functions
-# themselves, and the commands, take more.
+# The most that the server analyses while the page waits, about half a minute
+# each. These are nonzero cells of a matrix (1.4 GiB), samples times classes
+# kept of each (1.1 GiB), groups of a tree, its levels, children of one node,
+# and classes of which a tree is computed. The functions and commands take more.
 ANALYSED_CELLS = 5_000_000
 ANALYSED_RANKED = 7_000_000
 ANALYSED_GROUPS = 100_000
@@ -56,8 +54,8 @@ TOP = 100
 # Samples times classes kept of each: five of as many samples as there may be.
 RANKED = 5 * SAMPLES
 
-# What a compressed record inflates to: 1.3 million ids of 38 characters, such
-# as `n01440764/ILSVRC2012_val_00000293.JPEG`, take 54 MiB.
+# Bytes that a compressed record inflates to: 1.3 million ids of 38 characters
+# take 54 MiB.
 INFLATED_BYTES = 128 * 2**20
 # The JSON of a tree or a grouping: 21,841 classes take 2 MiB.
 TREE_BYTES = 64 * 2**20

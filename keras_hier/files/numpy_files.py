@@ -1,9 +1,8 @@
 """Reads .npy and .npz files without trusting their headers.
 
 A header of 128 bytes can claim an array of any size, and a compressed member
-can be a thousand times as large as the file. So the claimed size is compared
-with the bytes that are there, and that of compressed members with a limit,
-before memory is allocated.
+can be a thousand times as large as the file. Claims are compared with the bytes
+that are there, or with a limit, before memory is allocated.
 """
 
 import math
@@ -55,19 +54,12 @@ class NumpyFile:
         self.keys = tuple(self._members)
 
     def shape(self, key: str | None = None) -> tuple[int, ...]:
-        """Returns the shape of an array, without reading it.
-
-        Raises:
-            ValueError: as for `array`.
-        """
+        """Returns the shape of an array, without reading it."""
         with self._opened(key) as (stream, size, name):
             return read_header(stream, size, name).shape
 
     def array(self, key: str | None = None) -> np.ndarray:
-        """Reads an array.
-
-        Args:
-            key: one of `keys`; None for that of an .npy.
+        """Reads the array of a key, None for that of an .npy.
 
         Raises:
             ValueError: an array of objects, a broken one, or one that claims
@@ -104,7 +96,7 @@ class NumpyFile:
 
 
 class Header(NamedTuple):
-    """What an .npy says of its array.
+    """The fields of the header of an .npy.
 
     Attributes:
         shape: of the array.
@@ -126,12 +118,7 @@ class Header(NamedTuple):
 
 
 def read_header(stream: Any, size: int, name: str) -> Header:
-    """Reads what an .npy says of its array.
-
-    Args:
-        stream: the file.
-        size: of it, in bytes.
-        name: of it, for messages.
+    """Reads the header of an .npy of some bytes.
 
     Raises:
         ValueError: a broken header, one of Python's objects, or one that claims

@@ -14,11 +14,8 @@ from keras_hier.files.regular_files import open_named, size_of
 class NumpyRows:
     """Numbers [N, F] in an .npy file, which stay on the disk.
 
-    They are read and not mapped into memory: a file that is cut off while it
-    is mapped ends the process. No file is held open.
-
-    Args:
-        path: of the file.
+    They are not mapped into memory: a file that is cut off while it is mapped
+    ends the process. No file is held open.
 
     Attributes:
         shape: (N, F); of another one the numbers cannot be read.
@@ -47,7 +44,6 @@ class NumpyRows:
 
         Raises:
             ValueError: the file was cut off or replaced since it was opened.
-            IndexError: no such row.
         """
         if isinstance(key, tuple):
             return np.asarray(np.asarray(self)[key])

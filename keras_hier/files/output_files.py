@@ -1,4 +1,4 @@
-"""What users ask to be written: checked first, and written as a whole."""
+"""Checks of paths to write to, and files that are written as a whole."""
 
 import os
 from pathlib import Path
@@ -32,9 +32,6 @@ def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
 def checked_folder(path: str | os.PathLike[str]) -> Path:
     """Returns the path of a folder that is there, or that can be made.
 
-    Args:
-        path: of a folder; a URL is taken as it is.
-
     Raises:
         ValueError: it, or what it would lie in, is a file; its name is no text.
     """
@@ -53,9 +50,6 @@ def check_is_text(path: str | os.PathLike[str]) -> None:
     """Raises an error about a name of other bytes than UTF-8.
 
     TensorBoard opens no such folder, and names no run so.
-
-    Raises:
-        ValueError: it is one.
     """
     try:
         os.fspath(path).encode()

@@ -33,12 +33,7 @@ def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
 
 
 def open_named(path: str | os.PathLike[str]) -> BufferedReader:
-    """Does the same, and names the file where it is none.
-
-    Raises:
-        ValueError: a folder, a pipe, a device.
-        OSError: no such file, or an unreadable one.
-    """
+    """Does the same, and names the file where it is none."""
     try:
         return open_regular(path)
     except ValueError as error:

@@ -25,12 +25,7 @@ class RowFile:
         dtype: of the numbers.
 
     Attributes:
-        width: F.
-        dtype: of the numbers.
         rows: int, N so far.
-
-    Raises:
-        FileExistsError: there is such a file.
     """
 
     def __init__(
@@ -46,10 +41,7 @@ class RowFile:
     def write(self, rows: np.ndarray, at: np.ndarray) -> None:
         """Writes rows [B, F], each at its place [B], in the file or after it.
 
-        Args:
-            rows: numbers of any type.
-            at: int64 [B], ascending but for those that are replaced; no place
-                beyond the end may be left out.
+        Places ascend, but for those that are replaced. None may be left out.
         """
         rows = np.ascontiguousarray(rows, self.dtype)
         # Runs of neighbours are written at once.
@@ -62,7 +54,7 @@ class RowFile:
                 self._begin + place * self.width * self.dtype.itemsize
             )
             self._stream.write(rows[first:last].tobytes())
-            # Of NumPy's integers the header could not be read again.
+            # No integer of NumPy: the header could not be read again.
             self.rows = max(self.rows, place + int(last - first))
 
     def extend(self, rows: Rows) -> None:

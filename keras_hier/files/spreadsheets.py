@@ -1,11 +1,11 @@
 """CSV whose cells a spreadsheet shows as text, and never as formulas.
 
-Names come from logs and folders, and a spreadsheet takes a cell that begins
-with `=`, `+`, `-` or `@` for a formula, which can start programs and send data
-away. Such a text gets an apostrophe first, as OWASP advises. So does what
-follows a semicolon, a tab or the end of a line: where commas are decimal
-points, a spreadsheet begins a new cell there. Numbers stay as they are. The
-page does the same (`tb_plugin/frontend/src/export/csv.ts`).
+Names come from logs and folders. A spreadsheet takes a cell that begins with
+`=`, `+`, `-` or `@` for a formula, which can start programs and send data away.
+Such a text gets an apostrophe first, as OWASP advises. So does text after a
+semicolon, a tab or the end of a line, where some spreadsheets begin a new cell.
+Numbers stay as they are. The page does the same
+(`tb_plugin/frontend/src/export/csv.ts`).
 
 Reference:
     OWASP, "CSV Injection",
@@ -56,9 +56,7 @@ def text_of_rows(
 ) -> str:
     """Returns the CSV of a table with a header.
 
-    Args:
-        columns: what the rows hold, in order.
-        rows: text is guarded; numbers that are not finite are left empty.
+    Text is guarded. Numbers that are not finite are left empty.
     """
     file = io.StringIO(newline="")
     table = csv.DictWriter(file, columns)

@@ -30,11 +30,10 @@ def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
 
 
 def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
-    """Reads UTF-8, with or without the byte order mark that editors put first.
+    """Reads UTF-8, with or without a byte order mark.
 
     Raises:
-        ValueError: another encoding, a file of more than `most` bytes, a pipe.
-        OSError: no such file, or an unreadable one.
+        ValueError: another encoding, or what `read_bytes` raises.
     """
     try:
         return read_bytes(path, most).decode("utf-8-sig")
@@ -55,9 +54,8 @@ def read_rows(
 ) -> list[list[str]]:
     """Reads CSV: the cells, stripped, of every line that is not blank.
 
-    Cells are parted by commas; by semicolons, or else tabs, where the first
-    line has these and no comma, as spreadsheets write them where commas are
-    decimal points.
+    Commas part cells. If the first line has semicolons, or else tabs, and no
+    comma, these do, as spreadsheets write them where commas are decimal points.
 
     Args:
         path: of the file.
@@ -79,14 +77,9 @@ def parse_rows(
     are_samples: bool = False,
     same_width: bool = False,
 ) -> list[list[str]]:
-    """Does the same for a text, whose source is named in errors.
-
-    Raises:
-        ValueError: no CSV, more than can be read, a blank line between samples,
-            or a line of another width.
-    """
+    """Does the same for a text, whose source is named in errors."""
     if are_samples:
-        # What csv.writer leaves on Windows where newline="" was forgotten.
+        # csv.writer leaves these on Windows without newline="".
         text = text.replace("\r\r\n", "\r\n")
     said = _SAID.match(text)  # of Excel, the line is no row
     lines = csv.reader(

@@ -1,4 +1,4 @@
-"""Crossentropy of labels that are classes, which says so if one is not."""
+"""Crossentropy of labels that must be classes."""
 
 from typing import Any
 
@@ -12,13 +12,11 @@ from keras_hier.training.label_modes import nodes_hint, not_integers
 
 @keras.saving.register_keras_serializable(package="keras_hier")
 class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
-    """Keras's crossentropy of integer labels, but for the error of others.
+    """Keras's crossentropy of integer labels, with an error for others.
 
-    Labels of groups lie beyond the classes, and without
-    `label_mode="nodes"` they are a mistake that no backend names: TensorFlow
-    tells its operation, JAX takes a loss of 0. Where a step is compiled by XLA,
-    as on JAX, no error can be raised inside; there `ConfusionMatrix` raises it
-    at the end of the epoch.
+    Labels of groups lie beyond the classes: without `label_mode="nodes"` they
+    are a mistake. In a step that XLA compiles, as on JAX, no error can be
+    raised. There `ConfusionMatrix` raises it at the end of the epoch.
 
     Args:
         from_logits: False if the output ends in a softmax.

@@ -7,19 +7,17 @@ from typing import Any
 import keras
 
 from keras_hier.heads.distillation import DivergenceLoss
-from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT
+from keras_hier.heads.group_head import PROBE_LOSS_WEIGHT, GroupHead
 from keras_hier.heads.headed_model import (
     distillation_of,
     has_dict_outputs,
     heads_of,
-    input_of,
     trained_output,
 )
 from keras_hier.heads.logits import changes_in_training, gives_logits
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
-from keras_hier.keras_internals import overrides_call
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.class_crossentropy import ClassCrossentropy
 from keras_hier.training.confusion_matrix import MAX_SIZE, ConfusionMatrix
@@ -36,18 +34,16 @@ def compile_args(
 ) -> dict[str, Any]:
     """Returns losses, loss weights and metrics for `model.compile`.
 
-    Everything is a plain Keras object in a plain dict: change what you like
-    before you pass it on, or write it by hand.
+    They are plain Keras objects in a plain dict: change what you like before
+    you pass it on, or write it by hand.
 
-    - losses: crossentropy for each output, from logits or from probabilities
-      as the last layer tells, or else the numbers that the model gives for a
-      few made-up inputs; `NodeCrossentropy` where labels may be any node;
+    - losses: crossentropy for each output, from logits unless the last layer
+      is a softmax; `NodeCrossentropy` where labels may be any node;
       `distillation` is its own loss;
     - loss weights: those given, 1 for other outputs, 1e-6 for probes;
-    - `weighted_metrics`: `accuracy`, `top5` (of more than 5 classes) and
-      `distance`, the `ConfusionMatrix`, on the main output; `accuracy` and
-      `distance` on heads and probes, those over more than 5,000 groups without
-      `distance`.
+    - `weighted_metrics`: the main output has `accuracy`, `top5` (of more than 5
+      classes) and `distance`, the `ConfusionMatrix`. Heads and probes have
+      `accuracy` and, up to 5,000 groups, `distance`.
 
     Args:
         model: from `add_heads`, or a classifier without heads: functional, or
@@ -94,137 +90,112 @@ def compile_args(
             + subset_hint(main.shape, hierarchy.num_classes)
         )
     heads = heads_of(model)
-    soft = label_mode == "categorical"
-    from_logits = gives_logits(_as_called(model, main))
-    watched = None if changes_in_training(main) else from_logits
-    losses = {
-        main_name: NodeCrossentropy(hierarchy, from_logits=from_logits)
-        if nodes
-        else _loss(soft, from_logits)
-    }
-    several = hierarchy.num_classes > 5
-    collapse = None if at is None else True
-    metrics = {
-        main_name: [
-            *(
-                _node_accuracies(hierarchy, None, several)
-                if nodes
-                else _accuracies(soft, several, main.dtype, hierarchy)
-            ),
-            ConfusionMatrix(
-                hierarchy,
-                at,
-                collapse=collapse,
-                from_logits=watched,
-                node_labels=nodes,
-            ),
-        ]
-    }
+    from_logits = gives_logits(main)
+    top5 = hierarchy.num_classes > 5
+    loss, accuracies = _of_classes(hierarchy, label_mode, from_logits, top5)
+    if not nodes and main.dtype != "float32":
+        # Keras's metrics cast labels to the dtype of scores. bfloat16 has no
+        # odd numbers from 256 on, and TensorFlow no top 5 of float64.
+        accuracies = _node_accuracies(hierarchy, None, top5)
+    matrix = ConfusionMatrix(
+        hierarchy,
+        at,
+        collapse=None if at is None else True,
+        from_logits=None if changes_in_training(main) else from_logits,
+        node_labels=nodes,
+    )
+    losses: dict[str, Any] = {main_name: loss}
+    metrics = {main_name: [*accuracies, matrix]}
     weights: dict[str, Any] = {main_name: 1.0}
     for name, head in heads.items():
-        losses[name] = (
-            NodeCrossentropy(hierarchy, head.grouping, head_labels=True)
-            if nodes
-            else _loss(soft, from_logits=True)
-        )
-        metrics[name] = (
-            _node_accuracies(hierarchy, head.grouping, top5=False)
-            if nodes
-            else _accuracies(soft)
-        )
-        if head.grouping.num_groups <= MAX_SIZE:
-            metrics[name].append(
-                ConfusionMatrix(
-                    hierarchy,
-                    head.grouping,
-                    collapse=False,
-                    from_logits=True,
-                    node_labels=nodes,
-                    head_labels=nodes,
-                )
-            )
+        losses[name], metrics[name] = _of_head(hierarchy, head, label_mode)
         weights[name] = PROBE_LOSS_WEIGHT if head.role == "probe" else 1.0
     if distillation := distillation_of(model):
         losses[distillation.name] = DivergenceLoss()
         weights[distillation.name] = 1.0
     for name, weight in (loss_weights or {}).items():
-        if name not in weights:
-            close = difflib.get_close_matches(name, weights, n=3, cutoff=0)
-            raise ValueError(
-                f"The model has no output {name!r} to weigh. Close: "
-                f"{', '.join(close)}."
-            )
-        if name in heads and heads[name].role == "probe":
-            raise ValueError(
-                f"{name!r} is a probe, its loss weight is always "
-                f"{PROBE_LOSS_WEIGHT}. To train through it use heads=."
-            )
+        _check_weight(name, weights, heads)
         weights[name] = weight
-    if not has_dict_outputs(model):
-        weight = weights[main_name]
+    if has_dict_outputs(model):
         return {
-            "loss": losses[main_name],
-            # Of a single loss Keras takes no variable, nor an int.
-            "loss_weights": weight if isinstance(weight, float) else [weight],
-            "weighted_metrics": metrics[main_name],
+            "loss": losses,
+            "loss_weights": weights,
+            "weighted_metrics": metrics,
         }
+    weight = weights[main_name]
     return {
-        "loss": losses,
-        "loss_weights": weights,
-        "weighted_metrics": metrics,
+        "loss": loss,
+        # Keras takes no variable, nor an int, for a single loss.
+        "loss_weights": weight if isinstance(weight, float) else [weight],
+        "weighted_metrics": metrics[main_name],
     }
 
 
-def _as_called(model: keras.Model, main: Any) -> Any:
-    """Returns the output of the classes as what `call` makes of it."""
-    if not overrides_call(model):
-        return main
-    called = keras.tree.flatten(model(input_of(model)))
-    place = next(at for at, each in enumerate(model.outputs) if each is main)
-    return called[place]
+def _check_weight(
+    name: str, weights: Mapping[str, Any], heads: Mapping[str, GroupHead]
+) -> None:
+    if name not in weights:
+        close = difflib.get_close_matches(name, weights, n=3, cutoff=0)
+        raise ValueError(
+            f"The model has no output {name!r} to weigh. Close: "
+            f"{', '.join(close)}."
+        )
+    if name in heads and heads[name].role == "probe":
+        raise ValueError(
+            f"{name!r} is a probe, its loss weight is always "
+            f"{PROBE_LOSS_WEIGHT}. To train through it use heads=."
+        )
 
 
-def _loss(soft: bool, from_logits: bool) -> keras.losses.Loss:
-    if soft:
-        return keras.losses.CategoricalCrossentropy(from_logits=from_logits)
-    return ClassCrossentropy(from_logits=from_logits)
+def _of_classes(
+    hierarchy: Hierarchy, label_mode: LabelMode, from_logits: bool, top5: bool
+) -> tuple[keras.losses.Loss, list[keras.metrics.Metric]]:
+    """Returns loss and accuracies of an output that takes labels as given."""
+    if label_mode == "nodes":
+        loss = NodeCrossentropy(hierarchy, from_logits=from_logits)
+        return loss, _node_accuracies(hierarchy, None, top5)
+    if label_mode == "categorical":
+        loss = keras.losses.CategoricalCrossentropy(from_logits=from_logits)
+        first = keras.metrics.CategoricalAccuracy
+        top = keras.metrics.TopKCategoricalAccuracy
+    else:
+        loss = ClassCrossentropy(from_logits=from_logits)
+        first = keras.metrics.SparseCategoricalAccuracy
+        top = keras.metrics.SparseTopKCategoricalAccuracy
+    accuracies = [first(name="accuracy")]
+    if top5:
+        accuracies.append(top(5, name="top5"))
+    return loss, accuracies
+
+
+def _of_head(
+    hierarchy: Hierarchy, head: GroupHead, label_mode: LabelMode
+) -> tuple[keras.losses.Loss, list[keras.metrics.Metric]]:
+    grouping, nodes = head.grouping, label_mode == "nodes"
+    if nodes:
+        loss = NodeCrossentropy(hierarchy, grouping, head_labels=True)
+        metrics = _node_accuracies(hierarchy, grouping, top5=False)
+    else:
+        loss, metrics = _of_classes(hierarchy, label_mode, True, top5=False)
+    if grouping.num_groups <= MAX_SIZE:
+        matrix = ConfusionMatrix(
+            hierarchy,
+            grouping,
+            collapse=False,
+            from_logits=True,
+            node_labels=nodes,
+            head_labels=nodes,
+        )
+        metrics.append(matrix)
+    return loss, metrics
 
 
 def _node_accuracies(
     hierarchy: Hierarchy, grouping: Grouping | None, top5: bool
 ) -> list[keras.metrics.Metric]:
     of_head = grouping is not None
-    kinds = [("accuracy", 1), *([("top5", 5)] if top5 else [])]
+    kinds = {"accuracy": 1} | ({"top5": 5} if top5 else {})
     return [
         NodeAccuracy(hierarchy, grouping, k, name, head_labels=of_head)
-        for name, k in kinds
+        for name, k in kinds.items()
     ]
-
-
-def _accuracies(
-    soft: bool,
-    top5: bool = False,
-    dtype: str = "float32",
-    hierarchy: Hierarchy | None = None,
-) -> list[keras.metrics.Metric]:
-    if hierarchy and dtype != "float32":
-        # Keras's metrics cast labels to the scores' dtype, in which bfloat16
-        # has no whole numbers but even ones from 256 on: neighbours in the
-        # order of classes, which are often siblings, would be the same. Of
-        # float64 TensorFlow tells no top 5.
-        return _node_accuracies(hierarchy, None, top5)
-    first, top = (
-        (
-            keras.metrics.CategoricalAccuracy,
-            keras.metrics.TopKCategoricalAccuracy,
-        )
-        if soft
-        else (
-            keras.metrics.SparseCategoricalAccuracy,
-            keras.metrics.SparseTopKCategoricalAccuracy,
-        )
-    )
-    accuracies = [first(name="accuracy")]
-    if top5:
-        accuracies.append(top(5, name="top5"))
-    return accuracies

@@ -1,5 +1,6 @@
 """A confusion matrix kept on the device, inside fit's own passes."""
 
+import functools
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -15,20 +16,14 @@ from keras_hier.hierarchy.tree.node_table import unique_ids
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
+from keras_hier.training.coarse_totals import CoarseTotals, LabelCounts
 from keras_hier.training.known_labels import KnownLabels
-from keras_hier.training.label_counts import LabelCounts
 from keras_hier.training.label_modes import nodes_hint
-from keras_hier.training.root_paths import paths_to, root_paths
+from keras_hier.training.root_paths import meeting, root_paths
 
 MAX_SIZE = 5_000
-# Where a tally counts samples that stand in no cell since they are invalid.
-_FAULTS = [
-    Tally._fields.index(name)
-    for name in (
-        *("negative", "one_too_high", "too_high"),
-        *("not_whole", "wrong_sum", "nan"),
-    )
-]
+# The faults that leave a sample in no cell lie between these.
+_FIRST, _LAST = map(Tally._fields.index, ("negative", "nan"))
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -36,57 +31,49 @@ class ConfusionMatrix(keras.metrics.Metric):
     """Counts samples by true and predicted class, while a model trains.
 
     The matrix is read with `matrix()`. The result, which Keras prints and logs,
-    is the mean hierarchical distance@1: the height of the lowest common
-    ancestor of the true and the predicted class, averaged over all samples, 0
-    for a correct one. Lower is better.
+    is the mean hierarchical distance@1: the mean height of the lowest common
+    ancestor of the true and the predicted class. It is 0 for a correct one.
+    Lower is better.
 
     Pass it as one of the `weighted_metrics`: Keras gives those alone the sample
-    weights. A sample of weight 0 is left out, any other counts 1.
+    weights. A sample of weight 0 is left out, any other counts 1. A cell is
+    exact up to 2**24 samples. Replicas of a `MirroredStrategy` are summed.
 
-    A cell is exact up to 2**24 samples. Replicas of a `MirroredStrategy` are
-    summed.
-
-    A sample that cannot be counted is an error: a label outside 0..C-1 or that
-    is no whole number, a one-hot or soft label that does not sum to 1; labels
-    of nodes that look one-based, as the root comes and class 0 does not. So are
-    scores that contradict what the loss expects, where that is known. The error
-    is raised at once where steps are not compiled (PyTorch, `run_eagerly`),
-    otherwise by `matrix()`, `check()`, and the result that Keras reads at the
-    end of an epoch; the results before that are NaN. Scores that are NaN raise
-    no error in training: the result is NaN from then on, and there is no
-    matrix.
+    A sample that cannot be counted is an error: a label outside 0..C-1 or no
+    whole number, a one-hot or soft label that does not sum to 1, labels of
+    nodes that look one-based. So are scores that contradict what the loss
+    expects. Where steps are not compiled (PyTorch, `run_eagerly`) the error is
+    raised at once. Otherwise `matrix()`, `check()` and the result at the end of
+    an epoch raise it. Scores that are NaN raise no error in training: the
+    result is NaN from then on, and there is no matrix.
 
     Args:
-        hierarchy: `Hierarchy` of the C classes; None where there is none yet,
-            with `classes`. Then all classes are side by side, and a tree can be
-            computed from what was logged: `keras-hier tree RUN
-            --from-confusions --relog RUN`. One for the whole run, since those
-            of single epochs differ more than networks do.
+        hierarchy: `Hierarchy` of the C classes; None with `classes`, where
+            there is none yet. Then all classes are side by side. `keras-hier
+            tree RUN --from-confusions --relog RUN` computes a tree from what
+            was logged.
         at: `Grouping` of the classes, for a matrix [G, G]. Distances are then
             those of `hierarchy.collapse(at)`: 1 between any two groups if the
             grouping is no cut of the tree.
         name: of the result in the logs.
-        collapse: only with `at`. False if the output has G units and the labels
-            are groups, as those of a head, but see `node_labels`; True if it
-            has C units and the labels are classes: both are then mapped to
-            their groups. Found from the width of the output, which does not
-            tell when G equals C.
+        collapse: only with `at`. False if output and labels are of groups, as
+            those of a head, but see `node_labels`. True if they are of classes:
+            both are then mapped to their groups. Default: by the width of the
+            output, which does not tell when G equals C.
         dtype: of the result.
         from_logits: whether the loss expects logits, None if unknown.
             `compile_args` sets it, `BlocksCallback` finds it out.
         node_labels: whether labels may be any node of the tree, as with
             `label_mode="nodes"` of `targets` and `compile_args`. A sample
             whose label lies inside no single class (or group) stands in no
-            cell and has no distance; `coarse()` says how many did.
-        head_labels: with `node_labels` and `at`, True if the output has G units
-            and labels are those that `targets` makes for a head, as for
-            `NodeCrossentropy`; else they are those of nodes.
+            cell and has no distance; `coarse()` counts these.
+        head_labels: with `node_labels` and `at`, True if labels are those that
+            `targets` makes for a head; else they are those of nodes.
         classes: str [C], class ids in label order, in the place of a hierarchy.
 
     Raises:
-        ValueError: neither a hierarchy nor classes, or both; a matrix of more
-            than 5,000 rows, which costs 100 MB and as many additions a step;
-            predictions of another width; samples that cannot be counted.
+        ValueError: neither a hierarchy nor classes, or both; more than 5,000
+            rows; predictions of another width; samples that cannot be counted.
         HierarchyError: a grouping that does not fit the hierarchy.
 
     Example:
@@ -120,14 +107,14 @@ class ConfusionMatrix(keras.metrics.Metric):
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         prefer(self, "down")
-        if hierarchy is None and classes is not None:
-            paths = [(each,) for each in unique_ids(classes)]
-            hierarchy = Hierarchy.from_paths(paths)
-        elif hierarchy is None or classes is not None:
+        if (hierarchy is None) == (classes is None):
             raise ValueError(
                 "Expected a hierarchy, or classes=, the class ids in label "
                 "order, and not both."
             )
+        if hierarchy is None:
+            paths = [(each,) for each in unique_ids(classes or ())]
+            hierarchy = Hierarchy.from_paths(paths)
         require_hierarchy(hierarchy)
         tree = hierarchy if at is None else hierarchy.collapse(at)
         size = tree.num_classes
@@ -146,44 +133,31 @@ class ConfusionMatrix(keras.metrics.Metric):
                 "`head_labels` are those of a head over the groups `at`, with "
                 "node_labels=True and without collapse=True."
             )
-        self.hierarchy = hierarchy
-        self.at = at
-        self.collapse = collapse
+        self.hierarchy, self.at, self.collapse = hierarchy, at, collapse
         self.from_logits = from_logits
-        self.node_labels = node_labels
-        self.head_labels = head_labels
+        self.node_labels, self.head_labels = node_labels, head_labels
         self._size = size
-        self._paths, self._heights = root_paths(tree)
+        self._paths = root_paths(tree, tree.leaves)
+        self._heights = tree.height.astype(np.float32)
+        self._limit = size  # of integer labels as they come
         self._known: KnownLabels | None = None
-        self._label_counts: LabelCounts | None = None
         if node_labels:
             self._known = KnownLabels(hierarchy, at)
-            self._coarse_nodes = self._known.nodes
-            self._coarse_paths = paths_to(
-                tree, self._coarse_nodes, self._paths.shape[1]
-            )
-            # By node: samples with that label; samples whose label and answer
-            # meet there.
-            self._coarse = self._total("coarse", (2, len(tree.parents)))
-            self._label_counts = LabelCounts(self, hierarchy)
+            self._coarse = CoarseTotals(self, tree, self._known)
+            self._label_counts = LabelCounts(self, hierarchy.num_classes)
         self._matrix = self._total("matrix", (size, size))
-        self._samples = self._total("samples", ())
-        self._distances = self._total("distances", ())
-        self._limit = size  # of integer labels as they come
+        self._samples = self._total("samples")
+        self._distances = self._total("distances")
         self._tally = self._total("tally", (len(Tally._fields),))
         # No maximum over replicas can be taken: the first stands for all.
-        self._extremes = self.add_variable(
-            (2,),
-            "zeros",
-            dtype="float32",
-            aggregation="only_first_replica",
-            name="extremes",
-        )
+        self._extremes = self._total("extremes", (2,), "only_first_replica")
 
-    def _total(self, name: str, shape: tuple[int, ...]) -> Any:
+    def _total(
+        self, name: str, shape: tuple[int, ...] = (), how: str = "sum"
+    ) -> Any:
         # float32: TensorFlow adds int32 variables on the host, not on the GPU.
         return self.add_variable(
-            shape, "zeros", dtype="float32", aggregation="sum", name=name
+            shape, "zeros", dtype="float32", aggregation=how, name=name
         )
 
     def update_state(
@@ -226,16 +200,17 @@ class ConfusionMatrix(keras.metrics.Metric):
         tally = invalid_samples.tally(rows, self._limit, weighted)
         extremes = invalid_samples.extremes(rows, self._limit, weighted)
         self._raise(tally, extremes)
-        if self._label_counts is not None and of_nodes:
+        if of_nodes:
             self._label_counts.add(
                 rows.given, ops.logical_and(rows.known, weighted > 0)
             )
 
         usable = ops.logical_and(rows.known, ops.logical_not(rows.nan))
         counted = weighted * ops.cast(usable, "float32")
+        answers = ops.take(self._paths, predicted, axis=0)
         if coarse is not None:
             left_out = counted * ops.cast(coarse, "float32")
-            self._count_coarse(left_out, actual, predicted)
+            self._coarse.add(left_out, actual, answers)
             counted = counted - left_out
             actual = ops.where(coarse, 0, actual)
         counts = ops.segment_sum(
@@ -243,38 +218,11 @@ class ConfusionMatrix(keras.metrics.Metric):
         )
         self._matrix.assign_add(ops.reshape(counts, self._matrix.shape))
         self._samples.assign_add(ops.sum(counted))
-        distances = self._distance(actual, predicted)
+        met = meeting(ops.take(self._paths, actual, axis=0), answers)
+        distances = ops.take(self._heights, met)
         self._distances.assign_add(ops.sum(counted * distances))
         self._tally.assign_add(tally)
         self._extremes.assign(ops.maximum(self._extremes.value, extremes))
-
-    def _count_coarse(self, counted: Any, labels: Any, predicted: Any) -> None:
-        """Counts samples that stand in no cell.
-
-        Args:
-            counted: float32 [N], 1 for these samples, else 0.
-            labels: int32 [N], of the output, from n on for these samples.
-            predicted: int32 [N], classes or groups.
-        """
-        if not len(self._coarse_paths):  # no node has several classes
-            return
-        last = len(self._coarse_paths) - 1
-        rows = ops.clip(labels - self._size, 0, last)
-        nodes = ops.take(self._coarse_paths, rows, axis=0)
-        others = ops.take(self._paths, predicted, axis=0)
-        shared = ops.logical_and(ops.equal(nodes, others), nodes >= 0)
-        depth = ops.sum(ops.cast(shared, "int32"), axis=-1, keepdims=True) - 1
-        met = ops.take_along_axis(nodes, depth, axis=-1)[:, 0]
-        size = self._coarse.shape[1]
-        own = ops.take(self._coarse_nodes, rows)
-        self._coarse.assign_add(
-            ops.stack(
-                [
-                    ops.segment_sum(counted, own, size),
-                    ops.segment_sum(counted, met, size),
-                ]
-            )
-        )
 
     def _raise(self, tally: Any, extremes: Any) -> Tally | None:
         """Raises an error about the faults, unless a step is being traced."""
@@ -282,28 +230,24 @@ class ConfusionMatrix(keras.metrics.Metric):
         if sums is None:
             return None
         found = Tally(*sums.tolist())
-        wrong = invalid_samples.error_message(
-            found, self._limit, self.from_logits
+        say = functools.partial(
+            invalid_samples.error_message,
+            found,
+            self._limit,
+            self.from_logits,
         )
-        if wrong:
+        if say():
             # Read only now, since each read waits for the device.
             values = concrete_values(extremes)
-            wrong = invalid_samples.error_message(
-                found,
-                self._limit,
-                self.from_logits,
-                () if values is None else values.tolist(),
-                self._of_above(),
-            )
-            raise ValueError(f"{self.name!r}: {wrong}")
+            outside = () if values is None else values.tolist()
+            above = ""
+            if (
+                self._known is None
+                and self.hierarchy.num_classes == self._limit
+            ):
+                above = nodes_hint(self._limit)
+            raise ValueError(f"{self.name!r}: {say(outside, above)}")
         return found
-
-    def _of_above(self) -> str:
-        """Returns what is to be said of labels beyond the last class."""
-        classes = self.hierarchy.num_classes
-        if self.node_labels or self._limit != classes:
-            return ""
-        return nodes_hint(classes)
 
     def _to_apply(self, shape: tuple[int | None, ...]) -> Grouping | None:
         """Returns the grouping that predictions of this shape still need."""
@@ -328,32 +272,22 @@ class ConfusionMatrix(keras.metrics.Metric):
             )
         return fitting[0]
 
-    def _distance(self, a: Any, b: Any) -> Any:
-        """Returns float32 [N], the height of the lowest common ancestors."""
-        nodes = ops.take(self._paths, a, axis=0)
-        others = ops.take(self._paths, b, axis=0)
-        shared = ops.logical_and(ops.equal(nodes, others), nodes >= 0)
-        heights = ops.take(self._heights, a, axis=0)
-        return ops.min(ops.where(shared, heights, self._heights.max()), axis=-1)
-
     def result(self) -> Any:
         """Returns the mean distance, float32 []; NaN with NaN scores.
 
         Raises:
             ValueError: outside of a compiled step, see `check`.
         """
-        self._raise(self._tally.value, self._extremes.value)
-        if self._label_counts is not None:
-            self._label_counts.check()
+        self.check()
         mean = ops.divide_no_nan(self._distances.value, self._samples.value)
         counted = self._samples.value
         if self.node_labels:
-            coarse = ops.sum(self._coarse.value[0])
             # Nothing is known of the distance then, least of all that it is 0.
-            none = ops.logical_and(ops.equal(counted, 0), coarse > 0)
+            some = self._coarse.samples() > 0
+            none = ops.logical_and(ops.equal(counted, 0), some)
             mean = ops.where(none, float("nan"), mean)
         # By the faults: sums of so many samples in parts round differently.
-        lost = ops.any(ops.take(self._tally.value, _FAULTS) > 0)
+        lost = ops.any(self._tally.value[_FIRST : _LAST + 1] > 0)
         return ops.where(lost, float("nan"), mean)
 
     def check(self) -> None:
@@ -365,8 +299,8 @@ class ConfusionMatrix(keras.metrics.Metric):
             ValueError: invalid labels or scores, see above.
         """
         self._raise(self._tally.value, self._extremes.value)
-        if self._label_counts is not None:
-            self._label_counts.check_early()
+        if self.node_labels:
+            self._label_counts.check()
 
     def matrix(self) -> np.ndarray:
         """Returns the counts, int64 [C, C] or [G, G], rows true, label order.
@@ -386,18 +320,10 @@ class ConfusionMatrix(keras.metrics.Metric):
     def coarse(self) -> CoarseCounts | None:
         """Returns the samples that stand in no cell, since labels are coarse.
 
-        On JAX call `model.jax_state_sync()` first when `fit` is running.
-
         Returns:
             Counts over the tree of the matrix; None without `node_labels`.
         """
-        if not self.node_labels:
-            return None
-        counts = np.rint(ops.convert_to_numpy(self._coarse)).astype(np.int64)
-        tree = self.hierarchy
-        return CoarseCounts(
-            tree if self.at is None else tree.collapse(self.at), *counts
-        )
+        return self._coarse.read() if self.node_labels else None
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
@@ -415,10 +341,6 @@ class ConfusionMatrix(keras.metrics.Metric):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Makes the metric that `get_config` described."""
         at = config["at"]
-        if "head_labels" not in config:  # the only ones of a head once
-            of_head = at is not None and not config.get("collapse")
-            nodes = config.get("node_labels", False)
-            config = {**config, "head_labels": of_head and nodes}
         return cls(
             **{
                 **config,

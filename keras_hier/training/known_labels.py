@@ -1,4 +1,4 @@
-"""What labels of any node say about one output of a model."""
+"""Labels of any node, read as labels of one output of a model."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from keras_hier.losses.label_widths import by_width
 class KnownLabels:
     """Reads labels of nodes as labels of the n classes or groups of an output.
 
-    0..n-1 are the classes or groups, from n on is what decides none of them
-    (`NodeLabels.head_labels`).
+    0..n-1 are the classes or groups. Labels from n on are nodes that lie in
+    none of them (`NodeLabels.head_labels`).
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
@@ -26,8 +26,7 @@ class KnownLabels:
     Attributes:
         size: n.
         nodes: int32, the node of each label from n on in the tree of the
-            output's classes, `hierarchy` or `hierarchy.collapse(grouping)`. Of
-            a grouping that is no cut of the tree it is the root.
+            output's classes: the root if the grouping is no cut of the tree.
     """
 
     def __init__(self, hierarchy: Hierarchy, grouping: Grouping | None) -> None:
@@ -49,11 +48,7 @@ class KnownLabels:
             self.nodes = np.array([tree.find(i) for i in ids], np.int32)
 
     def limit(self, of_nodes: bool) -> int:
-        """Returns how many integer labels there are.
-
-        Args:
-            of_nodes: whether they are those of nodes, rather than of a head.
-        """
+        """Returns the number of integer labels, of nodes or of a head."""
         return self._num_nodes if of_nodes else self._num_labels
 
     def read(self, y_true: Any, scores: Any, of_nodes: bool) -> Rows:
@@ -63,8 +58,7 @@ class KnownLabels:
             y_true: labels [N] or [N, 1]; one-hot or soft ones over the nodes
                 [N, V], or over classes [N, C], of a head over groups [N, n].
             scores: [N, C] or [N, n], logits or probabilities.
-            of_nodes: whether labels are those of nodes, rather than those that
-                `targets` makes of them for a head.
+            of_nodes: whether labels are of nodes, rather than from `targets`.
         """
         narrow = self._num_classes if of_nodes else self.size
 

@@ -74,10 +74,7 @@ def counted(y: Any, sample_weight: Any, num_labels: int) -> Any:
 
 
 def of_rank(rank: int, weights: Any) -> Any:
-    """Returns float32 [N] or [N, 1], whichever of the two weights are.
-
-    Of a single sample, whose label has no axis, [] or [1].
-    """
+    """Returns weights [N] or [N, 1] with as many axes as labels have."""
     weights = _cast(weights, "float32")
     if len(weights.shape) == rank:
         return weights

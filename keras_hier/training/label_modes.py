@@ -1,4 +1,4 @@
-"""What the labels of a data set are: classes, shares of them, or any nodes."""
+"""Kinds of labels: classes, shares of classes, or any nodes."""
 
 from typing import Literal, get_args
 

@@ -12,8 +12,8 @@ class LossWeightSchedule(keras.callbacks.Callback):
     """Sets the weights of losses at the beginning of every epoch.
 
     Give `variables` to `compile_args` (or to `compile`) and the schedule itself
-    to the callbacks of `fit`. On JAX, which holds weights for constants, each
-    change compiles the training step anew: change them seldom there.
+    to the callbacks of `fit`. On JAX each change compiles the training step
+    anew: change weights seldom there.
 
     Args:
         schedule: maps an epoch, an int from 0 on, to a weight by output name,
@@ -78,17 +78,13 @@ class LossWeightSchedule(keras.callbacks.Callback):
                 f"every epoch, as in epoch 0. Got {sorted(weights)} in epoch "
                 f"{epoch}."
             )
-        now = self._values()
+        changed = False
         for name, weight in weights.items():
-            self.variables[name].assign(float(weight))
-        after = self._values()
-        if now != after and keras.backend.backend() == "jax":
+            variable = self.variables[name]
+            # Not float(variable): one of several replicas has none.
+            before = keras.ops.convert_to_numpy(variable)
+            variable.assign(float(weight))
+            changed |= before != keras.ops.convert_to_numpy(variable)
+        if changed and keras.backend.backend() == "jax":
             self.model.make_train_function(force=True)
             self.model.make_test_function(force=True)
-
-    def _values(self) -> dict[str, float]:
-        # Not float(variable): one of several replicas has none.
-        return {
-            name: float(keras.ops.convert_to_numpy(variable))
-            for name, variable in self.variables.items()
-        }

@@ -10,7 +10,6 @@ from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.keras_internals import prefer
 from keras_hier.training.known_labels import KnownLabels
-from keras_hier.training.label_counts import LabelCounts
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -18,18 +17,16 @@ class NodeAccuracy(keras.metrics.Metric):
     """Share of samples whose class is among the k best, where it is known.
 
     Labels may be any node of the tree. A sample known as a group of several
-    classes is neither right nor wrong and is left out; on a head over groups
-    it counts where its label lies inside a single group. Where all samples are
-    left out the result is NaN; without any sample of a weight other than 0 it
-    is 0, as in Keras's own metrics.
+    classes is neither right nor wrong and is left out. On a head over groups
+    it counts if its label lies inside a single group. The result is NaN where
+    all samples are left out, and 0 where all have weight 0.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.
         grouping: `Grouping` that a head predicts; None for the classes.
-        k: how many of the best classes may be the right one. Of classes with
-            equal scores the first alone is the best, but all are among the k
-            best, as in Keras's own metrics. A class that a logit of -inf
-            masks never is.
+        k: how many of the best classes may be the right one. Ties count as in
+            Keras's own metrics. A class that a logit of -inf masks is never
+            among the best.
         name: of the result in the logs.
         dtype: of the result.
         head_labels: with a grouping, True if labels are those that `targets`
@@ -71,7 +68,6 @@ class NodeAccuracy(keras.metrics.Metric):
         self._right = self._total("right")
         self._counted = self._total("counted")
         self._left_out = self._total("left_out")
-        self._label_counts = LabelCounts(self, hierarchy)
 
     def _total(self, name: str) -> Any:
         return self.add_variable(
@@ -101,19 +97,13 @@ class NodeAccuracy(keras.metrics.Metric):
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
             weights = ops.reshape(given, (-1,))
-        if not self.head_labels:
-            self._label_counts.add(
-                rows.given,
-                ops.logical_and(rows.known, ops.not_equal(weights, 0)),
-            )
         scores = ops.cast(y_pred, "float32")
         usable = ops.logical_not(rows.nan)
         if self.k == 1:  # among the best would be any class of equal scores
             best = ops.cast(ops.argmax(scores, axis=-1), "int32")
             right = ops.equal(best, labels)
         else:
-            # Of masked classes, whose scores are -inf, JAX and PyTorch take
-            # any; TensorFlow takes no class at all where there are some.
+            # Backends differ on masked classes, whose scores are -inf.
             own = ops.take_along_axis(scores, labels[:, None], axis=-1)
             usable = ops.logical_and(usable, ops.isfinite(own[:, 0]))
             scores = ops.maximum(scores, np.finfo(np.float32).min)
@@ -125,12 +115,7 @@ class NodeAccuracy(keras.metrics.Metric):
         self._left_out.assign_add(ops.sum(weights * (1 - counted)))
 
     def result(self) -> Any:
-        """Returns the share, float32 []; NaN where all are left out.
-
-        Raises:
-            ValueError: outside of a compiled step, labels that look one-based.
-        """
-        self._label_counts.check()
+        """Returns the share, float32 []; NaN where all are left out."""
         counted = self._counted.value
         share = ops.divide_no_nan(self._right.value, counted)
         unknown = ops.logical_and(
@@ -153,8 +138,6 @@ class NodeAccuracy(keras.metrics.Metric):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Makes the metric that `get_config` described."""
         grouping = config["grouping"]
-        # Before there was a choice, labels of a head were the only ones.
-        config = {"head_labels": grouping is not None, **config}
         return cls(
             **{
                 **config,

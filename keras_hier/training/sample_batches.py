@@ -58,9 +58,7 @@ def batches(
     """Walks through a data set once.
 
     Args:
-        data: a `tf.data.Dataset`, `keras.utils.PyDataset`, or any iterable of
-            batches that starts anew each time; or arrays, as one tuple or dict
-            that is made up like a batch.
+        data: as `BlocksCallback(samples=)`.
         output: name of the classes' output, for y that are dicts.
         num_classes: C.
         of_nodes: int32 [V], where labels may be any node: the class of each,
@@ -129,6 +127,32 @@ def _list_as_array(part: Any) -> np.ndarray | None:
         raise SampleError(f"{_SHAPES}; got a list: {error}.") from error
 
 
+def _parts(element: Any) -> tuple[Any, Any, Any, Any, np.ndarray | None]:
+    """Returns x, y, ids, pictures and weights of an element."""
+    if isinstance(element, dict):
+        if not {"x", "y"} <= set(element) <= _KEYS:
+            raise SampleError(f"{_SHAPES}; got keys {sorted(element)}.")
+        ids, picture = element.get("id"), element.get("picture")
+        return element["x"], element["y"], ids, picture, None
+    if not isinstance(element, tuple | list) or len(element) not in (2, 3):
+        what = type(element).__name__
+        if isinstance(element, tuple | list):
+            what += f" of {len(element)}"
+        raise SampleError(f"{_SHAPES}; got {what}.")
+    x, y, *third = element
+    if not third:
+        return x, y, None, None, None
+    if isinstance(third[0], dict):
+        raise SampleError(
+            f"{_SHAPES}; got a tuple whose third is a dict with keys "
+            f"{sorted(third[0])}."
+        )
+    found = to_numpy(third[0])
+    if found.dtype.kind == "f":
+        return x, y, None, None, found
+    return x, y, found, None, None
+
+
 def _batch(
     element: Any,
     output: str | None,
@@ -136,30 +160,7 @@ def _batch(
     of_nodes: np.ndarray | None,
     counts: np.ndarray,
 ) -> Batch:
-    ids = picture = weight = None
-    if isinstance(element, dict):
-        if not {"x", "y"} <= set(element) <= _KEYS:
-            raise SampleError(f"{_SHAPES}; got keys {sorted(element)}.")
-        x, y = element["x"], element["y"]
-        ids, picture = element.get("id"), element.get("picture")
-    elif isinstance(element, tuple | list) and len(element) in (2, 3):
-        x, y, *third = element
-        if third and isinstance(third[0], dict):
-            raise SampleError(
-                f"{_SHAPES}; got a tuple whose third is a dict with keys "
-                f"{sorted(third[0])}."
-            )
-        if third:
-            (found,) = map(to_numpy, third)
-            if found.dtype.kind == "f":
-                weight = found
-            else:
-                ids = found
-    else:
-        what = type(element).__name__
-        if isinstance(element, tuple | list):
-            what += f" of {len(element)}"
-        raise SampleError(f"{_SHAPES}; got {what}.")
+    x, y, ids, picture, weight = _parts(element)
     y = _target(y, output)
     count = len(y) if y.ndim else 0
     counted = np.ones(count, bool)

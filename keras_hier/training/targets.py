@@ -1,6 +1,5 @@
 """From labels of classes to the targets of all outputs of a model."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,11 +18,7 @@ from keras_hier.hierarchy.tree.grouping import look_up
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import given_metrics
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.plausibility import (
-    labels_to_root,
-    one_based_nodes,
-    require_label_order,
-)
+from keras_hier.plausibility import require_label_order
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 from keras_hier.training.label_arrays import (
     as_labels,
@@ -34,14 +29,9 @@ from keras_hier.training.label_arrays import (
     group_sums,
     is_soft,
     of_rank,
-    values_of,
     weighted,
 )
-from keras_hier.training.label_modes import (
-    LabelMode,
-    nodes_hint,
-    takes_nodes,
-)
+from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
 
 
 def targets(
@@ -54,46 +44,42 @@ def targets(
 
     It serves `tf.data.Dataset.map`, NumPy arrays, batch or whole, and the
     `collate_fn` of PyTorch's `DataLoader`, on every backend. Labels of
-    classes [N] or [N, 1] become labels of groups; one-hot or soft labels [N, C]
+    classes [N] or [N, 1] become labels of groups. One-hot or soft labels [N, C]
     (label smoothing, mixup) become the summed mass of each group [N, G].
 
     With `label_mode="nodes"` a label may be any node, classes and inner nodes
     mixed freely: integers 0..V-1 as `NodeLabels` numbers them, or soft ones
-    [N, V]. What a label decides of a head's groups becomes the group, all else
-    a label from G on, which `NodeCrossentropy` understands
-    (`NodeLabels.head_labels`).
+    [N, V]. A label inside a single group of a head becomes this group. Another
+    becomes a number from G on, which `NodeCrossentropy` understands.
 
-    A sample of weight 0 may have any integer, of which one outside becomes 0,
-    and soft labels of any sum.
+    A sample of weight 0 may have any integer, and soft labels of any sum.
+    Integers out of range become 0.
 
     Args:
         model: from `add_heads`. For a model without heads, functional or a
             built `keras.Sequential`, the labels stay as they are, so that one
             script trains both.
-        class_weight: weight by label, 1 for labels left out, as in
-            `keras.Model.fit`, which refuses it for several outputs: it becomes
-            sample weights. A class of weight 0 is not counted in confusion
-            matrices either. With `label_mode="nodes"` by label or name of any
-            node: a weight is that of the samples with this very label, a
-            class's is none of the nodes' above it.
-        label_mode: as for `compile_args`. `"int"` and `"categorical"` are told
-            apart by the shape of the labels.
-        hierarchy: whose nodes are labels, with `label_mode="nodes"`; by default
-            that of the losses with which the model is compiled.
+        class_weight: weight by label, 1 for labels left out. It becomes sample
+            weights, as `keras.Model.fit` refuses it for several outputs. A
+            class of weight 0 is not counted in confusion matrices either. With
+            `label_mode="nodes"` keys are labels or names of any nodes. A weight
+            holds for samples with this very label.
+        label_mode: as for `compile_args`. The shape of the labels tells
+            `"int"` and `"categorical"` apart.
+        hierarchy: the tree whose nodes are labels, with `label_mode="nodes"`.
+            Default: that of the losses with which the model is compiled.
 
     Returns:
         A function (x, y) or (x, y, sample_weight) -> (x, {output: target}),
         with the sample weights, if any, as a third.
 
     Raises:
-        ValueError: a subclassed model; `label_mode="nodes"` without a
+        ValueError: a subclassed model. `label_mode="nodes"` without a
             hierarchy, with another than that of the losses, or with a loss for
-            classes alone; by the function, labels of another shape or out of
-            range, names in place of labels, masked or missing ones, or soft
-            labels that do not sum to 1, as those of several classes a sample,
-            or a table whose columns are other classes than those of the tree;
-            labels of nodes that look one-based;
-            weights that are not one a sample.
+            classes alone. The function raises it about labels of another shape
+            or out of range, names, masked or missing labels, and soft labels
+            that do not sum to 1. So it does about columns in another order
+            than the classes of the tree, and weights that are not one a sample.
 
     Example:
         >>> import numpy as np
@@ -145,35 +131,21 @@ def targets(
         if soft:
             check_sums(y, sample_weight)
         else:
-            _warn_of_integers(model)
             y = counted(y, sample_weight, num_labels)
+            # Heads look their groups up, which checks the labels.
+            if not groupings and "int" in dtype_of(y):
+                look_up(np.arange(num_labels, dtype=np.int32), y, hint)
         if weights is not None:
-            by_class = (
-                weighted(y, weights[: y.shape[-1], None])
-                if soft
-                else look_up(weights, y, hint)
-            )
-            if len(by_class.shape) == 2:
-                by_class = by_class[:, 0]
-            if sample_weight is not None:
-                rank = len(by_class.shape)
-                by_class = by_class * of_rank(rank, sample_weight)
-            sample_weight = by_class
-        if numbering:
-            _check_roots(y, num_classes, soft, sample_weight)
+            sample_weight = _weights_of(y, soft, weights, hint, sample_weight)
         outputs: Any = y
-        # Heads look their groups up, which checks the labels.
-        if not groupings and not soft and "int" in dtype_of(y):
-            look_up(np.arange(num_labels, dtype=np.int32), y, hint)
         if has_dict_outputs(model):
             outputs = {main_name: y}
             for name in groupings:
                 outputs[name] = of_head(y, soft, name)
             if distillation:  # its loss looks at no target, Keras wants one
                 outputs[distillation.name] = y
-        if sample_weight is None:
-            return x, outputs
-        return x, outputs, sample_weight
+        given = () if sample_weight is None else (sample_weight,)
+        return (x, outputs, *given)
 
     return apply
 
@@ -232,22 +204,6 @@ def _numbering(
     return NodeLabels(hierarchy)
 
 
-def _warn_of_integers(model: keras.Model) -> None:
-    """Warns where the model is compiled for one-hot or soft labels alone.
-
-    Of the other way round the loss tells. A model may still be compiled anew.
-    """
-    losses = keras.tree.flatten(getattr(model, "loss", None))
-    if any(map(_is_of_vectors, losses)):
-        warnings.warn(
-            "The labels are integers, and the model is compiled for one-hot "
-            "or soft ones. Compile it with "
-            "**kh.compile_args(model, hierarchy), or give "
-            "keras.utils.to_categorical(labels, C).",
-            stacklevel=3,
-        )
-
-
 def _is_of_vectors(loss: Any) -> bool:
     """Tells whether a loss takes one-hot and soft labels alone."""
     return isinstance(loss, keras.losses.CategoricalCrossentropy) or loss in (
@@ -266,6 +222,22 @@ def _is_of_classes(loss: Any) -> bool:
     )
 
 
+def _weights_of(
+    y: Any, soft: bool, weights: np.ndarray, hint: str, sample_weight: Any
+) -> Any:
+    """Returns the weights of samples by their labels, times those given."""
+    by_class = (
+        weighted(y, weights[: y.shape[-1], None])
+        if soft
+        else look_up(weights, y, hint)
+    )
+    if len(by_class.shape) == 2:
+        by_class = by_class[:, 0]
+    if sample_weight is None:
+        return by_class
+    return by_class * of_rank(len(by_class.shape), sample_weight)
+
+
 def _class_weights(
     class_weight: Mapping[int | str, float] | None,
     num_labels: int,
@@ -279,41 +251,32 @@ def _class_weights(
             "class_weight must be a dict of weights by label, got "
             f"{type(class_weight).__name__}."
         )
-    keys: dict[Any, Any] = {}
-    for key in class_weight:
-        label = key
+    weights = np.ones(num_labels, np.float32)
+    keys: dict[int, Any] = {}
+    for key, weight in class_weight.items():
+        label: Any = key
         if numbering and isinstance(key, str):
             label = numbering.label(key)
+        whole = isinstance(label, int | np.integer) and label is not True
+        if not whole or not 0 <= label < num_labels:
+            raise ValueError(
+                f"class_weight must be a dict by label 0..{num_labels - 1}, "
+                f"got {[label]}."
+                + ("" if numbering else f" {nodes_hint(num_labels)}")
+            )
         if label in keys:
             raise ValueError(
                 f"class_weight has two keys for label {label}: "
                 f"{keys[label]!r} and {key!r}."
             )
         keys[label] = key
-    whole = (int, np.integer)
-    unknown = [
-        label
-        for label in keys
-        if type(label) is bool
-        or not (isinstance(label, whole) and 0 <= label < num_labels)
-    ]
-    if unknown:
-        raise ValueError(
-            f"class_weight must be a dict by label 0..{num_labels - 1}, got "
-            f"{sorted(unknown, key=str)[:5]}."
-            + ("" if numbering else f" {nodes_hint(num_labels)}")
-        )
-    weights = np.ones(num_labels, np.float32)
-    for label, key in keys.items():
-        try:
-            weights[label] = class_weight[key]
-        except (TypeError, ValueError):  # no number
-            weights[label] = np.nan
-        if not (np.isfinite(weights[label]) and weights[label] >= 0):
+        is_text = isinstance(weight, str)
+        if is_text or not np.isfinite(weight) or weight < 0:
             raise ValueError(
                 "class_weight must have finite weights from 0 on, got "
-                f"{class_weight[key]!r} for {key!r}."
+                f"{weight!r} for {key!r}."
             )
+        weights[label] = weight
     return weights
 
 
@@ -326,30 +289,3 @@ def _check_columns(
     trees += [m.hierarchy for m in metrics if isinstance(m, ConfusionMatrix)]
     if trees and y.shape[1:] == (trees[0].num_classes,):
         require_label_order(y, trees[0].classes, ("columns",))
-
-
-def _check_roots(y: Any, root: int, soft: bool, sample_weight: Any) -> None:
-    """Warns where all labels are the root, and refuses one-based ones.
-
-    Unless they are traced: of those the metrics tell.
-    """
-    labels = values_of(y)
-    if labels is None:
-        return
-    # Soft labels [N, C] are of classes alone.
-    is_root = labels[:, root : root + 1] == 1 if soft else labels == root
-    if is_root.size > 1 and is_root.all():
-        warnings.warn(
-            f"All {is_root.size} labels are {root}, the root of the tree, "
-            "which any sample has: nothing is learned from them.",
-            stacklevel=3,
-        )
-    elif is_root.any():
-        known = labels.argmax(axis=1) if soft else labels.ravel()
-        if sample_weight is not None:
-            weights = values_of(sample_weight)
-            if weights is not None:
-                known = known[weights.ravel() != 0]
-        counts = labels_to_root(known, root)
-        if wrong := one_based_nodes(counts, more_may_come=True):
-            raise ValueError(wrong)

@@ -15,12 +15,12 @@ Y = RNG.integers(0, 3, 300)
 X = (np.eye(3)[Y] + 0.8 * RNG.standard_normal((300, 3))).astype("float32")
 
 
-def fit(log_dir, callbacks, samples=(X, Y), use_ema=True):
+def fit(log_dir, callbacks, samples=(X, Y)):
     keras.utils.set_random_seed(2)
     x = keras.Input((3,))
     model = keras.Model(x, keras.layers.Dense(3, name="class")(x))
     model.compile(
-        keras.optimizers.SGD(1.0, use_ema=use_ema, ema_momentum=0.98),
+        keras.optimizers.SGD(1.0, use_ema=True, ema_momentum=0.98),
         **kh.compile_args(model, TREE),
     )
     logger = kh.BlocksCallback(
@@ -66,9 +66,8 @@ def test_as_it_is_advised_they_are_the_same(tmp_path):
     assert all(right == counted for counted, right in counts)
 
 
-@pytest.mark.parametrize("kept", [slice(0, 200), slice(0, 300)])
-def test_of_other_data_or_without_averages_nothing_is_said(tmp_path, kept):
-    samples = (X[::-1][kept], Y[::-1][kept])
+def test_of_other_data_nothing_is_said(tmp_path):
+    samples = (X[:200], Y[:200])
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        fit(tmp_path, [None], samples, use_ema=False)
+        fit(tmp_path, [None], samples)

@@ -69,38 +69,18 @@ def test_the_log_says_how_many_stand_in_no_cell(tmp_path):
     assert header.coarse == LEFT_OUT
 
 
-def test_scalars_count_what_labels_decide(tmp_path):
-    from tensorboard.backend.event_processing import event_accumulator
-
-    model = fit(tmp_path)
-    answers = model.predict(X, 8, verbose=0)["class"].argmax(axis=1)
-    events = event_accumulator.EventAccumulator(str(tmp_path / "validation"))
-    events.Reload()
-
-    def scalar(name):
-        (event,) = events.Tensors(f"hierarchy/class/{name}")
-        return float(event.tensor_proto.float_val[0])
-
-    assert scalar("coarse_samples") == LEFT_OUT
-    right = CUT.of_class[answers] == CUT.of_class[Y]
-    assert scalar("accuracy_groups3") == pytest.approx(right.mean())
-    exact = NUMBERING.head_labels(None)[HALF] < 6
-    assert scalar("accuracy_groups6") == pytest.approx(
-        (answers == Y)[exact].mean()
-    )
-
-
-def test_validation_without_an_exact_label_warns(tmp_path):
-    with pytest.warns(UserWarning, match=r"All 40 .*'validation'.*of groups"):
-        fit(tmp_path, val=np.full(40, DOG))
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (DOG, r"All 40 .*'validation'.*of groups"),
+        (ROOT, "which any sample has"),
+    ],
+)
+def test_validation_without_an_exact_label_warns(tmp_path, label, said):
+    with pytest.warns(UserWarning, match=said):
+        fit(tmp_path, val=np.full(40, label))
     header, _ = RunLog(str(tmp_path), "validation").matrix("class", 1)
     assert (header.total, header.coarse) == (0, 40)
-
-
-@pytest.mark.filterwarnings("ignore:All 40 labels are 6")
-def test_roots_alone_warn(tmp_path):
-    with pytest.warns(UserWarning, match="of the root, which any sample has"):
-        fit(tmp_path, val=np.full(40, ROOT))
 
 
 def test_a_group_cut_through_is_no_root(tmp_path):

@@ -103,14 +103,3 @@ def test_its_samples_are_logged(form, tmp_path):
     np.testing.assert_array_equal(read.labels, Y[rows])
     best = model.predict(X, verbose=0).argmax(axis=1)
     np.testing.assert_array_equal(read.classes[:, 0], best[rows])
-
-
-@pytest.mark.any_backend
-def test_heads_are_fused_by_it():
-    model = kh.add_heads(
-        small.model(), heads={"conv2": TREE.cut(depth=1)}, head="pool"
-    )
-    labels = model.predict(X, verbose=0)["class"].argmax(axis=1)
-    found = kh.fuse_heads(model, loader(X, labels)).predict(X, verbose=0)
-    expected = kh.fuse_heads(model, (X, labels)).predict(X, verbose=0)
-    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)

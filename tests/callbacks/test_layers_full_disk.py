@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-import pytest
 
 import keras_hier as kh
 from keras_hier.log.run_log import RunLog
@@ -46,22 +45,3 @@ def test_what_found_no_room_is_written_when_there_is(small_disk, data):  # noqa:
     assert "could not take epoch" in told
     assert "No space left" in told
     assert steps(run) == tuple(range(1, 9))
-
-
-def test_what_is_missing_is_said_at_the_end(small_disk, data):  # noqa: F811
-    run = small_disk / "run"
-    first, last = fit(run, data, 6, At(_3=lambda: fill(small_disk)))
-    assert "No space left" in first
-    there = steps(run)
-    assert there == tuple(range(1, len(there) + 1))
-    assert "lacks" in last
-    assert "6 of 'validation'" in last
-
-
-def test_a_disk_that_is_full_from_the_start_is_said_before_training(
-    small_disk,
-    data,  # noqa: F811
-):
-    fill(small_disk)
-    with pytest.raises(OSError, match="cannot write to"):
-        fit(small_disk / "run", data, 1, At())

@@ -1,6 +1,5 @@
 """A training whose log cannot be written goes on, and so does the log."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +13,7 @@ import small
 
 import keras_hier as kh
 from keras_hier.callbacks import retrying_log
-from keras_hier.callbacks.earlier_training import EarlierTraining
-from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files import event_reader
-from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.run_log import RunLog
 
 TREE = small.hierarchy()
@@ -144,13 +140,6 @@ class TestFolder:
         log = RunLog(str(run))
         assert log.hierarchy(log.matrix()[0].hierarchy) == TREE
 
-    def test_that_is_moved(self, tmp_path):
-        run, moved = tmp_path / "run", tmp_path / "moved"
-        told = fit(run, 4, [At(_3=lambda: run.rename(moved))])
-        assert len(told) == 2
-        assert epochs(moved) == (1, 2)
-        assert epochs(run) == (3, 4)
-
     def test_in_whose_place_a_file_is(self, tmp_path):
         run = tmp_path / "run"
 
@@ -183,18 +172,6 @@ class TestFolder:
         log = RunLog(str(run))
         assert log.sample_epochs() == (3,)
         assert len(log.pictures(log.samples().index)) == 12
-
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-    def test_that_loses_its_permissions(self, tmp_path):
-        run = tmp_path / "run"
-
-        def lock():
-            shutil.rmtree(run)
-            tmp_path.chmod(0o555)
-
-        told = fit(run, 5, [At(_3=lock, _5=lambda: tmp_path.chmod(0o755))])
-        assert "Permission denied" in told[0]
-        assert epochs(run) == (3, 4, 5)
 
 
 LIMITED = """
@@ -238,27 +215,9 @@ class TestWrongFromTheStart:
         with pytest.raises(OSError, match=r"cannot write to .*run.*log_dir"):
             fit(tmp_path / "run", callbacks=[Never()])
 
-    def test_a_file_as_the_folder_of_a_split(self, tmp_path):
-        (tmp_path / "train").touch()
-        with pytest.raises(OSError, match="cannot write to"):
-            fit(tmp_path, callbacks=[Never()])
-
     def test_an_unknown_scheme(self):
         with pytest.raises(ValueError, match=r"cannot write to 'nowhere://"):
             fit("nowhere://runs/x", callbacks=[Never()])
-
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-    def test_a_folder_that_is_read_only(self, tmp_path):
-        tmp_path.chmod(0o555)
-        with pytest.raises(OSError, match="Permission denied"):
-            fit(tmp_path / "run", callbacks=[Never()])
-        tmp_path.chmod(0o755)
-
-    def test_a_disk_that_is_read_only(self, small_disk):
-        remount = ("mount", "-o", "remount,ro", str(small_disk))
-        subprocess.run(remount, check=True)
-        with pytest.raises(OSError, match="Read-only"):
-            fit(small_disk, callbacks=[Never()])
 
     def test_a_disk_that_is_full(self, small_disk):
         (small_disk / "run").mkdir()
@@ -309,48 +268,6 @@ class TestEarlierTraining:
         log = RunLog(str(tmp_path / "one" / "run"), "validation")
         assert log.epochs() == (1, 2)
         assert not any((tmp_path / "two").iterdir())
-
-    def test_folds_in_one_folder(self, tmp_path):
-        told = [fit(tmp_path, 1) for _ in range(3)]
-        assert [len(messages) for messages in told] == [0, 1, 1]
-
-    def test_what_it_does_not_log_anew_is_said_at_the_end(self, tmp_path):
-        fit(tmp_path, 5)
-        first, last = fit(tmp_path, 2, validation_data=None)
-        assert "place of 5 epochs" in first
-        assert "still shows epochs 1 to 5 of 'class' in validation" in last
-
-    @pytest.mark.parametrize(
-        ("series", "shown"),
-        [
-            ("blocks/samples/class", False),
-            ("blocks/layers/class", False),
-            ("blocks/means/conv1", False),
-            ("blocks/samples/other", True),
-            ("blocks/probe", True),
-        ],
-    )
-    def test_what_ends_with_its_matrices_is_not_shown(self, series, shown):
-        held = FolderContents(steps={"blocks/class": [1, 2], series: [1, 2]})
-        earlier = EarlierTraining("run", {"validation": held})
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            earlier.end({("validation", "blocks/class"): 1})
-        assert bool(told) == shown
-
-    def test_what_another_callback_logs_is_left_to_it(self):
-        report = {kinds.tag_of("matrix", metadata.linear_output("conv1")): [1]}
-        steps = {"blocks/layers/class": [1, 2], "blocks/means/conv1": [2]}
-        held = FolderContents(steps=steps | report)
-        earlier = EarlierTraining("run", {"validation": held})
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            earlier.end({("train", "blocks/class"): 1})
-
-    def test_also_where_it_logs_fewer_epochs(self, tmp_path):
-        fit(tmp_path, 5)
-        _, last = fit(tmp_path, 4, every=4)
-        assert "epochs 1 to 3 of 'class' in train, " in last
 
 
 class Crash(keras.callbacks.Callback):

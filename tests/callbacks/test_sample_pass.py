@@ -148,24 +148,6 @@ class TestEveryBackend:
                 atol=1e-6,
             )
 
-    def test_subclassed_models_say_by_their_loss(self, tmp_path):
-        class Subclassed(keras.Model):
-            def __init__(self):
-                super().__init__()
-                self.inner = small.model()
-
-            def call(self, x):
-                return self.inner(x)
-
-        model = compiled(Subclassed())
-        log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
-        p = softmax(model.predict(X_VAL, verbose=0))
-        read = log.samples("class")
-        rows = [NAMES.tolist().index(name) for name in read.ids]
-        np.testing.assert_array_equal(
-            read.classes[:, 0], p[rows].argmax(axis=1)
-        )
-
 
 def one_hot(y):
     return np.eye(6, dtype="float32")[y]
@@ -193,10 +175,8 @@ class TestData:
     @pytest.mark.parametrize(
         "labels",
         [
-            lambda y: y,
-            lambda y: y[:, None],
+            lambda y: y[:, None].astype("float32"),
             one_hot,
-            lambda y: y.astype("float32"),
             lambda y: {"class": y, "other": y},
         ],
     )
@@ -205,10 +185,9 @@ class TestData:
         data = (X_VAL, labels(Y_VAL), NAMES)
         expect(fit(model, tmp_path, data).samples(), model)
 
-    @pytest.mark.parametrize("labels", [np.asarray, one_hot])
-    def test_lists_beside_arrays(self, tmp_path, labels):
+    def test_lists_beside_arrays(self, tmp_path):
         model = compiled()
-        data = (X_VAL, labels(Y_VAL).tolist(), NAMES.tolist())
+        data = (X_VAL, one_hot(Y_VAL).tolist(), NAMES.tolist())
         expect(fit(model, tmp_path, data).samples(), model)
 
     def test_a_tf_data_set_with_ids(self, tmp_path):
@@ -218,7 +197,7 @@ class TestData:
         data = tf.data.Dataset.from_tensor_slices((X_VAL, Y_VAL, NAMES))
         expect(fit(model, tmp_path, data.batch(7)).samples(), model)
 
-    @pytest.mark.parametrize("form", ["data set", "arrays", "objects"])
+    @pytest.mark.parametrize("form", ["data set", "objects"])
     def test_inputs_that_are_text(self, tmp_path, form):
         import tensorflow as tf
 
@@ -231,7 +210,6 @@ class TestData:
         data = tf.data.Dataset.from_tensor_slices((texts, Y_VAL)).batch(10)
         samples = {
             "data set": data,
-            "arrays": (texts, Y_VAL),
             "objects": (texts.astype(object), Y_VAL),
         }[form]
         logger = kh.BlocksCallback(
@@ -259,19 +237,10 @@ class TestData:
         with pytest.warns(UserWarning, match="give ids, or do not shuffle"):
             fit(compiled(), tmp_path, Shuffled(False), 2, samples_every=1)
 
-    def test_weight_0_leaves_a_sample_out(self, tmp_path):
+    def test_of_weight_0_any_label_will_do(self, tmp_path):
         model = compiled()
         weights = np.arange(41) % 3 / 2
-        read = fit(model, tmp_path, (X_VAL, Y_VAL, weights)).samples()
-        kept = np.flatnonzero(weights)
-        assert sorted(map(int, read.ids)) == kept.tolist()
-        expect(read, model, Y_VAL[kept], [str(n) for n in kept], X_VAL[kept])
-
-    @pytest.mark.parametrize("missing", [-1, 6, 99])
-    def test_of_weight_0_any_label_will_do(self, tmp_path, missing):
-        model = compiled()
-        weights = np.arange(41) % 3 / 2
-        labels = np.where(weights, Y_VAL, missing)
+        labels = np.where(weights, Y_VAL, -1)
         read = fit(model, tmp_path, (X_VAL, labels, weights)).samples()
         kept = np.flatnonzero(weights)
         expect(read, model, Y_VAL[kept], [str(n) for n in kept], X_VAL[kept])
@@ -405,15 +374,6 @@ class TestEpochs:
         assert log.sample_epochs() == (3,)
         expect(log.samples(), model)
 
-    def test_a_resumed_training_goes_on(self, tmp_path):
-        options = {"samples_every": 1}
-        model = compiled()
-        fit(model, tmp_path, (X_VAL, Y_VAL), 3, **options)
-        log = fit(
-            model, tmp_path, (X_VAL, Y_VAL), 4, initial_epoch=3, **options
-        )
-        assert log.sample_epochs() == (1, 2, 3, 4)
-
     def test_of_another_split(self, tmp_path):
         logger = kh.BlocksCallback(
             tmp_path,
@@ -436,23 +396,6 @@ class TestEpochs:
     def test_options_that_are_none(self, wrong):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             kh.BlocksCallback("run", samples=(X, Y), **wrong)
-
-    def test_a_run_killed_while_logging_keeps_its_epochs(self, tmp_path):
-        model = compiled()
-        fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), 2, samples_every=1)
-        (file,) = (tmp_path / "validation").iterdir()
-        whole = file.read_bytes()
-        whole_epochs = 0
-        for cut in range(len(whole), 0, -97):
-            file.write_bytes(whole[:cut])
-            try:
-                log = RunLog(str(tmp_path), "validation")
-            except ValueError:
-                continue
-            for epoch in log.sample_epochs():
-                assert len(log.samples(epoch=epoch)) == 41
-                whole_epochs += 1
-        assert whole_epochs > 0
 
 
 SHADES = (np.clip(X_VAL, 0, 1) * 255).astype(np.uint8)
@@ -498,8 +441,8 @@ class TestThumbnails:
         decoded = decode(files[number])
         assert abs(decoded - SHADES[7][..., 0]).mean() < 12
 
-    @pytest.mark.parametrize("x", [X_VAL, np.clip(X_VAL, 0, 1)])
-    def test_preprocessed_inputs_are_never_shown(self, tmp_path, x):
+    def test_preprocessed_inputs_are_never_shown(self, tmp_path):
+        x = np.clip(X_VAL, 0, 1)
         with pytest.warns(UserWarning, match=r"scale of 0 to 255.*picture_of"):
             log = fit(compiled(), tmp_path, (x, Y_VAL), thumbnails_per_class=9)
         assert self.files(log)[1] == {}

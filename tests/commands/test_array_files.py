@@ -9,7 +9,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.commands.inputs import array_files
-from keras_hier.data.class_list import write_class_list
+from keras_hier.data.record_folder import write_class_list
 from keras_hier.files.spreadsheets import guarded
 from keras_hier.log.run_log import RunLog
 from tests.commands.conftest import logged, tree_of

@@ -3,9 +3,7 @@
 import io
 import json
 import shutil
-from pathlib import Path
 
-import keras
 import pytest
 import tensorflow as tf
 from PIL import Image
@@ -144,30 +142,6 @@ def test_exact_labels_alone_are_read_without_the_tree(mixed):
     assert read(mixed) == read(mixed, hierarchy=TREE) == exact
 
 
-def test_records_that_spell_out_a_class_are_still_read(mixed, write_file):
-    # As those that were written before had it.
-    names = ("dog (itself)", "ant")
-    path = write_file(
-        *({"image/encoded": PIXELS, "image/class/synset": n} for n in names)
-    )
-    for options in ({"hierarchy": TREE}, {"classes": TREE.classes}):
-        for listed in (False, True):
-            if listed:
-                ids = json.dumps(TREE.classes)
-                (Path(path).parent / "classes.json").write_text(ids)
-            ((_, labels),) = kh.data.imagenet(path, 16, 2, **options)
-            assert labels.numpy().tolist() == [4, 1]
-
-
-def test_a_class_by_that_very_name_is_no_other_one(write_file):
-    names = ("dog (itself)", "dog")
-    path = write_file(
-        *({"image/encoded": PIXELS, "image/class/synset": n} for n in names)
-    )
-    data = kh.data.imagenet(path, 16, 2, classes=("dog", "dog (itself)"))
-    assert [n for _, batch in data for n in batch.numpy()] == [1, 0]
-
-
 def test_a_group_of_a_single_class_is_that_class(mixed, capsys):
     tree = kh.Hierarchy.from_paths(
         [*(("pet", "cat", "tabby"), ("pet", "pug")), ("insect", "ant", "ant")]
@@ -300,12 +274,3 @@ def write_file(tmp_path):
     return lambda *records: write_records(
         tmp_path / "other" / "train-0", records
     )
-
-
-def test_folders_that_keras_reads(mixed):
-    data = keras.utils.image_dataset_from_directory(
-        mixed / "images", image_size=(16, 16), shuffle=False, verbose=False
-    )
-    renumbered = data.map(NODES.renumber(data.class_names))
-    ((_, labels),) = renumbered.as_numpy_iterator()
-    assert labels.tolist() == [n for n in FOLDERS.values() for _ in range(2)]

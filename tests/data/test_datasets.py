@@ -96,12 +96,6 @@ def test_the_id_is_trusted_over_the_integer(write):
         kh.data.imagenet(path, 16, 2, classes=CLASSES, label_offset=1)
 
 
-def test_a_set_of_classes_has_no_order(write):
-    path = write({"image": GREY, "label": 0, "image/class/synset": "cat"})
-    with pytest.raises(ValueError, match="classes must be a list, in the"):
-        kh.data.imagenet(path, 16, 2, classes=set(CLASSES))
-
-
 @pytest.mark.parametrize("schema", ["official", "tfds"])
 def test_integers_alone_need_an_offset_and_classes(write, schema):
     record, arguments = SCHEMAS[schema]
@@ -235,8 +229,8 @@ def test_a_label_out_of_range_names_file_and_record(
         assert [e for e in errors if re.search(f"(?s){shown}.*{where}", e)]
 
 
-@pytest.mark.parametrize("ending", ["", ".tfrecord"])
-def test_shards_that_are_nowhere_are_warned_of(write, tmp_path, ending):
+def test_shards_that_are_nowhere_are_warned_of(write, tmp_path):
+    ending = ".tfrecord"
     one = {"image": GREY, "label": 1}
     for shard in (0, 2, 3):
         write(one, name=f"train-{shard:05d}-of-00004{ending}")
@@ -291,7 +285,6 @@ def test_the_centre_is_taken_whatever_the_format(write, ramp):
     kinds = [
         *(("JPEG", mode) for mode in ("RGB", "L", "CMYK")),
         *(("PNG", mode) for mode in ("RGB", "L", "RGBA")),
-        *((kind, "RGB") for kind in ("BMP", "GIF")),
     ]
     path = write(
         *(
@@ -307,9 +300,7 @@ def test_the_centre_is_taken_whatever_the_format(write, ramp):
     for image, (kind, mode) in zip(found, kinds, strict=True):
         expected = Image.fromarray(ramp).convert(mode).convert("RGB")
         expected = np.asarray(expected)[4:60, 12:68].astype(float)
-        # GIF has 256 colours only.
-        most = 4 if kind == "GIF" else 2
-        assert abs(image - expected).mean() < most, (kind, mode)
+        assert abs(image - expected).mean() < 2, (kind, mode)
 
 
 def test_exif_rotation_is_ignored(write, ramp):
@@ -520,11 +511,24 @@ def test_evaluation_keeps_order_and_knows_its_length(numbered):
     assert kh.data.count(numbered) == 40
 
 
-def test_crop_share(numbered):
-    with pytest.raises(ValueError, match="crop_share"):
-        numbers(numbered, crop_share=1.2)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"crop_share": 1.2}, "crop_share"),
+        ({"image_size": 0}, "must be at least 1"),
+        ({"batch_size": -1}, "must be at least 1"),
+        ({"classes": set(CLASSES)}, "classes must be a list, in the"),
+    ],
+)
+def test_bad_arguments(write, arguments, message):
+    given = {"image_size": 16, "batch_size": 2, "classes": CLASSES, **arguments}
+    with pytest.raises(ValueError, match=message):
+        kh.data.imagenet(write(SCHEMAS["tpu"][0]), **given)
+
+
+def test_the_whole_middle_square(numbered):
     images, _ = next(iter(numbers(numbered, crop_share=1)))
-    # The whole middle square, resized: columns 8 to 71.
+    # Columns 8 to 71.
     assert abs(images[0, 0, 0, 0] - 2 * 8) < 2
     assert abs(images[0, 0, -1, 0] - 2 * 71) < 2
 

@@ -15,9 +15,9 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_hier as kh
-from keras_hier.data import tfrecords
-from keras_hier.data.class_list import read_class_list, write_class_list
+from keras_hier.data import shards
 from keras_hier.data.frames import record_spans
+from keras_hier.data.record_folder import read_class_list, write_class_list
 from keras_hier.data.tfrecords import write_records
 from keras_hier.data.workers import in_workers
 
@@ -41,6 +41,14 @@ def read(out: Path, split: str = "train") -> list[dict]:
 def write(folders: Path, out: Path, **arguments: object) -> object:
     arguments = {"shards": 3, "workers": 1, "progress": False, **arguments}
     return write_records(folders, out, **arguments)
+
+
+@pytest.fixture
+def ant(tmp_path):
+    """The only class folder of a source, empty."""
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    return folder
 
 
 def test_every_image_is_in_one_record_untouched(folders, tmp_path):
@@ -79,14 +87,6 @@ def test_ilsvrc_classes_have_their_names(tmp_path):
     assert read(tmp_path / "out")[0]["image/class/text"] == b"crane"
 
 
-def test_processes_write_what_one_process_writes(folders, tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    write(folders, one)
-    write(folders, two, workers=2)
-    for path in one.glob("train-*"):
-        assert path.read_bytes() == (two / path.name).read_bytes()
-
-
 def test_a_script_is_not_run_again_by_its_workers(folders, tmp_path):
     script = tmp_path / "prepare.py"
     script.write_text(
@@ -96,13 +96,14 @@ def test_a_script_is_not_run_again_by_its_workers(folders, tmp_path):
         "kh.data.write_records(*sys.argv[1:], shards=3, workers=2)\n"
         "assert sys.modules['__main__'].kh is kh\n"
     )
-    out = tmp_path / "out"
+    one, two = tmp_path / "one", tmp_path / "two"
     done = subprocess.run(
-        [sys.executable, script, folders, out], capture_output=True, text=True
+        [sys.executable, script, folders, two], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "begins\n"
-    assert len(read(out)) == 12
+    write(folders, one)
+    assert contents(one) == contents(two)
 
 
 def test_a_worker_that_is_killed_is_said():
@@ -130,7 +131,7 @@ def test_two_runs_at_once_leave_whole_shards(
     folders, tmp_path, monkeypatch, ends
 ):
     """The second begins, and ends or is stopped, within the first."""
-    out, read_image = tmp_path / "out", tfrecords.read_image
+    out, read_image = tmp_path / "out", shards.read_image
     calls = []
 
     def slow(path, size):
@@ -145,7 +146,7 @@ def test_two_runs_at_once_leave_whole_shards(
             raise KeyboardInterrupt
         return read_image(path, size)
 
-    monkeypatch.setattr(tfrecords, "read_image", slow)
+    monkeypatch.setattr(shards, "read_image", slow)
     assert write(folders, out, shards=1).written == 1
     assert len({r["image/filename"] for r in read(out)}) == 12
     assert not list(out.glob(".*unfinished*"))
@@ -217,7 +218,7 @@ def test_where_records_go_is_no_class(folders, monkeypatch, where):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tfrecords, "read_image", interrupt)
+        patch.setattr(shards, "read_image", interrupt)
         with pytest.raises(KeyboardInterrupt):
             write(source, out, split="all")
     assert [path.name for path in out.iterdir()] == [".all.plan.json"]
@@ -303,8 +304,7 @@ def test_a_bad_image_is_named_and_skipped(folders, tmp_path, capfd):
     assert len(read(tmp_path / "out")) == 10
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_png_that_only_pillow_reads_is_skipped(folders, tmp_path, workers):
+def test_a_png_that_only_pillow_reads_is_skipped(folders, tmp_path):
     cut, wrong = (folders / "train" / "bee" / f"{i}.png" for i in range(2))
     whole = cut.read_bytes()
     cut.write_bytes(whole[:-13])
@@ -313,7 +313,7 @@ def test_a_png_that_only_pillow_reads_is_skipped(folders, tmp_path, workers):
     for path in (cut, wrong):
         with Image.open(path) as image:
             image.load()
-    summary = write(folders, tmp_path / "out", workers=workers)
+    summary = write(folders, tmp_path / "out")
     assert sorted(summary.skipped) == [
         f"{path}: not a whole image (damaged PNG that TensorFlow refuses)"
         for path in (cut, wrong)
@@ -362,15 +362,6 @@ def test_nothing_in_a_folder_ends_or_hangs_it(folders, tmp_path):
     assert (again.kept, again.records) == (3, 12)
 
 
-@pytest.mark.parametrize("name", ["broken", "pipe", "device", "bomb"])
-def test_it_stops_there_if_asked_to(folders, tmp_path, name):
-    for path in hostile(folders / "train" / "ant"):
-        if path.stem != name:
-            path.unlink()
-    with pytest.raises(ValueError, match=rf"{name}\.jpg: not a whole image"):
-        write(folders, tmp_path / "out", on_error="stop")
-
-
 def test_names_that_are_no_text(folders, tmp_path):
     ant, latin = folders / "train" / "ant", os.fsdecode(b"caf\xe9")
     (ant / "0.png").rename(ant / f"{latin}.png")
@@ -385,21 +376,6 @@ def test_names_that_are_no_text(folders, tmp_path):
     ant.rename(ant.with_name(latin))
     with pytest.raises(ValueError, match=r"class folder 'caf\\\\xe9'.*UTF-8"):
         write(folders, tmp_path / "other")
-
-
-def test_a_folder_called_like_an_image_is_none(folders, tmp_path):
-    (folders / "train" / "ant" / "more.png").mkdir()
-    (folders / "train" / "ant" / "0.png").rename(
-        folders / "train" / "ant" / "more.png" / "0.png"
-    )
-    summary = write(folders, tmp_path / "out", on_error="stop")
-    assert summary.images == 12
-
-
-def test_jpegs_have_several_suffixes(folders, tmp_path):
-    for name in ("a.jfif", "b.jpe", "c.JFIF"):
-        Image.new("RGB", (9, 9)).save(folders / "train" / "ant" / name, "JPEG")
-    assert write(folders, tmp_path / "out").records == 15
 
 
 def test_a_class_without_images_is_no_class(folders, tmp_path):
@@ -429,63 +405,47 @@ def test_a_class_without_images_is_no_class(folders, tmp_path):
     assert (summary.classes, summary.records) == (("ant", "bee", "cat"), 8)
 
 
-def test_links_may_lead_out_of_the_folder(folders, tmp_path):
-    """Subsets are often made of links; what they lead to must be an image."""
-    file = folders / "train" / "ant" / "0.png"
-    file.rename(tmp_path / "elsewhere.png")
-    file.symlink_to(tmp_path / "elsewhere.png")
+def test_what_lies_in_a_class_folder(folders, tmp_path):
+    """Subsets are often made of links, and editors keep copies of images."""
+    ant = folders / "train" / "ant"
+    (ant / "0.png").rename(tmp_path / "elsewhere.png")
+    (ant / "0.png").symlink_to(tmp_path / "elsewhere.png")
     (folders / "train" / "cat").rename(tmp_path / "cats")
     (folders / "train" / "cat").symlink_to(tmp_path / "cats")
-    ant = folders / "train" / "ant"
     (tmp_path / "more").mkdir()
     (ant / "1.png").rename(tmp_path / "more" / "1.png")
     (ant / "images").symlink_to(tmp_path / "more")
     (ant / "images" / "around").symlink_to(ant)
+    (ant / "more.png").mkdir()
+    (ant / "2.png").rename(ant / "more.png" / "2.png")
+    for hidden in (ant / ".checkpoints", folders / ".git"):
+        hidden.mkdir()
+        shutil.copy(ant / "3.png", hidden / "3.png")
+    (ant / "._3.png").write_bytes(b"a Mac leaves such files behind")
     assert write(folders, tmp_path / "out", on_error="stop").images == 12
-    assert b"ant/images/1.png" in [
-        r["image/filename"] for r in read(tmp_path / "out")
-    ]
-
-
-def test_hidden_folders_are_passed_over(folders, tmp_path):
-    """Editors keep copies of images in them."""
-    hidden = folders / "train" / "ant" / ".ipynb_checkpoints"
-    hidden.mkdir()
-    shutil.copy(folders / "train" / "ant" / "0.png", hidden / "0.png")
-    assert write(folders, tmp_path / "out").images == 12
-    # Nor do they make a class of a split that was not asked for.
-    (folders / ".git").mkdir()
+    names = {r["image/filename"] for r in read(tmp_path / "out")}
+    assert {b"ant/images/1.png", b"ant/more.png/2.png"} < names
     with pytest.raises(ValueError, match="none of which is 'validation'"):
         write(folders, tmp_path / "val", split="validation")
 
 
-@pytest.mark.parametrize("size", [0, -5])
-def test_a_size_is_at_least_a_pixel(folders, tmp_path, size):
-    with pytest.raises(ValueError, match=f"at least 1.*image_size={size}"):
-        write(folders, tmp_path / "out", image_size=size)
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_jpeg_of_several_pictures_passes_through(tmp_path):
-    folder = tmp_path / "source" / "ant"
-    folder.mkdir(parents=True)
+def test_a_jpeg_of_several_pictures_passes_through(ant, tmp_path):
     several = [Image.new("RGB", (20, 20), c) for c in ("red", "blue")]
     several[0].save(
-        folder / "a.jpg", "MPO", save_all=True, append_images=several[1:]
+        ant / "a.jpg", "MPO", save_all=True, append_images=several[1:]
     )
     write(tmp_path / "source", tmp_path / "out", shards=1)
     (record,) = read(tmp_path / "out")
-    assert record["image/encoded"] == (folder / "a.jpg").read_bytes()
+    assert record["image/encoded"] == (ant / "a.jpg").read_bytes()
     assert record["image/format"] == b"JPEG"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path, workers):
+def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path):
     bad = folders / "train" / "bee" / "1.png"
     bad.write_bytes(b"no image")
     out = tmp_path / "out"
     with pytest.raises(ValueError, match=re.escape(str(bad))):
-        write(folders, out, on_error="stop", workers=workers)
+        write(folders, out, on_error="stop")
     assert not list(out.glob(".*unfinished*"))
     # With the image put right, the rest is written.
     Image.new("RGB", (4, 4)).save(bad)
@@ -494,11 +454,9 @@ def test_a_bad_image_stops_and_leaves_no_half_shard(folders, tmp_path, workers):
     assert write(folders, out, on_error="stop").skipped == ()
 
 
-def test_it_stops_when_every_worker_has(tmp_path):
-    folder = tmp_path / "source" / "ant"
-    folder.mkdir(parents=True)
-    (folder / "bad.jpg").write_bytes(b"no image")
-    Image.new("RGB", (5000, 5000)).save(folder / "large.jpg")  # takes a while
+def test_it_stops_when_every_worker_has(ant, tmp_path):
+    (ant / "bad.jpg").write_bytes(b"no image")
+    Image.new("RGB", (5000, 5000)).save(ant / "large.jpg")  # takes a while
     out = tmp_path / "out"
     with pytest.raises(ValueError, match=r"bad\.jpg"):
         write(
@@ -509,12 +467,10 @@ def test_it_stops_when_every_worker_has(tmp_path):
     assert not whole.name.startswith(".")
 
 
-def test_shrinking_keeps_the_shape_and_never_enlarges(tmp_path):
-    folder = tmp_path / "source" / "ant"
-    folder.mkdir(parents=True)
-    Image.new("RGB", (80, 60), (250, 20, 20)).save(folder / "large.png")
-    Image.new("RGB", (20, 10)).save(folder / "small.png")
-    Image.new("CMYK", (60, 120)).save(folder / "tall.jpg")
+def test_shrinking_keeps_the_shape_and_never_enlarges(ant, tmp_path):
+    Image.new("RGB", (80, 60), (250, 20, 20)).save(ant / "large.png")
+    Image.new("RGB", (20, 10)).save(ant / "small.png")
+    Image.new("CMYK", (60, 120)).save(ant / "tall.jpg")
     write(tmp_path / "source", tmp_path / "out", image_size=30, shards=1)
     sizes = {
         r["image/filename"].decode(): (
@@ -537,50 +493,31 @@ def test_shrinking_keeps_the_shape_and_never_enlarges(tmp_path):
         )
 
 
-def test_formats_that_tensorflow_lacks_become_jpeg(tmp_path):
-    folder = tmp_path / "source" / "ant"
-    folder.mkdir(parents=True)
-    for suffix in ("webp", "tif", "bmp", "ppm"):
-        Image.new("RGB", (20, 20), (9, 200, 9)).save(folder / f"a.{suffix}")
-    write(tmp_path / "source", tmp_path / "out", shards=1)
-    records = read(tmp_path / "out")
-    assert len(records) == 4
-    for r in records:
-        pixels = tf.io.decode_jpeg(r["image/encoded"], channels=3).numpy()
-        assert abs(pixels[10, 10].astype(int) - (9, 200, 9)).max() < 6
-
-
-def test_greys_of_16_bits_keep_their_upper_8(tmp_path):
-    """As TensorFlow reads the PNG that passes through."""
-    folder = tmp_path / "source" / "ant"
-    folder.mkdir(parents=True)
+def test_other_formats_become_jpeg_and_greys_of_16_bits_keep_8(ant, tmp_path):
     greys = Image.fromarray(np.full((40, 40), 100 * 256, np.uint16))
-    greys.save(folder / "a.png")
-    greys.save(folder / "b.tif")
-    greys.save(folder / "c.pgm")
+    greys.save(ant / "a.png")
+    greys.save(ant / "b.tif")
+    greys.save(ant / "c.pgm")
+    same = Image.new("RGB", (40, 40), (100, 100, 100))
+    for suffix in ("webp", "bmp", "jfif"):
+        same.save(ant / f"e.{suffix}", suffix.replace("jfif", "jpeg"))
+    # Their range is not known.
+    wide = np.full((40, 40), 100, np.int32)
+    Image.fromarray(wide).save(ant / "wide.tif")
     # Its white is 1,023, so that this grey is 100 of 255 too.
     tenth = np.full((40, 40), 401, ">u2").tobytes()
-    (folder / "d.pgm").write_bytes(b"P5 40 40 1023\n" + tenth)
+    (ant / "d.pgm").write_bytes(b"P5 40 40 1023\n" + tenth)
     for size in (None, 20):
         out = tmp_path / f"out-{size}"
-        write(tmp_path / "source", out, shards=1, image_size=size)
+        summary = write(tmp_path / "source", out, shards=1, image_size=size)
+        (skipped,) = summary.skipped
+        assert (
+            "wide.tif: not a whole image (it has pixels of 32 bits" in skipped
+        )
+        assert summary.records == 7
         for r in read(out):
             pixels = tf.io.decode_image(r["image/encoded"], channels=3).numpy()
             assert abs(pixels.astype(int) - 100).max() <= 1
-
-
-@pytest.mark.parametrize(
-    ("dtype", "mode"), [(np.int32, "I"), (np.float32, "F")]
-)
-def test_greys_of_32_bits_are_skipped(folders, tmp_path, dtype, mode):
-    path = folders / "train" / "bee" / "wide.tif"
-    Image.fromarray(np.arange(900, dtype=dtype).reshape(30, 30)).save(path)
-    summary = write(folders, tmp_path / "out")
-    assert summary.skipped == (
-        f"{path}: not a whole image (it has pixels of 32 bits (mode {mode}), "
-        "whose range is not known)",
-    )
-    assert summary.records == 12
 
 
 def test_splits_share_the_class_list(folders, tmp_path):
@@ -599,18 +536,6 @@ def test_splits_share_the_class_list(folders, tmp_path):
         write(folders, out, split="test", shards=1)
 
 
-def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
-    ant = folders / "train" / "ant"
-    (ant / "images").mkdir()
-    (ant / "0.png").rename(ant / "images" / "0.png")
-    (ant / "ant_boxes.txt").write_text("0 0 1 1")
-    (ant / "._0.png").write_bytes(b"what a Mac leaves behind")
-    assert write(folders, tmp_path / "out").images == 12
-    assert b"ant/images/0.png" in [
-        r["image/filename"] for r in read(tmp_path / "out")
-    ]
-
-
 @pytest.mark.parametrize(
     ("make", "arguments", "message"),
     [
@@ -625,6 +550,8 @@ def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
         (lambda f: None, {"split": ""}, "a name, not a path"),
         (lambda f: None, {"shards": 13}, "fewer than the 13"),
         (lambda f: None, {"shards": 0}, "shards"),
+        (lambda f: None, {"image_size": -5}, "at least 1.*image_size=-5"),
+        (lambda f: None, {"out": "gs://bucket/out"}, "`out` .* a local folder"),
         (lambda f: None, {"on_error": "ignore"}, "on_error"),
         (
             lambda f: [p.unlink() for p in f.rglob("*.png")],
@@ -640,75 +567,21 @@ def test_images_below_a_class_folder_belong_to_it(folders, tmp_path):
 )
 def test_bad_input_is_explained(folders, tmp_path, make, arguments, message):
     make(folders)
+    arguments = {"out": tmp_path / "out", **arguments}
     with pytest.raises(ValueError, match=message):
-        write(folders, tmp_path / "out", **arguments)
+        write(folders, **arguments)
+    assert not (tmp_path / "out").exists()
 
 
-def test_urls_are_no_folders(folders, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(ValueError, match=r"`out` .* a local folder"):
-        write(folders, "gs://bucket/out")
-    with pytest.raises(ValueError, match=r"`source` .* a local folder"):
-        write("gs://bucket/in", "out")
-    assert [*tmp_path.iterdir()] == [folders]
-
-
-def test_the_command(folders, tmp_path):
-    command = [sys.executable, "-m", "keras_hier.cli", "records", str(folders)]
-    done = subprocess.run(
-        [*command, str(tmp_path / "out"), "--shards", "2", "--workers", "2"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert "12 images of 3 classes in 2 shards (2 written" in done.stdout
-    assert "12/12" in done.stderr  # the progress bar
-    assert kh.data.count(tmp_path / "out" / "train-*") == 12
-
-
-def test_a_killed_command_leaves_no_worker_and_is_resumed(tmp_path):
-    source = tmp_path / "source"
-    for name in ("ant", "bee"):
-        (source / name).mkdir(parents=True)
-        for image in range(200):
-            picture = Image.new("RGB", (9, 9), (image, 9, 200))
-            picture.save(source / name / f"{image}.png")
-    whole = tmp_path / "whole"
-    write(source, whole, shards=200)
-    out = tmp_path / "out"
-    how = ["--shards", "200", "--workers", "2"]
-    command = subprocess.Popen(
-        [sys.executable, "-m", "keras_hier.cli", "records", source, out, *how],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        while not any(out.glob("train-*")):
-            assert command.poll() is None
-            time.sleep(0.02)
-        command.kill()
-        # Workers hold its output open, so it ends with the last of them.
-        command.communicate(timeout=120)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(command.pid, signal.SIGKILL)
-    summary = write(source, out, shards=200)
-    assert summary.kept >= 1
-    assert summary.written >= 1
-    assert _contents(out) == _contents(whole)
-
-
-def test_a_command_that_the_user_stops_ends_without_a_traceback(tmp_path):
+@pytest.fixture
+def begun(tmp_path):
+    """A command in a process of its own that has written a shard or more."""
     source = tmp_path / "source" / "ant"
     source.mkdir(parents=True)
-    for image in range(400):
-        Image.new("RGB", (9, 9), (image % 256, 9, 200)).save(
-            source / f"{image}.png"
-        )
+    for image in range(200):
+        Image.new("RGB", (9, 9), (image, 9, 9)).save(source / f"{image}.png")
     out = tmp_path / "out"
-    how = [source.parent, out, "--shards", "400", "--workers", "2"]
+    how = [source.parent, out, "--shards", "200", "--workers", "2"]
     command = subprocess.Popen(
         [sys.executable, "-m", "keras_hier.cli", "records", *how],
         stdout=subprocess.PIPE,
@@ -716,15 +589,37 @@ def test_a_command_that_the_user_stops_ends_without_a_traceback(tmp_path):
         text=True,
         start_new_session=True,
     )
-    while not any(out.glob("train-*")):
-        assert command.poll() is None
-        time.sleep(0.02)
-    os.killpg(command.pid, signal.SIGINT)  # as a terminal does
-    _, err = command.communicate(timeout=120)
-    assert command.returncode == 130
+    try:
+        while not any(out.glob("train-*")):
+            assert command.poll() is None
+            time.sleep(0.02)
+        yield command
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(command.pid, signal.SIGKILL)
+
+
+def test_a_killed_command_leaves_no_worker_and_is_resumed(begun, tmp_path):
+    source, out = tmp_path / "source", tmp_path / "out"
+    begun.kill()
+    # Workers hold its output open, so it ends with the last of them.
+    begun.communicate(timeout=120)
+    summary = write(source, out, shards=200)
+    assert summary.kept >= 1
+    assert summary.written >= 1
+    write(source, tmp_path / "whole", shards=200)
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_command_that_the_user_stops_ends_without_a_traceback(
+    begun, tmp_path
+):
+    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does
+    _, err = begun.communicate(timeout=120)
+    assert begun.returncode == 130
     assert "Traceback" not in err
-    assert not [*out.glob(".*.unfinished")]
+    assert not [*(tmp_path / "out").glob(".*.unfinished")]
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}

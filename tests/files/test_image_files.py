@@ -38,14 +38,6 @@ def png_that_claims(width: int, height: int) -> bytes:
     )
 
 
-def webp_that_claims(width: int, height: int) -> bytes:
-    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(
-        3, "little"
-    )
-    body = b"WEBPVP8X" + struct.pack("<II", 10, 2) + size
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
 def gif_that_claims(width: int, height: int) -> bytes:
     """A small screen, and on it a picture of another size."""
     good = encoded("GIF")
@@ -88,12 +80,10 @@ def test_no_other_program_is_started(tmp_path, monkeypatch):
     [
         png_that_claims(50_000, 50_000),
         png_that_claims(MAX_PIXELS // 2, 3),
-        webp_that_claims(16_384, 16_384),
         gif_that_claims(65_535, 65_535),
         b"P6 60000 60000 255\n",
-        b"P6 9000 9000 255\n",
     ],
-    ids=["png", "png in a line", "webp", "gif", "ppm", "smaller"],
+    ids=["png", "png in a line", "gif", "ppm"],
 )
 def test_a_bomb_is_refused_by_its_header(bomb):
     with (

@@ -211,20 +211,6 @@ def test_exact_totals_over_replicas(mirrored):
         check_fit(small.model(), batch_size=20)
 
 
-def test_sample_weights_of_fit_reach_it():
-    hierarchy = small.hierarchy()
-    x, y = small.data(25)
-    model = small.model()
-    model.compile(
-        "sgd",
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[kh.ConfusionMatrix(hierarchy)],
-    )
-    weights = np.arange(25) % 2 * 0.3
-    model.evaluate(x, y, sample_weight=weights, verbose=0)
-    assert confusion_matrix(model).sum() == 12
-
-
 @pytest.mark.parametrize(
     "at",
     [None, pytest.param("cut", marks=pytest.mark.any_backend), "foreign"],

@@ -75,37 +75,6 @@ def test_coarse_labels_stand_in_no_cell(form):
     assert coarse.at(TREE.cut(max_size=1)) == (0, 0)
 
 
-def test_of_a_head():
-    labels = NUMBERING.head_labels(ANIMALS)[LABELS]
-    metric = matrix_of_head(ANIMALS)
-    metric.update_state(labels, one_hot(ANIMALS.of_class[ANSWERS], 3))
-    # All but the root are inside a group.
-    assert metric.matrix().tolist() == [[4, 1, 0], [0, 1, 0], [0, 0, 0]]
-    assert metric.coarse().samples == metric.coarse().roots == 1
-    # The same of an output over the classes, and of soft labels.
-    for form, scores in (
-        (LABELS, one_hot(ANSWERS)),
-        (one_hot(LABELS, 12), one_hot(ANSWERS)),
-    ):
-        of_classes = kh.ConfusionMatrix(TREE, ANIMALS, node_labels=True)
-        of_classes.update_state(form, scores)
-        np.testing.assert_array_equal(of_classes.matrix(), metric.matrix())
-    soft = matrix_of_head(ANIMALS)
-    soft.update_state(
-        one_hot(LABELS, 12), one_hot(ANIMALS.of_class[ANSWERS], 3)
-    )
-    np.testing.assert_array_equal(soft.matrix(), metric.matrix())
-
-
-def test_of_a_head_over_other_groups():
-    labels = NUMBERING.head_labels(FOREIGN)[LABELS]
-    metric = matrix_of_head(FOREIGN)
-    metric.update_state(labels, one_hot(FOREIGN.of_class[ANSWERS], 3))
-    # Dog, animal and the root are cut through.
-    assert metric.matrix().sum() == 3
-    assert metric.coarse().samples == 4
-
-
 @pytest.mark.any_backend
 @pytest.mark.parametrize("grouping", [ANIMALS, FOREIGN])
 def test_of_a_head_with_labels_of_nodes(grouping):
@@ -252,12 +221,6 @@ def test_a_masked_class_is_none_of_the_best():
     assert float(NodeAccuracy(TREE, k=5)([0], scores * np.nan)) == 0
 
 
-@pytest.mark.any_backend
-def test_all_outputs_are_among_more_than_there_are():
-    scores = one_hot(ANIMALS.of_class[ANSWERS], 3)
-    assert float(NodeAccuracy(TREE, ANIMALS, k=5)(LABELS, scores)) == 1
-
-
 def test_saved_metrics_are_the_same():
     for metric in (
         NodeAccuracy(TREE, ANIMALS, 2, "best"),
@@ -269,23 +232,6 @@ def test_saved_metrics_are_the_same():
     ):
         again = keras.metrics.deserialize(keras.metrics.serialize(metric))
         assert again.get_config() == metric.get_config()
-
-
-def test_what_was_saved_before_there_was_a_choice():
-    nodes = {"node_labels": True}
-    for metric, head_labels in (
-        (NodeAccuracy(TREE), False),
-        (NodeAccuracy(TREE, ANIMALS), True),
-        (kh.ConfusionMatrix(TREE), False),
-        (kh.ConfusionMatrix(TREE, **nodes), False),
-        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=False), False),
-        (kh.ConfusionMatrix(TREE, ANIMALS, **nodes), True),
-        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=False, **nodes), True),
-        (kh.ConfusionMatrix(TREE, ANIMALS, collapse=True, **nodes), False),
-    ):
-        config = metric.get_config()
-        del config["head_labels"]
-        assert type(metric).from_config(config).head_labels is head_labels
 
 
 def test_other_groups_than_those_of_the_tree_have_no_count():
@@ -302,12 +248,6 @@ def test_other_groups_than_those_of_the_tree_have_no_count():
     metric = kh.ConfusionMatrix(TREE, foreign, node_labels=True)
     metric.update_state(np.array([DOG]), one_hot(bus))
     assert metric.matrix().tolist() == [[0, 0], [0, 1]]
-
-
-def test_counts_of_none():
-    empty = np.zeros(12, np.int64)
-    assert CoarseCounts(TREE, empty, empty).at(ANIMALS) == (0, 0)
-    assert kh.ConfusionMatrix(TREE).coarse() is None
 
 
 def test_a_tree_without_inner_nodes_of_several_classes():

@@ -15,7 +15,7 @@ from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
 
-SEEDS, TREES, SAMPLES = 3, 10, 24
+TREES, SAMPLES = 12, 24
 PLACES = np.arange(SAMPLES)
 
 
@@ -122,9 +122,9 @@ class Case:
         )
 
 
-@pytest.fixture(params=range(SEEDS))
-def cases(request):
-    return [Case((request.param, number)) for number in range(TREES)]
+@pytest.fixture(scope="module")
+def cases():
+    return [Case((0, number)) for number in range(TREES)]
 
 
 def shares(scores):
@@ -268,33 +268,3 @@ def test_crossentropy(cases):
             assert weighted == pytest.approx(
                 (hard * case.weights).mean(), rel=1e-4
             )
-
-
-def test_labels_that_are_one_based(cases):
-    rng = np.random.default_rng(0)
-    for case in cases[:3]:
-        size = case.by_hand.size
-        labels = rng.permutation(np.repeat(np.arange(size), 8))
-        scores = np.eye(size, dtype="float32")[labels]
-        for each in (None, case.cut):
-            made = (
-                NodeAccuracy(case.tree),
-                kh.ConfusionMatrix(
-                    case.tree,
-                    each,
-                    collapse=None if each is None else True,
-                    node_labels=True,
-                ),
-            )
-            for metric in made:
-                metric.update_state(labels + 1, scores)
-                metric.result()  # more batches may come
-                with pytest.raises(ValueError, match="They look one-based"):
-                    metric.result()
-                metric.reset_state()
-                roots = np.where(np.arange(len(labels)) % 2, size, labels)
-                roots[0] = 0
-                for right in (labels, roots):
-                    metric.update_state(right, scores)
-                    for _ in range(2):
-                        metric.result()

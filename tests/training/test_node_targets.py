@@ -74,14 +74,6 @@ def test_exact_labels_become_what_they_are_without_coarse_ones(model, known):
         np.testing.assert_array_equal(found[name], target)
 
 
-def test_head_labels_without_a_grouping():
-    # Cat and food have one class each, which they are.
-    assert NUMBERING.head_labels(None).tolist() == [
-        *range(6),
-        *(6, 7, 8, TABBY, 9, PIE),
-    ]
-
-
 @pytest.mark.parametrize(
     "form",
     ["flat", "column", pytest.param("soft", marks=pytest.mark.any_backend)],
@@ -131,48 +123,36 @@ def test_another_tree_than_that_of_the_losses_is_refused():
     kh.targets(model, label_mode="nodes", hierarchy=same)
 
 
-@pytest.mark.parametrize("form", ["ours", "name", "function"])
-def test_losses_for_classes_are_refused(form):
+SPARSE = "sparse_categorical_crossentropy"
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        (lambda model: kh.compile_args(model, TREE)["loss"], "of classes"),
+        (lambda model: dict.fromkeys(model.output, SPARSE), "of classes"),
+        (
+            lambda model: getattr(keras.losses, SPARSE),
+            "The model is compiled for labels of classes",
+        ),
+        # JAX has no error for labels of groups, and a loss of 0.
+        (
+            lambda model: nodes(model)["loss"] | {"groups": SPARSE},
+            "A loss of the model is compiled for labels of classes",
+        ),
+        (
+            lambda model: "categorical_crossentropy",
+            "compiled for one-hot or soft labels",
+        ),
+    ],
+)
+def test_losses_for_classes_are_refused(losses, said):
     model = model_with()
     options = {"label_mode": "nodes", "hierarchy": TREE}
     kh.targets(model, **options)  # not compiled yet
-    name = "sparse_categorical_crossentropy"
-    losses = {"name": name, "function": getattr(keras.losses, name)}
-    loss = kh.compile_args(model, TREE)["loss"]
-    if form in losses:
-        loss = dict.fromkeys(loss, losses[form])
-    model.compile("sgd", loss=loss)
-    with pytest.raises(ValueError, match="compiled for labels of classes"):
+    model.compile("sgd", loss=losses(model))
+    with pytest.raises(ValueError, match=said):
         kh.targets(model, **options)
-    model.compile("sgd", **nodes(model))
-    kh.targets(model, **options)
-
-
-def test_losses_for_one_hot_labels_are_refused():
-    model = model_with()
-    model.compile("sgd", **kh.compile_args(model, TREE, None, "categorical"))
-    with pytest.raises(ValueError, match="compiled for one-hot or soft labels"):
-        kh.targets(model, label_mode="nodes", hierarchy=TREE)
-
-
-@pytest.mark.parametrize("output", [0, 1])
-def test_a_single_loss_for_classes_is_refused(output):
-    # JAX has no error for labels of groups, and a loss of 0.
-    model = model_with()
-    losses = nodes(model)["loss"]
-    losses[[*losses][output]] = "sparse_categorical_crossentropy"
-    model.compile("sgd", loss=losses)
-    with pytest.raises(ValueError, match="A loss of the model is compiled for"):
-        kh.targets(model, label_mode="nodes")
-
-
-def test_every_output_gets_its_loss(model):
-    losses = nodes(model)["loss"]
-    assert losses["class"].grouping is None
-    assert losses["groups"].grouping == ANIMALS
-    assert losses["other"].grouping == FOREIGN
-    assert losses["groups"].head_labels
-    assert set(losses) == {"class", "groups", "other", "distillation"}
 
 
 @pytest.mark.any_backend
@@ -205,11 +185,6 @@ def test_losses_of_heads_are_those_of_nodes(known):
 
 def numpy(x):
     return keras.ops.convert_to_numpy(x)
-
-
-def test_head_labels_need_a_grouping():
-    with pytest.raises(ValueError, match="those of a `grouping`"):
-        NodeCrossentropy(TREE, head_labels=True)
 
 
 def test_exact_labels_train_as_in_the_other_mode():
@@ -261,24 +236,6 @@ def test_mixed_labels_train(tmp_path):
     again = kh.load_model(tmp_path / "model.keras")
     _, y = kh.targets(again, label_mode="nodes")(X, MIXED)
     assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
-
-
-def test_half_precision_is_computed_in_full():
-    keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    try:
-        model = model_with()
-        arguments = nodes(model)
-        model.compile("sgd", **arguments)
-        x, y = kh.targets(model, label_mode="nodes")(X, MIXED)
-        logs = model.evaluate(x, y, verbose=0, return_dict=True)
-    finally:
-        keras.mixed_precision.set_global_policy("float32")
-    assert all(
-        f.dtype == "float32"
-        for f in arguments["loss"].values()
-        if isinstance(f, NodeCrossentropy)
-    )
-    assert np.isfinite(logs["loss"])
 
 
 def test_a_model_without_heads(model):
@@ -349,12 +306,6 @@ def test_a_weight_of_what_is_class_and_group_says_which():
     assert apply(np.zeros((3, 4)), labels)[2].tolist() == [1, 2, 1]
 
 
-def test_weights_of_samples_and_nodes_multiply(model):
-    apply = kh.targets(model, {DOG: 2.0}, label_mode="nodes", hierarchy=TREE)
-    weights = np.array([1.0, 3, 1, 1, 1, 0])
-    assert apply(X, MIXED, weights)[2].tolist() == [1, 6, 1, 1, 1, 0]
-
-
 def test_coarse_labels_without_the_option_name_it(model):
     message = r'0\.\.5, got 2\.\.8.*label_mode="nodes" to targets'
     labels = np.array([BUS, PIE, DOG])
@@ -382,40 +333,6 @@ def test_labels_are_checked_without_heads_too(label_mode):
     assert apply(X[:2], column, np.array([1.0, 0.0]))[1].tolist() == [[0]] * 2
     with pytest.raises(ValueError, match=message):
         apply(X[:2], labels, np.array([0.0, 2.0]))
-
-
-def test_labels_with_weights_are_checked_in_tf_data_too():
-    import tensorflow as tf
-
-    apply = kh.targets(small.model())
-    for weight, refused in ((0.0, False), (2.0, True)):
-        weights = np.array([1.0, weight], "float32")
-        data = tf.data.Dataset.from_tensor_slices((X[:2], [0, 6], weights))
-        batches = data.batch(2).map(apply)
-        if not refused:
-            assert len(list(batches)) == 1
-            continue
-        with pytest.raises(tf.errors.InvalidArgumentError, match="label_mode="):
-            list(batches)
-
-
-@pytest.mark.any_backend
-def test_labels_with_weights_are_checked_as_tensors():
-    apply = kh.targets(small.model())
-    x = keras.ops.convert_to_tensor(X[:2])
-    labels = keras.ops.convert_to_tensor([0, 6])
-    kept = keras.ops.convert_to_tensor([1.0, 0.0])
-    assert numpy(apply(x, labels, kept)[1]).tolist() == [0, 0]
-    # TensorFlow has an error of its own.
-    with pytest.raises(Exception, match=r"Labels must lie in 0\.\.5"):
-        apply(x, labels, kept + 1)
-
-
-@pytest.mark.any_backend
-def test_coarse_labels_in_the_metric_without_the_option_name_it():
-    metric = kh.ConfusionMatrix(TREE)
-    with pytest.raises(ValueError, match=r'the largest 8.*label_mode="nodes"'):
-        metric.update_state(np.array([BUS, DOG]), np.zeros((2, 6)))
 
 
 @pytest.mark.any_backend
@@ -446,31 +363,6 @@ def test_loss_of_classes_is_that_of_keras(labels):
     again = keras.losses.deserialize(keras.losses.serialize(loss))
     assert type(again) is type(loss)
     assert again(labels, logits) == plain(labels, logits)
-
-
-def test_tf_data_names_the_option_too(model):
-    import tensorflow as tf
-
-    dataset = tf.data.Dataset.from_tensor_slices((X, MIXED)).batch(6)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="label_mode="):
-        list(dataset.map(kh.targets(model)))
-
-
-@pytest.mark.parametrize("label", [-1, 12])
-def test_labels_beyond_the_nodes(known, label):
-    with pytest.raises(ValueError, match=rf"0\.\.11, got .*{label}"):
-        known(X[:2], np.array([0, label]))
-
-
-@pytest.mark.parametrize("given", [list, np.array, keras.ops.array])
-def test_roots_alone_say_nothing(known, given):
-    one_hot = np.eye(NUMBERING.num_labels, dtype="float32")
-    said = r"All 2 labels are 6, the root"
-    for roots in ([ROOT, ROOT], [[ROOT], [ROOT]], one_hot[[ROOT, ROOT]]):
-        with pytest.warns(UserWarning, match=said):
-            known(X[:2], given(roots))
-    for others in ([ROOT, DOG], one_hot[[ROOT, DOG]], one_hot[:2, :6]):
-        known(X[:2], given(others))  # a warning would be an error
 
 
 def test_what_does_not_fit(model):

@@ -133,7 +133,7 @@ def read_classes(text: str) -> tuple[str, ...]:
     """
     path, _ = _path_and_key(text)
     if path.suffix == ".json":
-        from keras_hier.data.class_list import read_class_list
+        from keras_hier.data.record_folder import read_class_list
 
         return read_class_list(path)
     if path.suffix in _NUMPY:

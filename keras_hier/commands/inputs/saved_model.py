@@ -71,7 +71,8 @@ def scored_tree(
 def _classes_in(source: str, hierarchy: "Hierarchy") -> tuple[str, ...]:
     """Returns class ids as a network trained on these images numbers them."""
     from keras_hier.data.folders import class_folders
-    from keras_hier.data.schema import find_files, listed_classes
+    from keras_hier.data.label_order import listed_classes
+    from keras_hier.data.schema import find_files
 
     if not Path(source).is_dir():
         return listed_classes(find_files(source)) or ()

@@ -1,0 +1,101 @@
+"""What a confusion matrix counts where labels are any nodes of a tree."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.keras_internals import concrete_values
+from keras_hier.plausibility import one_based_nodes
+from keras_hier.scores.coarse_counts import CoarseCounts
+from keras_hier.training.known_labels import KnownLabels
+from keras_hier.training.root_paths import meeting, root_paths
+
+
+class CoarseTotals:
+    """Counts samples that stand in no cell, as their label is a group.
+
+    The metric holds the counts, resets them and sums them over replicas.
+    """
+
+    def __init__(
+        self,
+        metric: keras.metrics.Metric,
+        tree: Hierarchy,
+        known: KnownLabels,
+    ) -> None:
+        self._tree = tree
+        self._size = tree.num_classes
+        self._nodes = known.nodes
+        self._paths = root_paths(tree, self._nodes)
+        # By node: samples with that label; samples whose label and answer
+        # meet there.
+        self._counts = metric.add_variable(
+            (2, len(tree.parents)),
+            "zeros",
+            dtype="float32",
+            aggregation="sum",
+            name="coarse",
+        )
+
+    def add(self, counted: Any, labels: Any, answers: Any) -> None:
+        """Counts a batch.
+
+        Args:
+            counted: float32 [N], 1 for these samples, else 0.
+            labels: int32 [N], of the output, from n on for these samples.
+            answers: int32 [N, D], paths to the predicted classes or groups.
+        """
+        if not len(self._paths):  # no node has several classes
+            return
+        rows = ops.clip(labels - self._size, 0, len(self._paths) - 1)
+        own = ops.take(self._nodes, rows)
+        met = meeting(ops.take(self._paths, rows, axis=0), answers)
+        size = len(self._tree.parents)
+        sums = [ops.segment_sum(counted, each, size) for each in (own, met)]
+        self._counts.assign_add(ops.stack(sums))
+
+    def samples(self) -> Any:
+        """Returns how many there are, float32 []."""
+        return ops.sum(self._counts.value[0])
+
+    def read(self) -> CoarseCounts:
+        """Returns the counts over the tree."""
+        counts = np.rint(ops.convert_to_numpy(self._counts)).astype(np.int64)
+        return CoarseCounts(self._tree, *counts)
+
+
+class LabelCounts:
+    """Counts how often each class and the root, label C, are labels."""
+
+    def __init__(self, metric: keras.metrics.Metric, num_classes: int) -> None:
+        self._metric = metric.name
+        self._size = num_classes + 1
+        self._counts = metric.add_variable(
+            (self._size,),
+            "zeros",
+            dtype="float32",
+            aggregation="sum",
+            name="label_counts",
+        )
+
+    def add(self, labels: Any, counted: Any) -> None:
+        """Counts labels of nodes, int32 [N], where `counted`, bool [N]."""
+        inside = ops.logical_and(counted, labels < self._size)
+        self._counts.assign_add(
+            ops.segment_sum(
+                ops.cast(inside, "float32"),
+                ops.where(inside, labels, 0),
+                self._size,
+            )
+        )
+
+    def check(self) -> None:
+        """Raises if labels so far look one-based, unless a step is traced."""
+        counts = concrete_values(self._counts.value)
+        if counts is None:
+            return
+        if wrong := one_based_nodes(counts, more_may_come=True):
+            raise ValueError(f"{self._metric!r}: {wrong}")
