@@ -30,7 +30,7 @@ def test_a_weight_follows_its_schedule_and_trains_by_it():
     arguments = kh.compile_args(
         model, hierarchy, loss_weights=schedule.variables
     )
-    model.compile(keras.optimizers.SGD(0.1), **arguments)
+    model.compile(keras.optimizers.SGD(0.1), **arguments, jit_compile=small.JIT)
     kernel = model.get_layer("conv2_groups3").kernel
     x, y = kh.targets(model)(*small.data(8))
     before = keras.ops.convert_to_numpy(kernel).copy()
@@ -52,7 +52,7 @@ def test_a_saved_model_keeps_the_number(tmp_path):
     arguments = kh.compile_args(
         model, hierarchy, loss_weights=schedule.variables
     )
-    model.compile("sgd", **arguments)
+    model.compile("sgd", **arguments, jit_compile=small.JIT)
     model.save(tmp_path / "model.keras")
     again = kh.load_model(tmp_path / "model.keras")
     weights = again.get_compile_config()["loss_weights"]
@@ -69,7 +69,9 @@ def test_a_model_without_its_variables_is_refused(tmp_path):
     model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})
     schedule = kh.LossWeightSchedule(lambda epoch: {"conv2_groups3": 0.5})
     x, y = kh.targets(model)(*small.data(8))
-    model.compile("sgd", **kh.compile_args(model, hierarchy))
+    model.compile(
+        "sgd", **kh.compile_args(model, hierarchy), jit_compile=small.JIT
+    )
     model.save(tmp_path / "model.keras")
     for wrong in (model, kh.load_model(tmp_path / "model.keras")):
         with pytest.raises(ValueError, match="those of conv2_groups3 are not"):

@@ -97,14 +97,14 @@ def test_the_hierarchy_is_that_of_the_losses():
     model = model_with()
     with pytest.raises(ValueError, match=r"pass hierarchy=, or compile"):
         kh.targets(model, label_mode="nodes")
-    model.compile("sgd", **nodes(model))
+    model.compile("sgd", **nodes(model), jit_compile=small.JIT)
     _, y = kh.targets(model, label_mode="nodes")(X, MIXED)
     assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
 
 
 def test_another_tree_than_that_of_the_losses_is_refused():
     model = model_with()
-    model.compile("sgd", **nodes(model))
+    model.compile("sgd", **nodes(model), jit_compile=small.JIT)
     # Vehicles first: their node is 7 and no animal's.
     other = kh.Hierarchy.from_nested(
         {
@@ -215,7 +215,9 @@ def test_mixed_labels_train(tmp_path):
     # Classes differ by position, which a pooled head would not see.
     model = model_with(head="grid")
     arguments = nodes(model, loss_weights={"groups": 0.5})
-    model.compile(keras.optimizers.Adam(0.01), **arguments)
+    model.compile(
+        keras.optimizers.Adam(0.01), **arguments, jit_compile=small.JIT
+    )
     x, labels = small.data(128)
     coarse = labels.copy()
     coarse[20:] = NUMBERING.coarsened(
@@ -243,7 +245,7 @@ def test_a_model_without_heads(model):
     arguments = nodes(plain)
     assert isinstance(arguments["loss"], NodeCrossentropy)
     assert not arguments["loss"].from_logits
-    plain.compile("sgd", **arguments)
+    plain.compile("sgd", **arguments, jit_compile=small.JIT)
     x, y = kh.targets(plain, label_mode="nodes")(X, MIXED)
     assert y is MIXED
     logs = plain.evaluate(x, y, verbose=0, return_dict=True)
@@ -385,7 +387,11 @@ def test_replicas_count_as_one_device(mirrored):
     for scope in (contextlib.nullcontext(), mirrored.scope()):
         with scope:
             model = model_with()
-            model.compile(keras.optimizers.SGD(0.0), **nodes(model))
+            model.compile(
+                keras.optimizers.SGD(0.0),
+                **nodes(model),
+                jit_compile=small.JIT,
+            )
         if single is not None:
             small.copy_weights(single, model)
         single = model

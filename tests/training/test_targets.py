@@ -142,7 +142,8 @@ def test_class_weights_train_as_keras_would(hierarchy):
     small.copy_weights(plain, other)
     x, y = small.data(32)
     for model in (plain, other):
-        model.compile("sgd", SPARSE(from_logits=True))
+        loss = SPARSE(from_logits=True)
+        model.compile("sgd", loss, jit_compile=small.JIT)
     plain.fit(x, y, class_weight=weights, shuffle=False, verbose=0)
     x, y, w = kh.targets(other, class_weight=weights)(x, y)
     other.fit(x, y, sample_weight=w, shuffle=False, verbose=0)
@@ -152,7 +153,9 @@ def test_class_weights_train_as_keras_would(hierarchy):
 
 
 def test_one_hot_labels_say_how_to_compile(hierarchy, model):
-    model.compile("sgd", **kh.compile_args(model, hierarchy))
+    model.compile(
+        "sgd", **kh.compile_args(model, hierarchy), jit_compile=small.JIT
+    )
     data = kh.targets(model)(X, np.eye(6, dtype="float32")[LABELS])
     said = r'one-hot or soft ones \[N, \d\].*label_mode="categorical"'
     with pytest.raises(ValueError, match=said):
@@ -425,7 +428,9 @@ def test_all_outputs_learn(hierarchy):
         head="grid",
     )
     model.compile(
-        keras.optimizers.Adam(0.01), **kh.compile_args(model, hierarchy)
+        keras.optimizers.Adam(0.01),
+        **kh.compile_args(model, hierarchy),
+        jit_compile=small.JIT,
     )
     apply = kh.targets(model)
     history = model.fit(
@@ -503,6 +508,7 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
             hierarchy,
             loss_weights={"conv2_groups3": weight, "distillation": 0.0},
         ),
+        jit_compile=small.JIT,
     )
     apply = kh.targets(model)
     x, y = apply(*small.data(16))
@@ -553,7 +559,7 @@ def test_accuracy_of_scores_in_half_precision(label_mode):
     output = keras.layers.Activation("softmax", dtype="bfloat16")(scores)
     model = keras.Model(scores, output)
     args = kh.compile_args(model, hierarchy, label_mode=label_mode)
-    model.compile("sgd", **args)
+    model.compile("sgd", **args, jit_compile=small.JIT)
     y = np.arange(256, 300)
     x = 9 * np.eye(300, dtype="float32")[y - 1]
     labels = y if label_mode == "int" else np.eye(300, dtype="float32")[y]
@@ -632,7 +638,9 @@ def test_replicas_train_as_one_device(hierarchy, mirrored):
             small.model(), heads={"conv2": hierarchy.cut(depth=1)}, head="pool"
         )
         model.compile(
-            keras.optimizers.SGD(0.1), **kh.compile_args(model, hierarchy)
+            keras.optimizers.SGD(0.1),
+            **kh.compile_args(model, hierarchy),
+            jit_compile=small.JIT,
         )
         return model
 
@@ -693,7 +701,9 @@ def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
     (line,) = re.findall(r"^keras.callbacks.EarlyStopping.*$", page, re.M)
     cut = hierarchy.cut(depth=1)
     model = kh.add_heads(small.model(), heads={"conv2": cut})
-    model.compile("sgd", **small.losses(model, hierarchy))
+    model.compile(
+        "sgd", **small.losses(model, hierarchy), jit_compile=small.JIT
+    )
     stop = eval(line, {"keras": keras})
     data = kh.targets(model)(*small.data(8))
     fitted = model.fit(*data, validation_data=data, verbose=0, callbacks=[stop])
