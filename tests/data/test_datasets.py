@@ -187,10 +187,11 @@ def test_a_truncated_file_is_named(write):
 
 
 @pytest.mark.parametrize(
-    ("schema", "broken"),
+    ("schema", "training", "broken"),
     [
         (
             "tpu",
+            True,
             [
                 ({"image/class/synset": "dog"}, "dog"),
                 ({"image/class/synset": ""}, "class ids"),
@@ -198,17 +199,17 @@ def test_a_truncated_file_is_named(write):
         ),
         (
             "official",
+            False,
             [
                 ({"image/class/label": 0}, "from 1 to 3.*0"),
                 ({"image/class/label": 4}, "from 1 to 3.*4"),
             ],
         ),
-        ("tfds", [({"label": 3}, "from 0 to 2.*3")]),
+        ("tfds", False, [({"label": 3}, "from 0 to 2.*3")]),
     ],
 )
-@pytest.mark.parametrize("training", [False, True])
 def test_a_label_out_of_range_names_file_and_record(
-    write, schema, broken, training
+    write, schema, training, broken
 ):
     record, arguments = SCHEMAS[schema]
     bad = [r for each, _ in broken for r in (record, {**record, **each})]
