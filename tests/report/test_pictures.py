@@ -1,6 +1,5 @@
 """The command and the library draw the same; bad input is one error."""
 
-import io
 import subprocess
 import sys
 
@@ -221,6 +220,7 @@ class TestLibrary:
             "a\0b",
             "\x7f\x80\x9b1m",
             "\ud800",
+            "Größe · 60 samples",
             "\u202eb\u2028",
             "\uffff\U0010ffff",
             "e\u0301" * 300,
@@ -236,10 +236,3 @@ class TestLibrary:
             assert read.tobytes() == image.tobytes()
             assert read.text["Description"].startswith("title ")
             assert "\0" not in read.text["Description"]
-
-    def test_save_writes_what_pillow_reads(self, tmp_path):
-        image = report.draw_matrix(MATRIX, hierarchy())
-        report.save(image, tmp_path / "a.png", "Größe · 60 samples")
-        with Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())) as read:
-            assert read.text["Description"] == "Größe · 60 samples"
-            assert read.tobytes() == image.tobytes()
