@@ -167,25 +167,40 @@ def draw_ticks(page: Page) -> None:
         canvas.fill((left, y, right, y + high), palette.strong, alpha)
 
 
+def _placed(
+    page: Page,
+    middle: Callable[[int], float],
+    samples: np.ndarray,
+    start: float,
+) -> tuple[list[tuple[Wanted, float]], bool]:
+    """Places names along an axis, those with most errors first.
+
+    Tells as well whether some are names of groups.
+    """
+    layout, subject = page.layout, page.subject
+    has_groups = any(subject.size(n) > 1 for n in layout.named)
+    wanted = [
+        Wanted(node, middle(node), int(samples[node] - subject.right[node]))
+        for node in layout.named.tolist()
+    ]
+    most = _FARTHEST if has_groups else _FARTHEST_CLASS
+    low, high = start + _EDGE, start + layout.size - _EDGE
+    return place(wanted, _PITCH, low, high, most), has_groups
+
+
 def draw_row_names(page: Page) -> None:
     """Names groups beside their rows, those with most errors first."""
     canvas, palette, layout, subject, _ = page
-    counts = subject.counts
-    has_sizes = any(subject.size(n) > 1 for n in layout.named)
-    wanted = [
-        Wanted(
-            node,
-            sum(layout.down(node, subject)) / 2,
-            int(counts.actual[node] - subject.right[node]),
-        )
-        for node in layout.named.tolist()
-    ]
-    most = _FARTHEST if has_sizes else _FARTHEST_CLASS
-    low, high = layout.y + _EDGE, layout.y + layout.size - _EDGE
+    placed, has_sizes = _placed(
+        page,
+        lambda node: sum(layout.down(node, subject)) / 2,
+        subject.counts.actual,
+        layout.y,
+    )
     room = layout.sizes - layout.names - (24 if has_sizes else -4)
     end = layout.ticks_x - 1
-    recall = counts.recall
-    for (node, at, _), y in place(wanted, _PITCH, low, high, most):
+    recall = subject.counts.recall
+    for (node, at, _), y in placed:
         text = page.short_name(node, room)
         canvas.text(layout.names, y, text, palette.ink)
         if has_sizes:
@@ -205,22 +220,16 @@ def draw_row_names(page: Page) -> None:
 def draw_column_names(page: Page) -> None:
     """Names classes or groups above their columns, most errors first."""
     canvas, palette, layout, subject, _ = page
-    counts = subject.counts
-    wanted = [
-        Wanted(
-            node,
-            sum(layout.across(node, subject)) / 2,
-            int(counts.predicted[node] - subject.right[node]),
-        )
-        for node in layout.named.tolist()
-    ]
+    placed, _ = _placed(
+        page,
+        lambda node: sum(layout.across(node, subject)) / 2,
+        subject.counts.predicted,
+        layout.x,
+    )
     foot = layout.ticks_y - 16
     room = foot - layout.rows[-1] - 8
     end = layout.ticks_y - 1
-    low, high = layout.x + _EDGE, layout.x + layout.size - _EDGE
-    has_groups = any(subject.size(n) > 1 for n in layout.named)
-    most = _FARTHEST if has_groups else _FARTHEST_CLASS
-    for (node, at, _), x in place(wanted, _PITCH, low, high, most):
+    for (node, at, _), x in placed:
         text = page.short_name(node, room)
         canvas.text(x, foot, text, palette.ink, upright=True)
         turned = _curve((foot + 2, x), (end, at))

@@ -1,6 +1,6 @@
 """The whole picture: matrix, trees, names, legend, side bars, caption."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -241,32 +241,33 @@ def _draw_numbers(page: Page, scale: Scale) -> None:
         )
 
 
-def _draw_absences(page: Page) -> None:
-    """Dots rows without samples, and columns without predictions."""
-    canvas, palette, layout, subject, _ = page
-    x, y, size = layout.x, layout.y, layout.size
-    half = _ABSENCES["width"] / 2
-    dash = _ABSENCES["opacity"], _ABSENCES["dash"], _ABSENCES["gap"]
+def _absences(page: Page) -> Iterator[tuple[bool, float]]:
+    """Yields rows without samples, columns without predictions: the middles."""
+    subject, layout = page.subject, page.layout
     for node in subject.groups.tolist():
         if subject.counts.actual[node] == 0:
-            middle = sum(layout.down(node, subject)) / 2
-            row = (x, middle - half, x + size, middle + half)
-            canvas.dots(row, palette.muted, *dash)
+            yield True, sum(layout.down(node, subject)) / 2
         if subject.counts.predicted[node] == 0:
-            middle = sum(layout.across(node, subject)) / 2
-            column = (middle - half, y, middle + half, y + size)
-            canvas.dots(column, palette.muted, *dash)
+            yield False, sum(layout.across(node, subject)) / 2
+
+
+def _draw_absences(page: Page) -> None:
+    """Dots rows without samples, and columns without predictions."""
+    x, y, size = page.layout.x, page.layout.y, page.layout.size
+    half = _ABSENCES["width"] / 2
+    dash = _ABSENCES["opacity"], _ABSENCES["dash"], _ABSENCES["gap"]
+    for is_row, at in _absences(page):
+        row = (x, at - half, x + size, at + half)
+        column = (at - half, y, at + half, y + size)
+        page.canvas.dots(row if is_row else column, page.palette.muted, *dash)
 
 
 def _draw_notches(page: Page) -> None:
     """Marks in the ticks where samples or predictions are missing."""
-    canvas, palette, layout, subject, _ = page
-    wide, high = layout.tick
+    x, y = page.layout.ticks_x, page.layout.ticks_y
+    wide, high = page.layout.tick
     half = _ABSENCES["notch"] / 2
-    for node in subject.groups.tolist():
-        if subject.counts.actual[node] == 0:
-            at, x = sum(layout.down(node, subject)) / 2, layout.ticks_x
-            canvas.fill((x, at - half, x + wide, at + half), palette.ink)
-        if subject.counts.predicted[node] == 0:
-            at, y = sum(layout.across(node, subject)) / 2, layout.ticks_y
-            canvas.fill((at - half, y, at + half, y + high), palette.ink)
+    for is_row, at in _absences(page):
+        row = (x, at - half, x + wide, at + half)
+        column = (at - half, y, at + half, y + high)
+        page.canvas.fill(row if is_row else column, page.palette.ink)
