@@ -14,7 +14,6 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.commands.inputs import array_files, count_files, label_kinds
-from keras_hier.commands.print_evidence import print_evidence
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -134,7 +133,7 @@ def _print_what_was_logged(
     )
     print_line(f"  tensorboard --logdir {args.logdir}")
     if computed is not None:
-        print_evidence(computed, args.logdir)
+        run_tree.print_evidence(computed, args.logdir)
 
 
 def _given_tree(

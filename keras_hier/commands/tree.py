@@ -13,7 +13,6 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.commands.inputs import array_files, count_files, label_kinds
-from keras_hier.commands.print_evidence import print_evidence
 from keras_hier.commands.tree_errors import print_errors, print_left_out
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.hierarchy.hierarchy import Hierarchy
@@ -255,7 +254,7 @@ def _tree_of_errors(args: argparse.Namespace, is_run: bool) -> Hierarchy:
         classes = counts.ids or array_files.numbers(counts.size)
     # Epochs are of the same samples.
     found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
-    print_evidence(found)
+    run_tree.print_evidence(found)
     # `relog` prints it for all epochs that are logged again.
     if not args.relog:
         print_left_out(coarse)

@@ -55,16 +55,7 @@ def main() -> None:
     )
     for k in best[:10]:
         print(f"  {tree.names[p.a[k]]} | {tree.names[p.b[k]]}: rank {k + 1}")
-    print("| pair | rank | crossed | expected | evidence | told apart |")
-    print("|---|---|---|---|---|---|")
-    for twins in TWINS:
-        a, b = sorted(tree.classes.index(wnid) for wnid in twins)
-        k = int(np.flatnonzero((p.a == a) & (p.b == b))[0])
-        print(
-            f"| {tree.names[a]}, {tree.names[b]} | {k + 1} "
-            f"| {p.a_as_b[k]} + {p.b_as_a[k]} | {p.expected[k]:.2f} "
-            f"| {p.evidence[k]:.1f} | {p.told_apart[k]:.2f} |"
-        )
+    print_twins(found, tree)
     print("The first ten:")
     for k in range(10):
         print(
@@ -91,6 +82,21 @@ def main() -> None:
         print(
             f"Listed by chance, nodes {'differ' if vary else 'alike'}: "
             f"{np.mean(chance, axis=0)} on average over 20 seeds"
+        )
+
+
+def print_twins(found: Overlaps, tree: Hierarchy) -> None:
+    """Prints a table of the known twins."""
+    p = found.pairs
+    print("| pair | rank | crossed | expected | evidence | told apart |")
+    print("|---|---|---|---|---|---|")
+    for twins in TWINS:
+        a, b = sorted(tree.classes.index(wnid) for wnid in twins)
+        k = int(np.flatnonzero((p.a == a) & (p.b == b))[0])
+        print(
+            f"| {tree.names[a]}, {tree.names[b]} | {k + 1} "
+            f"| {p.a_as_b[k]} + {p.b_as_a[k]} | {p.expected[k]:.2f} "
+            f"| {p.evidence[k]:.1f} | {p.told_apart[k]:.2f} |"
         )
 
 
