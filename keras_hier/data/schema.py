@@ -70,7 +70,7 @@ def find_files(pattern: Pattern) -> list[str]:
 
 
 def _check_shards(files: Sequence[str]) -> None:
-    """Warns of shards that are nowhere on the disk; refuses two sets of them.
+    """Checks for shards that are nowhere on the disk, and for two sets of them.
 
     A pattern may leave shards out on purpose.
     """

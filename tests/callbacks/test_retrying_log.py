@@ -253,6 +253,10 @@ class TestEarlierTraining:
         assert fit(tmp_path, 6, initial_epoch=start) == []
         assert epochs(tmp_path) == (1, 2, 3, 4, 5, 6)
 
+    def test_folds_in_one_folder(self, tmp_path):
+        told = [fit(tmp_path, 1) for _ in range(2)]
+        assert [len(messages) for messages in told] == [0, 1]
+
     def test_another_working_folder_changes_nothing(
         self, tmp_path, monkeypatch
     ):
