@@ -1,4 +1,4 @@
-"""What a confusion matrix counts where labels are any nodes of a tree."""
+"""Counts of a confusion matrix where labels are any nodes of a tree."""
 
 from typing import Any
 
