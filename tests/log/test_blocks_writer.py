@@ -281,15 +281,6 @@ class TestCrash:
             seen.add(len(values["blocks/class"]))
         assert seen == {1, 2}
 
-    def test_each_epoch_is_in_the_file_before_close(self, tmp_path, hierarchy):
-        log = kh.BlocksWriter(tmp_path, hierarchy)
-        for step in (1, 2):
-            log.matrix(MATRIX, step)
-            log.flush()
-            values, _ = read(tmp_path / "validation")
-            assert len(values["blocks/class"]) == step
-        log.close()
-
 
 def test_a_path_of_any_kind(tmp_path, hierarchy):
     for folder in (str(tmp_path / "a"), tmp_path / "b" / "c"):

@@ -1,5 +1,3 @@
-import shutil
-
 import numpy as np
 import pytest
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
@@ -107,22 +105,8 @@ class TestRuns:
         with pytest.raises(LogError, match="has no split 'train'"):
             RunLog(str(tmp_path / "run"), "train")
 
-    def test_a_resumed_run_overtakes_its_first_attempt(self, run, hierarchy):
-        with kh.BlocksWriter(run, hierarchy, resume=True) as log:
-            log.matrix(MATRIX * 5, 2)
-            log.matrix(MATRIX * 6, 3)
-        read = RunLog(str(run))
-        assert read.epochs() == (1, 2, 3)
-        np.testing.assert_array_equal(
-            read.matrix(epoch=2)[1].toarray(), 5 * MATRIX
-        )
-
 
 class TestWhatIsWrong:
-    def test_names_the_runs_below(self, run):
-        with pytest.raises(LogError, match=r"but '.*mine' do"):
-            RunLog(str(run.parent))
-
     def test_a_split_that_is_none(self, run):
         with pytest.raises(LogError, match="split must be one of"):
             RunLog(str(run), "val")
@@ -221,11 +205,3 @@ class TestWhatIsWrong:
         log = RunLog(str(tmp_path))
         with pytest.raises(LogError, match="3 rows, its tree 4 classes"):
             log.tree(log.matrix()[0])
-
-    def test_a_folder_of_another_program(self, run, tmp_path):
-        shutil.rmtree(run / "validation")
-        other = event_writer.EventFile(str(run / "validation"))
-        other.add_scalar("loss", 0.5, 1)
-        other.close()
-        with pytest.raises(LogError, match="no confusion matrices"):
-            RunLog(str(run))

@@ -63,7 +63,7 @@ class TestStored:
             "named": True,
         }
 
-    @pytest.mark.parametrize("ids", [NAMES, None, [10, 9, 8, 7], HOSTILE[:4]])
+    @pytest.mark.parametrize("ids", [NAMES, None, [10, 9, 8, 7], HOSTILE[4:]])
     def test_comes_back(self, ids):
         index = SampleIndex(LABELS, 3, ids)
         read = SampleIndex.from_json(container.decode_text(index.to_blob()))
@@ -71,11 +71,6 @@ class TestStored:
         assert (read.ids, read.named) == (index.ids, index.named)
         assert read.labels.tolist() == index.labels.tolist()
         assert read.num_classes == 3
-
-    def test_ids_are_any_text(self):
-        index = SampleIndex([0] * len(HOSTILE), 1, HOSTILE)
-        read = SampleIndex.from_json(container.decode_text(index.to_blob()))
-        assert sorted(read.ids) == sorted(HOSTILE)
 
     def test_bytes_that_are_no_text_stay_distinct(self):
         index = SampleIndex([0, 0], 1, [b"\xff.jpg", b"\xfe.jpg"])

@@ -2,7 +2,6 @@
 
 import errno
 import io
-import warnings
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from PIL import Image
 
 import keras_hier as kh
 from keras_hier.log import kinds
-from keras_hier.log.event_files import event_writer, split_log, storage
+from keras_hier.log.event_files import event_writer, storage
 from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.records import picture_codec
 from keras_hier.log.records.sample_index import SampleError
@@ -151,29 +150,11 @@ class TestWhatIsWrong:
         ):
             log.samples(LABELS, P[:, :3], 1)
 
-    def test_a_step_that_is_none(self, tmp_path):
-        with (
-            kh.BlocksWriter(tmp_path, TREE) as log,
-            pytest.raises(ValueError, match="number of the epoch"),
-        ):
-            log.samples(LABELS, P, -1)
-
-    @pytest.mark.parametrize("count", [4, 6])
-    def test_images_of_other_samples(self, tmp_path, count):
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            index = log.samples(LABELS, P, 1)
-            with pytest.raises(ValueError, match="each of the 5 samples, got"):
-                log.pictures(index, [IMAGES[0]] * count)
-
     def test_no_samples_of_an_output(self, tmp_path):
         with kh.BlocksWriter(tmp_path, TREE) as log:
             log.predictions(LABELS, P, 1)
         with pytest.raises(LogError, match="no samples of output 'class'"):
             RunLog(str(tmp_path)).samples()
-
-    def test_a_missing_epoch(self, run):
-        with pytest.raises(LogError, match=r"no epoch 2 .* epochs 1, 4"):
-            RunLog(str(run)).samples(epoch=2)
 
     def test_a_damaged_epoch_leaves_the_others(self, run):
         file = event_writer.EventFile(str(run / "validation"))
@@ -215,12 +196,3 @@ class TestWhatIsWrong:
         file.close()
         files = RunLog(str(tmp_path)).pictures(index.digest)
         assert 0 < len(files) < 5
-
-    def test_a_series_that_grows_large(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(split_log, "SERIES_BUDGET", 250)
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                log.samples(LABELS, P, 1)
-            with pytest.warns(UserWarning, match="samples_every"):
-                log.samples(LABELS, P, 2)

@@ -79,7 +79,7 @@ def clock(monkeypatch):
 
 
 class TestClock:
-    @pytest.mark.parametrize("behind", [0, 1, 3600, 10**9])
+    @pytest.mark.parametrize("behind", [1, 10**9])
     def test_a_resumed_run_on_a_machine_that_is_behind(
         self, tmp_path, clock, behind
     ):
@@ -117,7 +117,7 @@ class TestClock:
 
     @pytest.mark.parametrize(
         "wall_time",
-        [float("nan"), float("inf"), -float("inf"), -1e9, 2.5e11, 1e300],
+        [float("nan"), float("inf"), -1e9, 2.5e11],
     )
     def test_absurd_times_poison_nothing(self, tmp_path, wall_time):
         log_steps(tmp_path, (1, 2, 3, 4, 5))
@@ -153,11 +153,6 @@ class TestSteps:
             log_steps(tmp_path, (30, 20, 10), resume=resume)
         assert totals(tmp_path) == {30: 20}
 
-    def test_not_even_of_one_that_resumes(self, tmp_path):
-        log_steps(tmp_path, (1, 2, 3))
-        with pytest.raises(ValueError, match=r"Epoch 2 .* after epoch 3"):
-            log_steps(tmp_path, (3, 2), resume=True)
-
     def test_nor_below_what_the_folder_holds(self, tmp_path):
         log_steps(tmp_path, (1, 2, 3))
         with pytest.raises(ValueError, match=r"after epoch 3 .*resume=True"):
@@ -187,10 +182,6 @@ class TestSteps:
         assert len(told) == 1
         assert told[0].filename == __file__
         assert totals(tmp_path) == {1: 20, 2: 40}
-
-    def test_folds_of_one_writer_are_noticed(self, tmp_path):
-        with pytest.warns(UserWarning, match="a log_dir of their own"):
-            log_steps(tmp_path, (1, 1, 1))
 
     def test_an_error_leaves_no_half_of_a_group(self, tmp_path):
         with kh.BlocksWriter(tmp_path, TREE) as log:
@@ -239,11 +230,6 @@ class TestAttempts:
         assert self.sampled(tmp_path) == (1, 2, 3, 4, 5, 6, 7)
         self.log(tmp_path, (3, 4), (4,), resume=True, first=first)
         assert self.sampled(tmp_path) == (1, 2, 4)
-
-    def test_of_an_epoch_that_is_trained_again(self, tmp_path):
-        self.log(tmp_path, (1, 2), (1, 2))
-        self.log(tmp_path, (2,), resume=True)
-        assert self.sampled(tmp_path) == (1,)
 
     def test_of_the_last_epoch_where_another_takes_its_place(self, tmp_path):
         self.log(tmp_path, (1, 2), (1, 2))
@@ -323,10 +309,8 @@ class TestAttempts:
     @pytest.mark.parametrize(
         "order",
         [
-            [("matrix", range(1, 9)), ("samples", range(1, 9))],
             [("samples", range(1, 9)), ("matrix", range(1, 9))],
             [("matrix", (1, 2)), ("samples", (8,)), ("matrix", range(3, 9))],
-            [("samples", (4,)), ("matrix", (3,)), ("samples", (5,))],
             [("matrix", (1, 2)), ("other", (1, 2)), ("samples", (1, 2))],
         ],
     )

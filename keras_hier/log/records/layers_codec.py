@@ -11,7 +11,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,14 @@ from keras_hier.log.records.container import (
 )
 
 FloatArray = npt.NDArray[np.float64]
+# Lists of numbers, by their axes: "D" layers, "L" levels, "A" layers asked, "E"
+# layers of the control.
+OfLayers = Annotated[FloatArray, "D"]
+OfLevels = Annotated[FloatArray, "L"]
+OfCells = Annotated[FloatArray, "DL"]
+OfAsked = Annotated[FloatArray, "A"]
+OfControl = Annotated[FloatArray, "E"]
+OfControlCells = Annotated[FloatArray, "EL"]
 
 # Characters of the name, shape or pooling of a layer.
 MAX_NAME = 200
@@ -105,49 +113,49 @@ class LayersRecord:
     folds: int
     seed: int
     controls: int
-    groups: tuple[int, ...]
-    layers: tuple[str, ...]
-    shapes: tuple[str, ...]
-    pools: tuple[str, ...]
-    features: tuple[int, ...]
-    penalty: FloatArray
-    at_edge: tuple[bool, ...]
-    right: FloatArray
-    right_se: FloatArray
-    recall: FloatArray
-    recall_se: FloatArray
-    over: FloatArray
-    over_se: FloatArray
-    over_spread: FloatArray
-    behind: FloatArray
-    behind_se: FloatArray
-    alignment: FloatArray
-    alignment_se: FloatArray
-    alignment_over: FloatArray
-    alignment_over_se: FloatArray
+    groups: Annotated[tuple[int, ...], "L"]
+    layers: Annotated[tuple[str, ...], "D"]
+    shapes: Annotated[tuple[str, ...], "D"]
+    pools: Annotated[tuple[str, ...], "D"]
+    features: Annotated[tuple[int, ...], "D"]
+    penalty: OfLayers
+    at_edge: Annotated[tuple[bool, ...], "D"]
+    right: OfCells
+    right_se: OfCells
+    recall: OfCells
+    recall_se: OfCells
+    over: OfCells
+    over_se: OfCells
+    over_spread: OfLevels
+    behind: OfLayers
+    behind_se: OfLayers
+    alignment: OfLayers
+    alignment_se: OfLayers
+    alignment_over: OfLayers
+    alignment_over_se: OfLayers
     alignment_spread: float
-    reliability: FloatArray
+    reliability: OfLayers
     band: float
-    adds_loss: FloatArray
-    adds_loss_se: FloatArray
-    adds_error: FloatArray
-    adds_error_se: FloatArray
-    adds_loss_over: FloatArray
-    adds_loss_over_se: FloatArray
-    adds_loss_spread: FloatArray
-    adds_error_over: FloatArray
-    adds_error_over_se: FloatArray
-    adds_error_spread: FloatArray
-    asked: tuple[int, ...]
-    asked_error: FloatArray
-    asked_error_se: FloatArray
-    asked_over: FloatArray
-    asked_over_se: FloatArray
+    adds_loss: OfLayers
+    adds_loss_se: OfLayers
+    adds_error: OfLayers
+    adds_error_se: OfLayers
+    adds_loss_over: OfLayers
+    adds_loss_over_se: OfLayers
+    adds_loss_spread: OfLayers
+    adds_error_over: OfLayers
+    adds_error_over_se: OfLayers
+    adds_error_spread: OfLayers
+    asked: Annotated[tuple[int, ...], "A"]
+    asked_error: OfAsked
+    asked_error_se: OfAsked
+    asked_over: OfAsked
+    asked_over_se: OfAsked
     output_right: float
-    control_layers: tuple[str, ...]
-    control_right: FloatArray
-    control_recall: FloatArray
-    control_alignment: FloatArray
+    control_layers: Annotated[tuple[str, ...], "E"]
+    control_right: OfControlCells
+    control_recall: OfControlCells
+    control_alignment: OfControl
     per_class: float = math.nan
 
     @property
@@ -161,24 +169,11 @@ class LayersRecord:
         return len(self.groups)
 
 
-# The length of each list, by the letter that stands for it above.
+# The axes of each list.
 _LISTS: Mapping[str, str] = {
-    **dict.fromkeys(("groups", "over_spread"), "L"),
-    **dict.fromkeys(("layers", "shapes", "pools", "features", "at_edge"), "D"),
-    **dict.fromkeys(("penalty", "behind", "behind_se"), "D"),
-    **dict.fromkeys(("right", "right_se", "recall", "recall_se"), "DL"),
-    **dict.fromkeys(("over", "over_se"), "DL"),
-    **dict.fromkeys(("alignment", "alignment_se", "reliability"), "D"),
-    **dict.fromkeys(("alignment_over", "alignment_over_se"), "D"),
-    **dict.fromkeys(("adds_loss", "adds_loss_se"), "D"),
-    **dict.fromkeys(("adds_error", "adds_error_se"), "D"),
-    **dict.fromkeys(("adds_loss_over", "adds_loss_over_se"), "D"),
-    **dict.fromkeys(("adds_error_over", "adds_error_over_se"), "D"),
-    **dict.fromkeys(("adds_loss_spread", "adds_error_spread"), "D"),
-    **dict.fromkeys(("asked", "asked_error", "asked_error_se"), "A"),
-    **dict.fromkeys(("asked_over", "asked_over_se"), "A"),
-    **dict.fromkeys(("control_layers", "control_alignment"), "E"),
-    **dict.fromkeys(("control_right", "control_recall"), "EL"),
+    field.name: field.type.__metadata__[0]
+    for field in dataclasses.fields(LayersRecord)
+    if hasattr(field.type, "__metadata__")
 }
 _COUNTS = ("samples", "folds", "seed", "controls")
 _NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
