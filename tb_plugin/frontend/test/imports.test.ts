@@ -175,6 +175,13 @@ describe("files", () => {
     ).toEqual(new Set(["vite-env.d.ts"]));
   });
 
+  test("are modules of 350 lines at most", () => {
+    const long = modules.filter(
+      (path) => files[`../src/${path}`]!.split("\n").length > 351,
+    );
+    expect(long).toEqual([]);
+  });
+
   test("are called by what they hold: a component in Pascal case", () => {
     for (const path of modules) {
       const name = path.slice(path.lastIndexOf("/") + 1);

@@ -286,3 +286,32 @@ export function collapse(cells: Cells, cut: Cut, errorsOnly: boolean): Cells {
     weakestFirst: sortByCount(count),
   };
 }
+
+/** [nonzeros] the count of the opposite cell. */
+export function reverses({
+  size,
+  rowStart,
+  row,
+  column,
+  count,
+}: Cells): Counts {
+  const columnStart = new Uint32Array(size + 1);
+  for (const at of column) columnStart[at + 1]!++;
+  for (let at = 0; at < size; at++) columnStart[at + 1]! += columnStart[at]!;
+  const next = columnStart.slice();
+  const byColumn = new Uint32Array(count.length);
+  for (let k = 0; k < count.length; k++) byColumn[next[column[k]!]!++] = k;
+  const into = countsLike(count, size);
+  const back = countsLike(count, count.length);
+  for (let at = 0; at < size; at++) {
+    const [first, last] = [columnStart[at]!, columnStart[at + 1]!];
+    for (let i = first; i < last; i++) {
+      into[row[byColumn[i]!]!] = count[byColumn[i]!]!;
+    }
+    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
+      back[k] = into[column[k]!]!;
+    }
+    for (let i = first; i < last; i++) into[row[byColumn[i]!]!] = 0;
+  }
+  return back;
+}

@@ -1,8 +1,12 @@
 /** The confusions that a selection touches, in the order that one asks for. */
 
 import { nameRanks } from "../hierarchy/classNames.ts";
-import type { Cut, Groups } from "../hierarchy/groups.ts";
-import { isAsymmetric, makeCut } from "../hierarchy/groups.ts";
+import {
+  type Cut,
+  type Groups,
+  isAsymmetric,
+  makeCut,
+} from "../hierarchy/groups.ts";
 import {
   type Box,
   kindOf,
@@ -12,8 +16,9 @@ import {
 } from "../hierarchy/selection.ts";
 import { lowestCommonAncestorOfNodes, type Tree } from "../hierarchy/tree.ts";
 import { errorsBetween } from "./blocks.ts";
-import { type Cells, type Counts, countsLike, type Epoch } from "./cells.ts";
+import { type Cells, type Epoch, reverses } from "./cells.ts";
 import type { PairTest, PairTests } from "./pairTests.ts";
+import { arrange } from "./radixSort.ts";
 
 /**
  * Indices into the cells, strongest first; past the last: a group’s own block.
@@ -325,64 +330,4 @@ function valuesOf(
       return (k) => ranks.length - ranks[place(k)[side]]!;
     }
   }
-}
-
-/** [nonzeros] the count of the opposite cell. */
-export function reverses({
-  size,
-  rowStart,
-  row,
-  column,
-  count,
-}: Cells): Counts {
-  const columnStart = new Uint32Array(size + 1);
-  for (const at of column) columnStart[at + 1]!++;
-  for (let at = 0; at < size; at++) columnStart[at + 1]! += columnStart[at]!;
-  const next = columnStart.slice();
-  const byColumn = new Uint32Array(count.length);
-  for (let k = 0; k < count.length; k++) byColumn[next[column[k]!]!++] = k;
-  const into = countsLike(count, size);
-  const back = countsLike(count, count.length);
-  for (let at = 0; at < size; at++) {
-    const [first, last] = [columnStart[at]!, columnStart[at + 1]!];
-    for (let i = first; i < last; i++) {
-      into[row[byColumn[i]!]!] = count[byColumn[i]!]!;
-    }
-    for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
-      back[k] = into[column[k]!]!;
-    }
-    for (let i = first; i < last; i++) into[row[byColumn[i]!]!] = 0;
-  }
-  return back;
-}
-
-const DIGITS = 2 ** 16;
-
-/** Sorts stably by whole numbers below 2^32, largest first unless flipped. */
-function arrange(
-  list: Uint32Array,
-  values: Float64Array,
-  flipped: boolean,
-): Uint32Array {
-  let largest = 0;
-  let order = new Uint32Array(list.length);
-  for (let i = 0; i < order.length; i++) {
-    order[i] = i;
-    if (values[i]! > largest) largest = values[i]!;
-  }
-  const digits = new Uint16Array(order.length);
-  const top = Math.min(largest, DIGITS - 1);
-  for (let unit = 1; unit <= largest; unit *= DIGITS) {
-    const next = new Uint32Array(top + 2);
-    for (let i = 0; i < digits.length; i++) {
-      const low = (values[i]! / unit) & (DIGITS - 1);
-      digits[i] = flipped ? low : top - low;
-      next[digits[i]! + 1]!++;
-    }
-    for (let at = 0; at <= top; at++) next[at + 1]! += next[at]!;
-    const sorted = new Uint32Array(order.length);
-    for (const at of order) sorted[next[digits[at]!]!++] = at;
-    order = sorted;
-  }
-  return order.map((i) => list[i]!);
 }

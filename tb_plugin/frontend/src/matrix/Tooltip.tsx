@@ -20,8 +20,6 @@ import {
 import * as view from "../state/all.ts";
 import {
   cellTests,
-  changeOfBlock,
-  changeOfNode,
   comparisonNames,
   isEarlier,
   isOfChosenSamples,
@@ -29,6 +27,10 @@ import {
   isShared,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
+import {
+  changeOfBlock,
+  changeOfNode,
+} from "../state/comparison/nodeChanges.ts";
 import { recount } from "../state/filters.ts";
 import { px } from "../state/pageLayout.ts";
 import { addStyle } from "../ui/addStyle.ts";

@@ -19,10 +19,10 @@ import { errorsIn } from "../matrix/gestures/drag.ts";
 import * as view from "../state/all.ts";
 import {
   chance,
-  changeOfBlock,
   changes,
   comparisonNumbers,
 } from "../state/comparison/comparedEpoch.ts";
+import { changeOfBlock } from "../state/comparison/nodeChanges.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent, percentWithin, plural, whole } from "../ui/format.ts";
 import type { GroupProps } from "./groupProps.ts";

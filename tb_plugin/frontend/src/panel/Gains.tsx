@@ -8,13 +8,13 @@ import { contains, type Tree } from "../hierarchy/tree.ts";
 import { cutNames } from "../server/runNames.ts";
 import * as view from "../state/all.ts";
 import {
-  changeOfNode,
   comparisonNames,
   isComparing,
   isEarlier,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { changeOfNode } from "../state/comparison/nodeChanges.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import { percent } from "../ui/format.ts";
 import { NodeLink, panelRoom } from "./NodeLink.tsx";

@@ -12,8 +12,8 @@ import {
 import { isLeaf, type Tree } from "../hierarchy/tree.ts";
 import { isWeak } from "../hierarchy/weakGroups.ts";
 import * as view from "../state/all.ts";
-import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { changeOfNode } from "../state/comparison/nodeChanges.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { runCount, spreadOfNode } from "../state/seeds/runSpread.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";

@@ -12,8 +12,8 @@ import { nameRanks } from "../hierarchy/classNames.ts";
 import { partsOf } from "../hierarchy/groups.ts";
 import { classesOf, isLeaf } from "../hierarchy/tree.ts";
 import { layout } from "../state/all.ts";
-import { changeOfNode } from "../state/comparison/comparedEpoch.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
+import { changeOfNode } from "../state/comparison/nodeChanges.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import {
   type PartKey,

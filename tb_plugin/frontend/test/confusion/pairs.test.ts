@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { collapse, readEpoch } from "../../src/confusion/cells.ts";
+import { collapse, readEpoch, reverses } from "../../src/confusion/cells.ts";
 import {
   barAt,
   isMadeOf,
@@ -7,7 +7,6 @@ import {
   type Pairs,
   pairAt,
   pairsIn,
-  reverses,
   type Sort,
   sortPairs,
 } from "../../src/confusion/pairs.ts";

@@ -1,11 +1,10 @@
 /** What follows from a comparison: the difference, and what to say of it. */
 
 import { computed } from "@preact/signals";
-import { sumBetween } from "../../confusion/blocks.ts";
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
 import { makeScale } from "../../confusion/cellValues.ts";
 import type { CellTests, Chance } from "../../confusion/chance/chance.ts";
-import type { Changes, NodeChange } from "../../confusion/difference.ts";
+import type { Changes } from "../../confusion/difference.ts";
 import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
@@ -323,38 +322,3 @@ export const sideBySidePicture = computed(() => {
   );
   return { epoch: there, cells: shown, scale };
 });
-
-/**
- * How a node came to fare otherwise; null while nothing is compared.
- *
- * Counts are NaN where numbers of samples differ: only shares compare then.
- */
-export function changeOfNode(node: number): NodeChange | null {
-  const [here, there] = [view.epoch.value, otherEpoch.value];
-  if (!comparisonNumbers.value || !here || !there) return null;
-  const [from, to] = inOrderOfChange(here.sums, there.sums);
-  const change = comparisonNumbers.value.changeOf(from, to, node);
-  if (!isOtherSize.value) return change;
-  const not = Number.NaN;
-  return {
-    ...change,
-    truePositives: not,
-    wrongClass: not,
-    falseNegatives: not,
-    falsePositives: not,
-  };
-}
-
-/** How many samples more a block came to have; null while it cannot be said. */
-export function changeOfBlock(rows: number, columns: number): number | null {
-  const [here, there, tree] = [
-    view.epoch.value,
-    otherEpoch.value,
-    view.tree.value,
-  ];
-  if (!here || !there || !tree || isOtherSize.value) return null;
-  const [from, to] = inOrderOfChange(here, there).map((epoch) =>
-    sumBetween(tree, epoch, rows, columns),
-  ) as [number, number];
-  return to - from;
-}
