@@ -6,6 +6,7 @@ A blob is the gzip of
 2. uint32, little-endian: the length of the header,
 3. the header, JSON in UTF-8 (see `MatrixHeader`), with `"version": 1`,
 4. three runs of unsigned LEB128 integers, one after another:
+
    - nonzero cells per row [n];
    - columns [nonzeros], the first of a row as it is, every other as its
      distance to the one before, less 1;

@@ -6,6 +6,7 @@ A blob is the gzip of
 2. uint32, little-endian: the length of the header,
 3. the header, JSON in UTF-8 (see `SamplesHeader`), with `"version": 1`,
 4. planes of N bytes each, a byte a sample, in the order of the index:
+
    - W planes for each of the K best classes, best first;
    - two planes of the code of the best class's probability;
    - a plane for each of the K - 1 other probabilities, as shares of the first;
