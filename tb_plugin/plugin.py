@@ -5,7 +5,6 @@
 
 import gzip
 import mimetypes
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from keras_hier.log.metadata import PLUGIN_NAME
 from keras_hier.log.records.container import CodecError
 from tb_plugin.comparing.significance import Side, SignificanceService
 from tb_plugin.comparing.surprise import SurpriseService
-from tb_plugin.reading import output_order, views
+from tb_plugin.reading import output_order, parameters, views
 from tb_plugin.reading.answers import Json
 from tb_plugin.reading.samples import SampleStore
 from tb_plugin.reading.store import Scope, Store
@@ -35,7 +34,6 @@ from tb_plugin.routes.responses import ResponsesService
 
 STATIC = Path(__file__).parent / "static"
 METHODS = ("GET", "HEAD")
-MAX_NODES = 1000
 MAX_PICTURES = 500
 # One is shown and one compared; others were a moment ago.
 MAX_SETS = 8
@@ -86,35 +84,34 @@ class BlocksPlugin(base_plugin.TBPlugin):
 
     def get_plugin_apps(self) -> dict[str, Application]:
         """Returns the routes under `data/plugin/blocks`."""
-        names = {path.name for path in STATIC.glob("*") if path.is_file()}
-        return {
-            "/runs": _application(self._runs),
-            "/epochs": _application(self._epochs),
-            "/matrix": _application(self._matrix),
-            "/hierarchy": _application(self._hierarchy),
-            "/curves": _application(self._curves_of),
-            "/rates": _application(self._rates),
-            "/order": _application(self._order),
-            "/samples": _application(self._samples),
-            "/sample_epochs": _application(self._sample_epochs),
-            "/sample_index": _application(self._sample_index),
-            "/sample_history": _application(self._sample_history),
-            "/pictures": _application(self._pictures),
-            "/quality": _application(self._quality),
-            "/significance": _application(self._significance),
-            "/surprise": _application(self._surprise),
-            "/agreement": _application(self._agreement),
-            "/layers": _application(self._layers),
-            "/responses": _application(self._responses),
-            "/correlation": _application(self._correlation),
-            "/channels": _application(self._channels),
-            # Exact names only: no text of a request ever becomes a path.
-            **{
-                f"/{name}": _application(_static(name))
-                for name in names - {"index.js"}
-            },
-            "/index.js": _application(self._script),
+        views_of_data = {
+            "runs": self._runs,
+            "epochs": self._epochs,
+            "matrix": self._matrix,
+            "hierarchy": self._hierarchy,
+            "curves": self._curves_of,
+            "rates": self._rates,
+            "order": self._order,
+            "samples": self._samples,
+            "sample_epochs": self._sample_epochs,
+            "sample_index": self._sample_index,
+            "sample_history": self._sample_history,
+            "pictures": self._pictures,
+            "quality": self._quality,
+            "significance": self._significance,
+            "surprise": self._surprise,
+            "agreement": self._agreement,
+            "layers": self._layers,
+            "responses": self._responses,
+            "correlation": self._correlation,
+            "channels": self._channels,
         }
+        # Exact names only: no text of a request ever becomes a path.
+        files = {
+            p.name: _static(p.name) for p in STATIC.glob("*") if p.is_file()
+        }
+        routes = views_of_data | files | {"index.js": self._script}
+        return {"/" + name: _application(routes[name]) for name in routes}
 
     def _script(self, request: wrappers.Request, scope: Scope) -> Answer:
         self._store.list_early(scope)
@@ -129,26 +126,27 @@ class BlocksPlugin(base_plugin.TBPlugin):
         )
 
     def _epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
-        run, output = _text(request, "run"), _text(request, "output")
+        run, output = (
+            parameters.text(request, "run"),
+            parameters.text(request, "output"),
+        )
         return views.epochs(
             self._store.epochs(scope, run, output),
             self._store.series_of_members(scope, run, output),
         )
 
     def _matrix(self, request: wrappers.Request, scope: Scope) -> Answer:
-        epoch = self._store.epoch(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-        )
+        epoch = self._store.epoch(scope, *parameters.epoch_of(request))
         return _stored(request, epoch.checked_blob)
 
     def _hierarchy(self, request: wrappers.Request, scope: Scope) -> Answer:
-        run, digest = _text(request, "run"), _digest(request, "digest")
+        run, digest = (
+            parameters.text(request, "run"),
+            parameters.digest(request, "digest"),
+        )
         groups = None
         if "grouping" in request.args:
-            groups = _digest(request, "grouping")
+            groups = parameters.digest(request, "grouping")
         tree, grouping = self._store.served_tree(scope, run, digest, groups)
         whole = self._store.hierarchy(scope, run, digest)
         return views.hierarchy(tree, grouping, whole.classes)
@@ -156,43 +154,42 @@ class BlocksPlugin(base_plugin.TBPlugin):
     def _curves_of(self, request: wrappers.Request, scope: Scope) -> Answer:
         nodes = None
         if request.args.get("nodes"):
-            nodes = _numbers("nodes", request.args["nodes"])
-        run, output = _text(request, "run"), _text(request, "output")
+            nodes = parameters.numbers("nodes", request.args["nodes"])
+        run, output = (
+            parameters.text(request, "run"),
+            parameters.text(request, "output"),
+        )
         return self._curve_service.read(scope, run, output, nodes)
 
     def _rates(self, request: wrappers.Request, scope: Scope) -> Answer:
         return self._rate_service.read(
             scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _numbers("rows", _text(request, "rows")),
-            _numbers("columns", _text(request, "columns")),
+            parameters.text(request, "run"),
+            parameters.text(request, "output"),
+            parameters.numbers("rows", parameters.text(request, "rows")),
+            parameters.numbers("columns", parameters.text(request, "columns")),
         )
 
     def _order(self, request: wrappers.Request, scope: Scope) -> Answer:
-        ids = self._order_service.read(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-        )
+        ids = self._order_service.read(scope, *parameters.epoch_of(request))
         return {"ids": ids}
 
     def _sample_epochs(self, request: wrappers.Request, scope: Scope) -> Answer:
-        run, output = _text(request, "run"), _text(request, "output")
+        run, output = (
+            parameters.text(request, "run"),
+            parameters.text(request, "output"),
+        )
         return self._sample_store.epochs(scope, run, output)
 
     def _samples(self, request: wrappers.Request, scope: Scope) -> Answer:
-        blob = self._sample_store.blob(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-        )
+        blob = self._sample_store.blob(scope, *parameters.epoch_of(request))
         return _stored(request, blob)
 
     def _sample_index(self, request: wrappers.Request, scope: Scope) -> Answer:
-        run, digest = _text(request, "run"), _digest(request, "digest")
+        run, digest = (
+            parameters.text(request, "run"),
+            parameters.digest(request, "digest"),
+        )
         return _stored(
             request,
             self._sample_store.index_blob(scope, run, digest),
@@ -204,97 +201,83 @@ class BlocksPlugin(base_plugin.TBPlugin):
     ) -> Answer:
         return self._sample_store.history(
             scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _digest(request, "index"),
-            _number("sample", _text(request, "sample")),
-            _digest(request, "hierarchy")
+            parameters.text(request, "run"),
+            parameters.text(request, "output"),
+            parameters.digest(request, "index"),
+            parameters.number("sample", parameters.text(request, "sample")),
+            parameters.digest(request, "hierarchy")
             if "hierarchy" in request.args
             else None,
         )
 
     def _pictures(self, request: wrappers.Request, scope: Scope) -> Answer:
-        parts = _text(request, "samples").split(",", MAX_PICTURES)
+        parts = parameters.text(request, "samples").split(",", MAX_PICTURES)
         if len(parts) > MAX_PICTURES:
             raise errors.InvalidArgumentError(
                 f"at most {MAX_PICTURES} pictures at a time"
             )
-        numbers = [_number("samples", part) for part in parts]
-        run, digest = _text(request, "run"), _digest(request, "index")
+        numbers = [parameters.number("samples", part) for part in parts]
+        run, digest = (
+            parameters.text(request, "run"),
+            parameters.digest(request, "index"),
+        )
         packed = self._sample_store.pictures(scope, run, digest, numbers)
         return http_util.Respond(request, packed, "application/octet-stream")
 
     def _quality(self, request: wrappers.Request, scope: Scope) -> Answer:
-        return self._quality_service.read(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-        )
+        return self._quality_service.read(scope, *parameters.epoch_of(request))
 
     def _significance(self, request: wrappers.Request, scope: Scope) -> Answer:
         shown, other = (
-            Side(
-                _text(request, prefix + "run"),
-                _text(request, prefix + "output"),
-                _number(prefix + "step", _text(request, prefix + "step")),
-            )
+            Side(*parameters.epoch_of(request, prefix))
             for prefix in ("", "other_")
         )
         level = None
         if "level" in request.args:
-            level = _number("level", _text(request, "level"))
+            level = parameters.number(
+                "level", parameters.text(request, "level")
+            )
         return self._significance_service.read(scope, shown, other, level)
 
     def _surprise(self, request: wrappers.Request, scope: Scope) -> Answer:
         return self._surprise_service.read(
             scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-            _number("level", _text(request, "level")),
+            *parameters.epoch_of(request),
+            parameters.number("level", parameters.text(request, "level")),
         )
 
     def _agreement(self, request: wrappers.Request, scope: Scope) -> Answer:
         return self._agreement_service.read(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
+            scope, *parameters.epoch_of(request)
         )
 
     def _layers(self, request: wrappers.Request, scope: Scope) -> Answer:
-        return self._layers_service.read(
-            scope,
-            _text(request, "run"),
-            _text(request, "output"),
-            _number("step", _text(request, "step")),
-        )
+        return self._layers_service.read(scope, *parameters.epoch_of(request))
 
     def _responses(self, request: wrappers.Request, scope: Scope) -> Answer:
         return self._responses_service.read(
             scope,
-            _text(request, "run"),
+            parameters.text(request, "run"),
             request.args.get("layer", ""),
-            _number("step", _text(request, "step")),
+            parameters.number("step", parameters.text(request, "step")),
         )
 
     def _correlation(self, request: wrappers.Request, scope: Scope) -> Answer:
         blob = self._responses_service.correlation(
             scope,
-            _text(request, "run"),
-            _text(request, "layer"),
-            _number("step", _text(request, "step")),
+            parameters.text(request, "run"),
+            parameters.text(request, "layer"),
+            parameters.number("step", parameters.text(request, "step")),
         )
         return _stored(request, blob)
 
     def _channels(self, request: wrappers.Request, scope: Scope) -> Answer:
         return self._responses_service.channels(
             scope,
-            _text(request, "run"),
-            _text(request, "layer"),
-            _number("step", _text(request, "step")),
-            _number("node", _text(request, "node")),
+            parameters.text(request, "run"),
+            parameters.text(request, "layer"),
+            parameters.number("step", parameters.text(request, "step")),
+            parameters.number("node", parameters.text(request, "node")),
         )
 
 
@@ -365,34 +348,3 @@ def _static(name: str) -> View:
 @lru_cache(maxsize=8)
 def _compressed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
-
-
-def _text(request: wrappers.Request, name: str) -> str:
-    value = request.args.get(name, "")
-    if not value:
-        raise errors.InvalidArgumentError(f"the parameter {name!r} is missing")
-    return value
-
-
-def _digest(request: wrappers.Request, name: str) -> str:
-    value = _text(request, name)
-    if not re.fullmatch("[0-9a-f]{16}", value):
-        raise errors.InvalidArgumentError(
-            f"{name!r} must be 16 hexadecimal digits"
-        )
-    return value
-
-
-def _numbers(name: str, text: str) -> list[int]:
-    parts = text.split(",", MAX_NODES)
-    if len(parts) > MAX_NODES:
-        raise errors.InvalidArgumentError(
-            f"at most {MAX_NODES} {name} at a time"
-        )
-    return [_number(name, part) for part in parts]
-
-
-def _number(name: str, text: str) -> int:
-    if not re.fullmatch("[0-9]{1,15}", text):
-        raise errors.InvalidArgumentError(f"{name!r} must be a whole number")
-    return int(text)

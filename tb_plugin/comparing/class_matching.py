@@ -11,7 +11,7 @@ from keras_hier.scores import Counts, node_counts
 
 
 class Classes(NamedTuple):
-    """What the labels of a matrix stand for.
+    """The classes that the labels of a matrix stand for.
 
     Attributes:
         tree: the tree over the C rows.
@@ -279,7 +279,7 @@ def cut_at(tree: Hierarchy, nodes: np.ndarray) -> Cut:
     of_class = np.empty(tree.num_classes, np.int64)
     of_class[tree.order] = of_place
     of_node = of_place[tree.start]
-    # What is below a node stands behind it, also where both hold one class.
+    # Nodes below a node stand behind it, also where both hold one class.
     cut = nodes[of_node]
     is_within = (np.arange(len(of_node)) >= cut) & (tree.stop <= tree.stop[cut])
     return Cut(groups, of_class, np.where(is_within, of_node, groups))

@@ -14,7 +14,7 @@ LEVELS = "accuracies of the levels"
 
 
 class NodeTests(NamedTuple):
-    """What was found of every node, and how to test the accuracy of a level.
+    """The tests of every node, and how to test the accuracy of a level.
 
     Attributes:
         p: float64 [V], NaN where nothing was tested.

@@ -126,7 +126,7 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
     ]
     runs = sides[0] + sides[1]
     cells = evidence.align_cells([errors for errors, _ in runs])
-    # What is no group is no cell; how often it came counts in the shares.
+    # The last column is no cell: its samples count in the shares only.
     inside = cells.columns < len(first.samples[0])
     rows, columns = cells.rows[inside], cells.columns[inside]
     counts = cells.counts[:, inside]

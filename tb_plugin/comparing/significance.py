@@ -1,6 +1,6 @@
-"""What differs between two epochs beyond chance, computed on request."""
+"""The differences between two epochs beyond chance, computed on request."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -10,22 +10,28 @@ from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records import sample_codec
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.sample_index import SampleIndex
+from tb_plugin.comparing import epoch_tests
 from tb_plugin.comparing.class_matching import (
     Classes,
-    Cut,
     Match,
     Placed,
-    counts_of_groups,
-    counts_of_nodes,
     cut_at,
     match_classes,
     place_counts,
 )
-from tb_plugin.comparing.node_tests import NodeTests, answer_of
+from tb_plugin.comparing.epoch_tests import (
+    DIFFERENT,
+    Paired,
+    by_counts,
+    by_samples,
+    cells_of,
+    same_samples,
+)
+from tb_plugin.comparing.node_tests import answer_of
 from tb_plugin.comparing.seed_sides import Runs, errors_of, runs_of, seeds_of
 from tb_plugin.comparing.seed_tests import seed_cells, seed_tests
 from tb_plugin.reading import analysis_limits, views
-from tb_plugin.reading.answers import Json, memory_of, number, numbers
+from tb_plugin.reading.answers import Json, memory_of
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.epochs import AnyEpoch, Epoch
 from tb_plugin.reading.samples import SampleStore
@@ -35,9 +41,6 @@ CACHE_BYTES = 64 * 2**20
 # An answer has ten numbers a node: of so many it takes about 12 MiB, and of
 # ImageNet-21k's classes and groups an eighth.
 MAX_NODES = 200_000
-# More cannot be seen at once; a level of 1,000 classes has some 10,000 in all.
-MAX_CELLS = 20_000
-CELLS = "cells of this level that could differ"
 
 
 class Side(NamedTuple):
@@ -55,7 +58,7 @@ class Side(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What the log holds of a side; `samples` is None where it holds none."""
+    """The records of a side; `samples` is None where there are none."""
 
     side: Side
     epoch: AnyEpoch
@@ -68,7 +71,7 @@ class _Read(NamedTuple):
 
 
 class _Compared(NamedTuple):
-    """What is shown, the other, and where the other's classes lie in it."""
+    """Both sides, and where the classes of the other lie in the one shown."""
 
     shown: _Read
     other: _Read
@@ -97,24 +100,10 @@ class _Compared(NamedTuple):
         )
 
 
-class _Paired(NamedTuple):
-    """What both sides say of the same samples, int64 [N] each."""
-
-    digest: str
-    labels: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-
-
 class SignificanceService:
     """Tests the groups of two epochs, once.
 
     Safe to use from many threads.
-
-    Args:
-        store: where matrices and trees are read from.
-        sample_store: where samples are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(
@@ -220,8 +209,10 @@ class SignificanceService:
             return answer | {"how": found.how}
         paired, why = self._paired_or_why(scope, compared)
         if paired is None:
-            return answer_of("counts", why, _by_counts(compared), tree)
-        tests = _by_samples(paired, tree)
+            return answer_of(
+                "counts", why, by_counts(compared.placed(), tree), tree
+            )
+        tests = by_samples(paired, tree)
         return answer_of("mcnemar", why, tests, tree) | {"index": paired.digest}
 
     def _cells(self, scope: Scope, compared: _Compared, level: int) -> Json:
@@ -230,20 +221,21 @@ class SignificanceService:
         cut = cut_at(tree, nodes)
         if compared.are_seeds:
             one, two = (errors_of(runs, cut) for runs in compared.runs())
-            found = seed_cells(one, two, MAX_CELLS)
+            found = seed_cells(one, two, epoch_tests.MAX_CELLS)
             return {"cells": {"level": level, **found}}
         paired, _ = self._paired_or_why(scope, compared)
-        return {"cells": {"level": level, **_cells(compared, paired, cut)}}
+        sides = None if paired else compared.placed()
+        return {"cells": {"level": level, **cells_of(sides, paired, cut)}}
 
     def _paired_or_why(
         self, scope: Scope, compared: _Compared
-    ) -> tuple[_Paired | None, str | None]:
+    ) -> tuple[Paired | None, str | None]:
         try:
             return self._paired(scope, compared), None
         except (CodecError, errors.NotFoundError) as error:
             return None, str(error)
 
-    def _paired(self, scope: Scope, compared: _Compared) -> _Paired:
+    def _paired(self, scope: Scope, compared: _Compared) -> Paired:
         """Returns what both say of the same samples.
 
         Raises:
@@ -261,11 +253,11 @@ class SignificanceService:
             )
         said = [self._said(scope, read) for read in (one, two)]
         (digest, index, first), (_, others, second) = said
-        at = _same_samples(said[0][:2], said[1][:2])
+        at = same_samples(said[0][:2], said[1][:2])
         if (match.places.labels[others.labels[at]] != index.labels).any():
-            raise CodecError(_DIFFERENT)
+            raise CodecError(DIFFERENT)
         second = match.places.labels[second[at]]
-        return _Paired(digest, index.labels, first, second)
+        return Paired(digest, index.labels, first, second)
 
     def _said(
         self, scope: Scope, read: _Read
@@ -288,132 +280,6 @@ class SignificanceService:
                 "matrix."
             )
         return header.index, index, top_k.classes[:, 0]
-
-
-_DIFFERENT = "The two runs logged different samples."
-
-
-def _same_samples(
-    one: tuple[str, SampleIndex], two: tuple[str, SampleIndex]
-) -> np.ndarray:
-    """Returns where the second index has each sample of the first, int64 [N].
-
-    Samples are numbered class by class, so that one data set has two indexes
-    under two orders of labels: then they are found by their ids.
-    """
-    (digest, index), (other_digest, others) = one, two
-    if len(index) != len(others):
-        raise CodecError(_DIFFERENT)
-    if digest == other_digest:
-        return np.arange(len(index))
-    if not (index.named and others.named):
-        raise CodecError(_DIFFERENT)
-    place = {name: at for at, name in enumerate(others.ids)}
-    found = [place.get(name, -1) for name in index.ids]
-    if min(found) < 0:
-        raise CodecError(_DIFFERENT)
-    return np.array(found)
-
-
-# TensorBoard shall not wait for scipy.stats before it is asked for: what needs
-# it is imported where it is used.
-
-
-def _by_samples(paired: _Paired, tree: Hierarchy) -> NodeTests:
-    from keras_hier.analysis import evidence
-
-    found = evidence.paired_nodes(
-        paired.labels, paired.first, paired.second, tree
-    )
-
-    def accuracy(nodes: np.ndarray) -> Json:
-        whole = evidence.mcnemar(
-            found.fixed[nodes].sum(), found.broken[nodes].sum()
-        )
-        return {
-            "fixed": int(whole.fixed),
-            "broken": int(whole.broken),
-            "p": number(whole.p),
-        }
-
-    columns = {
-        "fixed": found.fixed.tolist(),
-        "broken": found.broken.tolist(),
-        "standardised": numbers(found.standardised),
-    }
-    samples = [len(paired.labels)] * 2
-    return NodeTests(found.p, found.least, columns, samples, accuracy)
-
-
-def _by_counts(compared: _Compared) -> NodeTests:
-    from keras_hier.analysis import evidence
-
-    # Both by the tree shown: what is compared are its groups.
-    tree = compared.shown.tree
-    first, second = (counts_of_nodes(side, tree) for side in compared.placed())
-    recall = evidence.group_differences(first, second).recall
-    samples = [int(counts.actual[0]) for counts in (first, second)]
-    # Of what one side has no samples of, nothing is known that could be tested.
-    is_known = (first.actual > 0) & (second.actual > 0)
-    found = type(recall)(*(np.where(is_known, of, np.nan) for of in recall))
-
-    def accuracy(nodes: np.ndarray) -> Json:
-        right = [
-            int(counts.true_positives[nodes].sum())
-            for counts in (first, second)
-        ]
-        whole = evidence.share_differences(
-            right[0], samples[0], right[1], samples[1]
-        )
-        return {
-            "right": right,
-            **{
-                name: number(getattr(whole, name)) if all(samples) else None
-                for name in ("low", "high", "p")
-            },
-        }
-
-    columns = {
-        name: numbers(getattr(found, name))
-        for name in ("low", "high", "standardised")
-    }
-    return NodeTests(found.p, found.least, columns, samples, accuracy)
-
-
-def _cells(compared: _Compared, paired: _Paired | None, cut: Cut) -> Json:
-    from keras_hier.analysis import evidence
-
-    found: Any
-    if paired is None:
-        sides = (counts_of_groups(side, cut) for side in compared.placed())
-        found = evidence.cell_differences(*sides)
-        # Shares are of all samples of a row; what is no cell is not tested.
-        inside = found.columns < cut.groups
-        found = type(found)(*(column[inside] for column in found))
-    else:
-        found = evidence.paired_cells(
-            cut.of_class[paired.labels],
-            cut.of_class[paired.first],
-            cut.of_class[paired.second],
-            cut.groups,
-        )
-    beyond = evidence.beyond_chance(found.p, CELLS, least=found.least)
-    places = np.flatnonzero(beyond.found)
-    places = places[np.argsort(found.p[places], kind="stable")][:MAX_CELLS]
-    return {
-        "family": beyond.family,
-        "tested": beyond.tested,
-        "rate": beyond.rate,
-        "total": len(found.p),
-        "found": int(beyond.found.sum()),
-        "rows": found.rows[places].tolist(),
-        "columns": found.columns[places].tolist(),
-        "shown": found.first[places].tolist(),
-        "other": found.second[places].tolist(),
-        "p": numbers(found.p[places]),
-        "q": numbers(beyond.rates[places]),
-        "standardised": numbers(found.standardised[places]),
-    }
 
 
 def _matrix(side: _Read) -> sparse.csr_array:

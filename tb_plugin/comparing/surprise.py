@@ -14,7 +14,7 @@ from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 32 * 2**20
-# Of each kind, the clearest: a list is read from its beginning.
+# The clearest of each kind: a list is read from its beginning.
 MAX_PAIRS = 2_000
 RATE = 0.05
 FAMILY = "pairs of this level, each way"
@@ -30,14 +30,9 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
         level: which of the display levels of the tree.
 
     Returns:
-        `surprise`, against what the tree leads one to expect, and `one_way`,
-        each way against the other. Both name the `family` of pairs that was
-        looked at, how many were `tested`, how many of them were confused
-        (`total`) and `found` beyond chance at the `rate` of false discoveries,
-        and list at most `MAX_PAIRS`, the clearest first: nodes of the tree in
-        `rows` (actual) and `columns` (predicted), `counts`, how many were
-        `expected`, `p` and `q`, the least rate at which the pair is found.
-        `one_way` has what went `back`, and expects of both ways together.
+        `surprise`, tested against the tree, and `one_way`, each way against the
+        other. `http_api.md` describes their fields. Each lists at most
+        `MAX_PAIRS`, the clearest first.
 
     Raises:
         InvalidArgumentError: a level that the tree does not have.
@@ -116,10 +111,6 @@ class SurpriseService:
     """Tests the confusions of an epoch at a level, once.
 
     Safe to use from many threads.
-
-    Args:
-        store: where matrices and trees are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
@@ -137,12 +128,6 @@ class SurpriseService:
             output: the output.
             step: the epoch.
             level: which of the display levels of its tree.
-
-        Raises:
-            NotFoundError: no such run, output or step, or its tree is missing.
-            InvalidArgumentError: a level that the tree does not have.
-            CodecError: what the log holds is damaged, does not fit, or is too
-                large.
         """
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)

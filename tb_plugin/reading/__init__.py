@@ -1,1 +1,1 @@
-"""What the log holds, read for a request."""
+"""Reads the log for a request."""

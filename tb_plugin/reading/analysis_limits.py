@@ -1,4 +1,4 @@
-"""What is too large to be analysed while the page waits."""
+"""Refuses to analyse large data while the page waits."""
 
 import numpy as np
 

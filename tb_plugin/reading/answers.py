@@ -1,4 +1,4 @@
-"""What all answers of the server are made of."""
+"""Numbers for JSON, and the memory that an answer takes."""
 
 import math
 import sys

@@ -1,4 +1,4 @@
-"""What the log holds, listed before the page asks for it.
+"""Lists the log before the page asks for it.
 
 TensorBoard's data server takes some 40 ms to list more than two or three tags,
 most of which nobody computes: its answer waits for the network. The page needs

@@ -28,17 +28,17 @@ class Epoch:
     wall_time: float
     blob: bytes
 
-    # Of how many runs it is the sum.
+    # The number of runs that it sums.
     runs = 1
 
     @property
     def stamp(self) -> Hashable:
-        """What changes when the epoch is logged again."""
+        """A mark that changes when the epoch is logged again."""
         return self.wall_time
 
     @cached_property
     def header(self) -> matrix_codec.MatrixHeader:
-        """What the stored matrix says about itself; CodecError if damaged."""
+        """The header of the stored matrix; CodecError if damaged."""
         return matrix_codec.read_header(self.blob)
 
     @cached_property
@@ -77,7 +77,7 @@ class SummedEpoch:
 
     @property
     def runs(self) -> int:
-        """Of how many runs it is the sum."""
+        """The number of runs that it sums."""
         return len(self.parts)
 
     @property
@@ -87,12 +87,12 @@ class SummedEpoch:
 
     @property
     def stamp(self) -> Hashable:
-        """What changes when any of them is logged again."""
+        """A mark that changes when any of them is logged again."""
         return tuple(part.wall_time for part in self.parts)
 
     @cached_property
     def header(self) -> matrix_codec.MatrixHeader:
-        """What the sum says about itself; `nonzeros` is the most it can have.
+        """The header of the sum; `nonzeros` is an upper bound.
 
         CodecError if a part is damaged, they are of different trees, or
         together larger than one matrix may be.

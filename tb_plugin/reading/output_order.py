@@ -1,7 +1,6 @@
 """The order in which the outputs of a run are listed: the page opens the first.
 
-That is the alphabet's where the classes have their own output, which the page
-opens wherever it stands.
+The order is alphabetical in a run with the output `class`: the page opens that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,8 +37,8 @@ def from_the_deepest(
         names: of the outputs.
         below: those below which layers were looked at: they are of the classes.
         layers: from the input on, as they stand in names of outputs, which are
-            of a layer as `conv1_linear` is of `conv1`. What is of none is the
-            network's own, or last if it is of untrained weights.
+            of a layer as `conv1_linear` is of `conv1`.
+            Outputs of no layer come first, those of untrained weights last.
     """
     depth = {layer: place for place, layer in enumerate(layers)}
 

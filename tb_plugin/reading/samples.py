@@ -35,10 +35,6 @@ class SampleStore:
     """Reads what the log holds of single samples.
 
     Safe to use from many threads.
-
-    Args:
-        store: where records are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:

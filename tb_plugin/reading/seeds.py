@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from keras_hier.log.metadata import name_and_split
 
 MAX_MEMBERS = 20
-# Of a text that is looked at; an address has no room for more.
+# Letters of a text that is read; an address has no room for more.
 MAX_TEXT = 8_000
 # A name stands in a line of the page.
 _LONG = 40
@@ -79,15 +79,15 @@ def _is_name(value: Any) -> bool:
 
 
 class Seed(NamedTuple):
-    """What stands around the number of a seed in the name of a run."""
+    """The number of a seed in the name of a run, and the text around it."""
 
     before: str
     number: int
     after: str
 
 
-# What says of itself that a number is a seed's, and what may be: the latter
-# counts where the runs are numbered one by one, from 0 or 1.
+# A number after one of these words is a seed's. The other patterns count only
+# where the runs are numbered one by one, from 0 or 1.
 _SAID = re.compile(r"(?i)(?<![a-z])(?:seeds?|runs?|trials?)[-_=. ]?(\d{1,9})")
 _MAYBE = (
     re.compile(r"(?i)(?<![a-z0-9])s[-_=]?(\d{1,4})(?!\d)"),
@@ -121,12 +121,11 @@ def seed_of(name: str) -> Seed | None:
 def offered(runs: Iterable[str]) -> list[RunSet]:
     """Returns the sets of runs that look like seeds of one training.
 
-    Their names are equal but for one number: any after *seed*, *run* or
-    *trial*; after a bare *s*, or at the end behind a dash, underline, point or
-    blank, only if the runs are numbered one by one, from 0 or 1. Numbers of
-    epochs, layers, folds and the like are none of a seed. Where two names have
-    one number (`seed1`, `seed01`) none are: a seed twice is not two seeds, and
-    nobody knows which of the two is meant.
+    Their names are equal but for one number. It stands after *seed*, *run* or
+    *trial*. After a bare *s*, or at the end behind a dash, underline, point or
+    blank, it counts only if the runs are numbered one by one, from 0 or 1.
+    Numbers of epochs, layers, folds and the like are no seeds. Names with one
+    number (`seed1`, `seed01`) are not offered: nobody knows which is meant.
 
     Args:
         runs: sub-runs, as the log has them.

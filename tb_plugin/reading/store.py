@@ -12,7 +12,6 @@ from tensorboard import errors
 from tensorboard.context import RequestContext
 from tensorboard.data import provider
 
-from keras_hier.files import limits
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
 from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.restarts import latest_attempt, written_at
@@ -20,7 +19,9 @@ from keras_hier.log.records import container, matrix_codec
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.early_list import EarlyList
 from tb_plugin.reading.epochs import AnyEpoch, Epoch, SummedEpoch
+from tb_plugin.reading.outputs import Outputs, all_outputs
 from tb_plugin.reading.seeds import run_set
+from tb_plugin.reading.tensors import as_bytes, why_unread
 
 CACHE_BYTES = 256 * 2**20
 # `downsample` is required, and no step may be left out.
@@ -36,18 +37,6 @@ class Scope(NamedTuple):
 
     context: RequestContext
     experiment: str
-
-
-class Outputs(NamedTuple):
-    """The outputs of each run that have matrices, samples, layers below.
-
-    And the layers of each run that have class means, "/" in their names as "_".
-    """
-
-    matrices: dict[str, list[str]]
-    samples: dict[str, list[str]]
-    layers: dict[str, list[str]]
-    means: dict[str, list[str]]
 
 
 def epoch_key(scope: Scope, run: str, output: str, epoch: AnyEpoch) -> Hashable:
@@ -97,20 +86,17 @@ class Store:
         """Returns the outputs of all runs."""
         early = self._early.take(scope.experiment)
         listed = self._list(scope, None) if early is None else early
-        return _all_outputs(listed)
+        return all_outputs(listed)
 
     def outputs_of_run(self, scope: Scope, run: str) -> Outputs:
         """Returns the outputs of one run, of which there may be none."""
         filters = provider.RunTagFilter(runs=[run])
-        return _all_outputs(self._list(scope, filters))
+        return all_outputs(self._list(scope, filters))
 
     def epochs(self, scope: Scope, run: str, output: str) -> Sequence[AnyEpoch]:
         """Returns the epochs of an output, by step.
 
-        Of a set of runs these are the epochs that all of them have.
-
-        Raises:
-            NotFoundError: no such run or output, or no epoch in common.
+        A set of runs has the epochs that all of its runs have.
         """
         runs = run_set(run)
         if not runs:
@@ -138,22 +124,14 @@ class Store:
     def series_of_members(
         self, scope: Scope, run: str, output: str
     ) -> Mapping[str, Sequence[Epoch]]:
-        """Returns the epochs of each run of a set, or of a single run.
-
-        Raises:
-            NotFoundError: no such run or output.
-        """
+        """Returns the epochs of each run of a set, or of a single run."""
         tag = _tag("matrix", output)
         runs = run_set(run)
         members = runs.members if runs else (run,)
         return {each: self._read(scope, each, tag) for each in members}
 
     def epoch(self, scope: Scope, run: str, output: str, step: int) -> AnyEpoch:
-        """Returns one epoch.
-
-        Raises:
-            NotFoundError: no such run, output or step.
-        """
+        """Returns one epoch."""
         epochs = self.epochs(scope, run, output)
         for epoch in epochs:
             if epoch.step == step:
@@ -164,37 +142,21 @@ class Store:
         )
 
     def sample_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
-        """Returns the records of the samples of an output, by step.
-
-        Raises:
-            NotFoundError: no such run, or no samples of this output.
-        """
+        """Returns the records of the samples of an output, by step."""
         return self.records(scope, run, "samples", output)
 
     def layer_epochs(self, scope: Scope, run: str, output: str) -> list[Epoch]:
-        """Returns the records of the layers below an output, by step.
-
-        Raises:
-            NotFoundError: no such run, or no layers below this output.
-        """
+        """Returns the records of the layers below an output, by step."""
         return self.records(scope, run, "layers", output)
 
     def mean_epochs(self, scope: Scope, run: str, layer: str) -> list[Epoch]:
-        """Returns the records of the class means of a layer, by step.
-
-        Raises:
-            NotFoundError: no such run, or no means of this layer.
-        """
+        """Returns the records of the class means of a layer, by step."""
         return self.records(scope, run, "means", metadata.as_output(layer))
 
     def strongest_epochs(
         self, scope: Scope, run: str, layer: str
     ) -> list[Epoch]:
-        """Returns the records of the strongest samples of a layer, by step.
-
-        Raises:
-            NotFoundError: no such run, or none of this layer.
-        """
+        """Returns the records of the strongest samples of a layer, by step."""
         name = metadata.as_output(layer)
         return self.records(scope, run, "strongest", name)
 
@@ -208,36 +170,19 @@ class Store:
             run: the sub-run.
             kind: its name in `keras_hier.log.kinds.KINDS`.
             name: the output or the layer that they are of.
-
-        Raises:
-            NotFoundError: no such run, or none of this kind and name.
         """
         return self._read(scope, run, _tag(kind, name))
 
     def record(self, scope: Scope, run: str, tag: str) -> Epoch:
-        """Returns the last record of a tag that has no epochs.
-
-        Raises:
-            NotFoundError: the run does not hold it.
-        """
+        """Returns the last record of a tag that has no epochs."""
         return self._read(scope, run, tag)[-1]
 
     def hierarchy(self, scope: Scope, run: str, digest: str) -> Hierarchy:
-        """Returns a tree that the matrices of a run name.
-
-        Raises:
-            NotFoundError: the run does not hold it.
-            CodecError: what it holds is damaged.
-        """
+        """Returns a tree that the matrices of a run name."""
         return self._hierarchy(scope, run, digest)[1]
 
     def grouping(self, scope: Scope, run: str, digest: str) -> Grouping:
-        """Returns a grouping that the matrices of a run name.
-
-        Raises:
-            NotFoundError: the run does not hold it.
-            CodecError: what it holds is damaged.
-        """
+        """Returns a grouping that the matrices of a run name."""
         tag = kinds.tag_of("grouping", digest)
         _, groups = self._tree(
             scope, run, tag, digest, Grouping.from_json, lambda g: g.num_classes
@@ -247,12 +192,7 @@ class Store:
     def tree_of(
         self, scope: Scope, run: str, header: matrix_codec.MatrixHeader
     ) -> Hierarchy:
-        """Returns the tree over the rows of a stored matrix.
-
-        Raises:
-            NotFoundError: the run does not hold the tree.
-            CodecError: what it holds is damaged.
-        """
+        """Returns the tree over the rows of a stored matrix."""
         tree, _ = self.served_tree(
             scope, run, header.hierarchy, header.grouping
         )
@@ -261,12 +201,7 @@ class Store:
     def served_tree(
         self, scope: Scope, run: str, hierarchy: str, grouping: str | None
     ) -> tuple[Hierarchy, Grouping | None]:
-        """Returns a tree, collapsed to a grouping if one is given.
-
-        Raises:
-            NotFoundError: the run does not hold the tree or the grouping.
-            CodecError: what it holds is damaged, or the two do not fit.
-        """
+        """Returns a tree, collapsed to a grouping if one is given."""
         whole, tree = self._hierarchy(scope, run, hierarchy)
         if grouping is None:
             return tree, None
@@ -373,7 +308,7 @@ class Store:
             # TensorBoard reads all of a series or nothing.
             raise container.CodecError(
                 f"TensorBoard cannot read the tag {tag!r:.100} in run "
-                f"{run!r:.100}: {_why_unread(error)}"
+                f"{run!r:.100}: {why_unread(error)}"
             ) from error
         # Epochs that were read before keep what they have cached. Those without
         # a usable time have no other mark than their bytes.
@@ -383,7 +318,7 @@ class Store:
             step, wall_time = int(each.step), written_at(float(each.wall_time))
             # A step out of range would hide the epochs before it.
             if metadata.is_step(step):
-                epoch = Epoch(step, wall_time, _as_bytes(each.numpy))
+                epoch = Epoch(step, wall_time, as_bytes(each.numpy))
                 old = known.get((step, wall_time))
                 found.append(old if old == epoch else epoch)
         epochs = latest_attempt(found)
@@ -402,43 +337,6 @@ class Store:
         )
 
 
-def _why_unread(error: Exception) -> str:
-    # gRPC is not imported for its name alone: the other loader has none.
-    status = getattr(error, "code", None)
-    name = getattr(status() if callable(status) else None, "name", None)
-    if name == "RESOURCE_EXHAUSTED":
-        return (
-            f"all its records take more than the {limits.MESSAGE_BYTES >> 20} "
-            "MiB that TensorBoard's default loader passes on. Start "
-            "TensorBoard with --load_fast=false, or log fewer epochs."
-        )
-    return (
-        "one of its records holds another kind of tensor than the log's "
-        f"({error!s:.100})."
-    )
-
-
-def _all_outputs(listed: Mapping[str, Mapping[str, Any]]) -> Outputs:
-    shown = ("matrix", "samples", "layers", "means")
-    return Outputs(*(_outputs_of(listed, kind) for kind in shown))
-
-
-def _outputs_of(
-    listed: Mapping[str, Mapping[str, Any]], kind: str
-) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for run, tags in listed.items():
-        outputs = [
-            metadata.output_of(tag)
-            for tag, series in tags.items()
-            if kinds.kind_of(series.plugin_content) is not None
-            and kinds.kind_of_tag(tag) == kind
-        ]
-        if outputs:
-            found[run] = outputs
-    return found
-
-
 def _tag(kind: str, name: str) -> str:
     try:
         return kinds.tag_of(kind, name)
@@ -449,12 +347,3 @@ def _tag(kind: str, name: str) -> str:
 def _bytes_of(nodes: int, text: str) -> int:
     """Guesses what a tree takes in memory: strings, arrays, a dictionary."""
     return 300 * nodes + 2 * len(text)
-
-
-def _as_bytes(tensor: Any) -> bytes:
-    # Anyone may have written a tensor of any type and shape under our name;
-    # what is no string fails as a matrix of this one epoch.
-    value = tensor.item() if tensor.size == 1 else b""
-    if isinstance(value, str):
-        value = value.encode("utf-8", "surrogateescape")
-    return value if isinstance(value, bytes) else b""

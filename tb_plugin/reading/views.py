@@ -264,7 +264,7 @@ def curve_of_seeds(
 
 
 class _Spread(NamedTuple):
-    """Of runs, [n]; None where any run has no number."""
+    """Mean and deviation over runs, [n]; None where any run has no number."""
 
     mean: list[float | None]
     deviation: list[float | None]

@@ -1,1 +1,1 @@
-"""What the routes answer, one module a question."""
+"""The answers of the routes, one module a question."""

@@ -23,17 +23,9 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
         tree: the tree over the C classes.
 
     Returns:
-        `levels`, for each display level but the last how many classes were
-        `tested` and how many were `found` that the errors would move, and of
-        `planted` ones, put into a wrong group, `planted_found`; `moves`,
-        those classes, as labels, each at the coarsest level that has it: nodes
-        of the tree in `own` and `other`, the errors with either, `p`, `q`,
-        `support`, and all `levels` that have it. `agreement` is the
-        `TreeAgreement` level by level; of too many classes it is null, and
-        `why` says so.
-
-    Raises:
-        CodecError: a matrix of another number of classes than the tree has.
+        `levels`, the moves of each display level but the last; `moves`, each
+        class at the coarsest level that moves it; `agreement`, level by level,
+        or null and `why`. `http_api.md` describes their fields.
     """
     # TensorBoard shall not wait for scipy before it is asked for.
     from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
@@ -59,7 +51,7 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
             }
         )
         for row, label in enumerate(found.classes.tolist()):
-            # What is moved between large groups is moved between small ones.
+            # A move between large groups is one between small groups as well.
             move = moves.setdefault(label, {"levels": []})
             move["levels"].append(at)
             if len(move["levels"]) == 1:
@@ -105,10 +97,6 @@ class AgreementService:
     """Compares the tree of an epoch with its errors, once.
 
     Safe to use from many threads.
-
-    Args:
-        store: where matrices and trees are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
@@ -116,19 +104,7 @@ class AgreementService:
         self._found = Cache(cache_bytes)
 
     def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
-        """Returns how far the tree and the errors of an epoch agree.
-
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            step: the epoch.
-
-        Raises:
-            NotFoundError: no such run, output or step, or its tree is missing.
-            CodecError: what the log holds is damaged, does not fit, or is too
-                large.
-        """
+        """Returns how far the tree and the errors of an epoch agree."""
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)
 

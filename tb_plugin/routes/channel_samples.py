@@ -68,11 +68,6 @@ class ChannelSampleStore:
     """Reads the strongest samples of channels through the store.
 
     Safe to use from many threads.
-
-    Args:
-        store: where records are read from.
-        samples: reads the indexes of samples.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(
@@ -89,18 +84,8 @@ class ChannelSampleStore:
     ) -> ChannelSamples | None:
         """Returns the samples that were logged with class means.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            layer: the layer.
-            epoch: that the means are of.
-            of: the means.
-
         Returns:
             None where there are none, or those of other means.
-
-        Raises:
-            CodecError: the record is damaged.
         """
         try:
             epochs = self._store.strongest_epochs(scope, run, layer)

@@ -14,17 +14,12 @@ from tb_plugin.reading.epochs import AnyEpoch, Epoch, parts_of
 from tb_plugin.reading.store import Scope, Store, epoch_key
 
 CACHE_BYTES = 64 * 2**20
-# What makes an epoch a gap.
+# Errors that make an epoch a gap.
 _UNREADABLE = (ValueError, errors.NotFoundError)
 
 
 class CurveService:
-    """Computes accuracy, recall and precision over the epochs.
-
-    Args:
-        store: where epochs and trees are read from.
-        cache_bytes: how much to keep in memory.
-    """
+    """Computes accuracy, recall and precision over the epochs."""
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
         self._store = store
@@ -44,10 +39,6 @@ class CurveService:
             run: the sub-run.
             output: the output.
             nodes: nodes of the last epoch's tree.
-
-        Raises:
-            NotFoundError: no such run or output.
-            InvalidArgumentError: a node that the tree does not have.
         """
         series = self._store.epochs(scope, run, output)
         last = self._last_tree(scope, run, output, series)

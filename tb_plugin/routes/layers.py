@@ -1,4 +1,4 @@
-"""What each layer of a network knows, with what it means in sentences."""
+"""The knowledge of each layer of a network, in numbers and sentences."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ ALIGNMENT = ("alignment", "alignment_se")
 
 
 class _Point(NamedTuple):
-    """What a curve shows of an epoch: far less than the record that has it.
+    """The values of a curve at an epoch: far less than its record.
 
     Attributes:
         place: of each layer in the others, by the hash of its name.
@@ -46,10 +46,6 @@ class LayersService:
     """Answers what the layers below an output know, and since when.
 
     Safe to use from many threads.
-
-    Args:
-        store: where records are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
@@ -61,16 +57,6 @@ class LayersService:
 
         The record is that of the last epoch up to this one that has any, or
         else of the first that has.
-
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            step: the epoch.
-
-        Raises:
-            NotFoundError: no such run, or no layers below this output.
-            CodecError: a set of runs, or the record is damaged.
         """
         runs = run_set(run)
         if runs:

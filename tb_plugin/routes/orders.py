@@ -9,12 +9,7 @@ CACHE_BYTES = 16 * 2**20
 
 
 class OrderService:
-    """Orders the siblings of a tree so that confused ones are neighbours.
-
-    Args:
-        store: where epochs and trees are read from.
-        cache_bytes: how much to keep in memory.
-    """
+    """Orders the siblings of a tree so that confused ones are neighbours."""
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
         self._store = store
@@ -28,10 +23,6 @@ class OrderService:
             run: the sub-run.
             output: the output.
             step: the epoch whose confusions decide the order.
-
-        Raises:
-            NotFoundError: no such run, output or step, or its tree is missing.
-            CodecError: what the log holds is damaged, or does not fit.
         """
         epoch = self._store.epoch(scope, run, output, step)
         key = epoch_key(scope, run, output, epoch)

@@ -11,7 +11,7 @@ from keras_hier.log.records import sample_codec
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.sample_index import SampleIndex
 from tb_plugin.reading import analysis_limits
-from tb_plugin.reading.answers import Json, number
+from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.epochs import Epoch
 from tb_plugin.reading.samples import SampleStore
@@ -26,11 +26,6 @@ class QualityService:
     """Computes the lists of an epoch and caches them.
 
     Safe to use from many threads.
-
-    Args:
-        store: where matrices and trees are read from.
-        sample_store: where samples are read from.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(
@@ -49,16 +44,6 @@ class QualityService:
         Suspect labels are those of the last epoch up to this one that has
         samples, or else of the first that has. Where no epoch has any, or they
         are damaged, `why` says so in place of that list.
-
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            step: the epoch.
-
-        Raises:
-            NotFoundError: no such run, output or step, or its tree is missing.
-            CodecError: the matrix or its tree is damaged, or does not fit.
         """
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)
@@ -196,6 +181,19 @@ def _two_objects(found: Any, index: SampleIndex) -> Json:
     }
 
 
+def _entries(columns: dict[str, np.ndarray]) -> list[Json]:
+    """Returns the first rows of some columns, each by the names of these."""
+    cells = [
+        numbers(column[:MAX_ENTRIES])
+        if column.dtype.kind == "f"
+        else column[:MAX_ENTRIES].tolist()
+        for column in columns.values()
+    ]
+    return [
+        dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)
+    ]
+
+
 def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
     from keras_hier.analysis import quality
 
@@ -217,20 +215,9 @@ def _of_classes(matrix: Any, tree: Hierarchy) -> Json:
             "listed": overlaps.listed,
             "hardly_told_apart": overlaps.hardly_told_apart,
             "entries": [
-                {
-                    "a": int(p.a[k]),
-                    "b": int(p.b[k]),
-                    "a_as_b": int(p.a_as_b[k]),
-                    "b_as_a": int(p.b_as_a[k]),
-                    "expected": number(p.expected[k]),
-                    "evidence": number(p.evidence[k]),
-                    "false_discoveries": number(p.false_discoveries[k]),
-                    "told_apart": number(p.told_apart[k]),
-                    "merged_accuracy": number(p.merged_accuracy[k]),
-                    "inside": int(p.inside[k]) if p.inside[k] >= 0 else None,
-                    "distance": int(p.distance[k]),
-                }
-                for k in range(min(len(p.a), MAX_ENTRIES))
+                pair
+                | {"inside": pair["inside"] if pair["inside"] >= 0 else None}
+                for pair in _entries(p._asdict())
             ],
         },
         "cliques": {

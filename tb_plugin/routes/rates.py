@@ -73,13 +73,10 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
         columns: bool [C], the classes that they are named.
 
     Returns:
-        For `named`, samples of `rows` named as one of `columns`, and for
-        `reverse`, the other way round: `errors`, of how many `samples`, and the
-        share that `chance` would give, if each sample were named at random in
-        the proportions of all predictions; None without samples.
-
-    Raises:
-        ValueError: the cells are of another number of classes.
+        `named` counts samples of `rows` named as `columns`, `reverse` the other
+        way round: `errors`, of how many `samples`, and their share by `chance`.
+        The chance names each sample at random in the proportions of all
+        predictions; it is None without samples.
     """
     if len(rows) != len(cells.actual):
         raise ValueError(
@@ -114,12 +111,7 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
 
 
 class RateService:
-    """Answers how a part of the matrix fared over the epochs.
-
-    Args:
-        store: where epochs and trees are read from.
-        cache_bytes: how much to keep in memory.
-    """
+    """Answers how a part of the matrix fared over the epochs."""
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
         self._store = store
@@ -142,10 +134,6 @@ class RateService:
             rows: nodes of the tree of the last readable epoch; the part holds
                 all classes below them.
             columns: the like.
-
-        Raises:
-            NotFoundError: no such run or output.
-            InvalidArgumentError: a node that the tree does not have.
         """
         series = self._store.epochs(scope, run, output)
         trees = [self._tree(scope, run, epoch) for epoch in series]
@@ -211,11 +199,7 @@ def _together(runs: Sequence[Json]) -> Json:
 
 
 def _below(tree: Hierarchy, nodes: Sequence[int]) -> BoolArray:
-    """Returns the classes below any of the nodes, bool [C].
-
-    Raises:
-        InvalidArgumentError: a node that the tree does not have.
-    """
+    """Returns the classes below any of the nodes, bool [C]."""
     size = len(tree.parents)
     found = np.zeros(tree.num_classes, bool)
     for node in nodes:

@@ -1,6 +1,5 @@
 """How alike classes are in a layer, and which channels tell a group apart."""
 
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -20,15 +19,11 @@ from tb_plugin.reading.seeds import run_set
 from tb_plugin.reading.store import Scope, Store, epoch_key
 from tb_plugin.reading.views import display_levels
 from tb_plugin.routes.channel_samples import ChannelSamples, ChannelSampleStore
+from tb_plugin.routes.channel_tests import channels_of, grid_of
 
 CACHE_BYTES = 192 * 2**20
 # A correlation is sent in steps of a hundredth, as it is written.
 STEPS = 100
-MAX_ENTRIES = 100
-# Of a group too small for evidence.
-MAX_ORDERED = 10
-# Classes that are named beside a channel.
-STRONGEST = 3
 
 
 class _Layer(NamedTuple):
@@ -66,18 +61,14 @@ class ResponsesService:
         """Returns the layers, and how alike the classes of groups are in one.
 
         The means are those of the last epoch up to this one that has any, or
-        else of the first that has. Of those that cannot be compared, the
-        `error` says why: there are other layers to go to.
+        else of the first that has. The `error` says why means
+        cannot be compared: there are other layers to go to.
 
         Args:
             scope: whose data.
             run: the sub-run.
             layer: the layer; by default the last one.
             step: the epoch.
-
-        Raises:
-            NotFoundError: no such run, or no means of this layer.
-            CodecError: a set of runs.
         """
         _check_single(run)
         layers = self._layers(scope, run)
@@ -149,10 +140,6 @@ class ResponsesService:
             layer: the layer.
             step: the epoch.
             node: of the tree of the classes.
-
-        Raises:
-            NotFoundError: no such run, layer or node.
-            CodecError: a group without samples, or with all of them.
         """
         _check_single(run)
         found = self._layer(scope, run, layer, step)
@@ -172,10 +159,10 @@ class ResponsesService:
         alike = self._correlation(scope, run, layer, found)
         told: Json = self._cache.get_or_compute(
             (epoch_key(scope, run, layer, found.epoch), node),
-            lambda: _channels(means, inside, alike),
+            lambda: channels_of(means, inside, alike),
             lambda told: 4096 + 1024 * len(told["entries"]),
         )
-        grid = _grid(means)
+        grid = grid_of(means)
         samples, problem = self._samples_of(scope, run, layer, found)
         entries = []
         for entry in told["entries"]:
@@ -299,78 +286,6 @@ def _likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
             {"groups": len(level.nodes), **_numbers(within._asdict())}
         )
     return {"mean": number(pairs.mean), "levels": levels}
-
-
-def _channels(
-    means: ClassMeans,
-    inside: npt.NDArray[np.bool_],
-    alike: npt.NDArray[np.float32],
-) -> Json:
-    """Returns which channels tell a group apart; those of a grid cell by cell.
-
-    Args:
-        means: of the layer.
-        inside: bool [C], the classes of the group.
-        alike: float32 [C, C], their correlation.
-    """
-    from keras_hier.analysis.evidence.channel_evidence import (
-        LEAST_CLASSES,
-        channels,
-    )
-    from keras_hier.analysis.evidence.significance import FALSE_DISCOVERIES
-    from keras_hier.probing.alignment.class_correlation import ClassPairs
-
-    pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
-    evidence = channels(
-        means.means, np.flatnonzero(inside), samples=means.counts
-    )
-    is_small = min(evidence.compared) < LEAST_CLASSES
-    count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
-    labels = np.flatnonzero(means.counts > 0)
-    entries = []
-    for place, channel in enumerate(evidence.order[:count].tolist()):
-        strongest = np.argsort(-means.means[labels, channel], kind="stable")
-        entries.append(
-            {
-                "channel": channel,
-                "auc": number(evidence.auc[place]),
-                "p": number(evidence.p[place]),
-                "q": number(evidence.q[place]),
-                "strongest": labels[strongest[:STRONGEST]].tolist(),
-            }
-        )
-    return {
-        "compared": list(evidence.compared),
-        "is_small": is_small,
-        "least_classes": LEAST_CLASSES,
-        "rate": FALSE_DISCOVERIES,
-        "found": evidence.found,
-        "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
-        "expected": FALSE_DISCOVERIES * len(evidence.p),
-        "inside": number(pairs.inside),
-        "band": number(pairs.band),
-        "entries": entries,
-    }
-
-
-class _Grid(NamedTuple):
-    """Cells that channels were averaged over; 0 rows where there is none."""
-
-    channels: int
-    rows: int
-    columns: int
-
-
-def _grid(means: ClassMeans) -> _Grid:
-    """Reads the channels of a layer off its shape, where they are pooled so."""
-    features = means.means.shape[1]
-    sizes = re.fullmatch(r"(\d{1,6}) x (\d{1,6}) x (\d{1,6})", means.shape)
-    if sizes and means.pool == "grid3":
-        height, width, channels = map(int, sizes.groups())
-        rows, columns = min(height, 3), min(width, 3)
-        if rows * columns * channels == features and rows * columns > 1:
-            return _Grid(channels, rows, columns)
-    return _Grid(features, 0, 1)
 
 
 def _labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:

@@ -1,7 +1,5 @@
 """Several runs as one epoch: how much of them is in memory at a time."""
 
-import weakref
-
 import numpy as np
 import pytest
 from reading import MATRIX, TREE
@@ -37,21 +35,3 @@ def test_what_all_runs_declare_is_bounded_before_any_is_decoded(monkeypatch):
             CodecError, match=f"4 runs .* {4 * cells:,} nonzero"
         ):
             ask(summed(4))
-
-
-def test_one_matrix_is_decoded_at_a_time(monkeypatch):
-    decoded, alive = [], []
-    decode = Epoch.decode
-
-    def watched(epoch):
-        alive.append(sum(each() is not None for each in decoded))
-        header, matrix = decode(epoch)
-        decoded.append(weakref.ref(matrix))
-        return header, matrix
-
-    monkeypatch.setattr(Epoch, "decode", watched)
-    _, matrix = summed(12).decode()
-    assert np.array_equal(matrix.toarray(), 12 * MATRIX)
-    # The first is what the others are added to.
-    assert len(alive) == 12
-    assert max(alive) <= 1

@@ -1,8 +1,6 @@
 """The route about what each layer knows."""
 
 import dataclasses
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -136,13 +134,6 @@ class TestRecord:
         assert found["record"]["control_right"] == []
         assert found["epochs"][0]["control"] is None
 
-    def test_is_read_once(self, reader, monkeypatch):
-        first = reader.get("layers", step=3, **CLASS)
-        monkeypatch.setattr(
-            layers.layers_codec, "decode", lambda _: pytest.fail("again")
-        )
-        assert reader.get("layers", step=3, **CLASS) == first
-
     def test_costs_one_record_where_the_cache_holds_no_more(
         self, tmp_path, monkeypatch
     ):
@@ -248,19 +239,6 @@ class TestNothing:
         assert status == 422
         assert "Choose one of them" in why
 
-    @pytest.mark.parametrize(
-        "query",
-        [
-            {"run": RUN, "output": "class"},
-            {"run": RUN, "step": 1},
-            {"output": "class", "step": 1},
-            {"run": RUN, "output": "a/b", "step": 1},
-            {"run": RUN, "output": "class", "step": "last"},
-        ],
-    )
-    def test_a_request_without_what_it_needs(self, reader, query):
-        assert reader.error("layers", **query)[0] == 400
-
     def test_runs_say_which_outputs_have_them(self, logged):
         write(logged / "other", (1,))
         with kh.BlocksWriter(logged / "other", TREE, resume=True) as log:
@@ -283,22 +261,6 @@ def test_names_come_as_they_are(tmp_path):
     assert response.content_type == "application/json"
     assert response.json["record"]["layers"] == list(HOSTILE)
     assert response.json["record"]["shapes"] == list(HOSTILE)
-
-
-def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
-    rng = np.random.default_rng(0)
-    whole = layers_codec.encode(record(0))
-    write(tmp_path / "plain", (1,))
-    for step in range(1, 40):
-        blob = bytearray(whole)
-        for place in rng.integers(len(blob), size=3):
-            blob[place] = rng.integers(256)
-        tag = kinds.tag_of("layers", "class")
-        write_blob(tmp_path / RUN, tag, bytes(blob), step, "layers")
-    reader = Reader(tmp_path)
-    for step in range(1, 40):
-        response = reader.request("layers", step=step, **CLASS)
-        assert response.status_code in (200, 422), response.text
 
 
 @pytest.mark.parametrize("controls", [0, 3])
@@ -334,15 +296,3 @@ def test_whatever_is_not_known_is_served(tmp_path, controls):
     for step, change in enumerate(changes, 1):
         response = reader.request("layers", step=step, **CLASS)
         assert response.status_code == 200, (list(change), response.text)
-
-
-def test_the_server_starts_without_what_probes_need():
-    code = (
-        "import sys, tb_plugin.plugin; "
-        "print([m for m in sys.modules if m.startswith("
-        "('keras_hier.probing', 'keras_hier.analysis.channel'))])"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert found.stdout.strip() == "[]"

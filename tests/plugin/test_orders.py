@@ -1,8 +1,5 @@
 """The route that orders siblings by the confusions of an epoch."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 from reading import MATRIX, PAIRS, TREE, Reader, write_blob
@@ -32,12 +29,6 @@ def test_confused_siblings_become_neighbours(flat):
     }
 
 
-def test_each_epoch_has_its_own(flat):
-    assert flat.get("order", **WHERE, step=2) == {
-        "ids": ["(root)", "a", "b", "c"]
-    }
-
-
 def test_groups_stay_together(reader):
     where = {"run": "plain/validation", "output": "class"}
     found = reader.get("order", **where, step=3)["ids"]
@@ -51,40 +42,6 @@ def test_of_a_head(reader):
     head = {"run": "hier/validation", "output": "conv2_groups2"}
     found = reader.get("order", **head, step=1)["ids"]
     assert sorted(found) == sorted(TREE.collapse(PAIRS).node_ids)
-
-
-def test_is_computed_once(flat, monkeypatch):
-    first = flat.get("order", **WHERE, step=1)
-    monkeypatch.setattr(
-        matrix_codec, "decode", lambda blob: pytest.fail("decoded again")
-    )
-    assert flat.get("order", **WHERE, step=1) == first
-
-
-def test_what_is_kept_does_not_wait_for_what_is_computed(flat, monkeypatch):
-    decode, began, may_end = (
-        matrix_codec.decode,
-        threading.Event(),
-        threading.Event(),
-    )
-    kept = flat.get("order", **WHERE, step=1)
-
-    def slow(blob):
-        began.set()
-        assert may_end.wait(120)
-        return decode(blob)
-
-    monkeypatch.setattr(matrix_codec, "decode", slow)
-    with ThreadPoolExecutor(2) as pool:
-        new = pool.submit(flat.get, "order", **WHERE, step=2)
-        assert began.wait(120)
-        again = pool.submit(flat.get, "order", **WHERE, step=1)
-        try:
-            assert again.result(20) == kept
-            assert not new.done()
-        finally:
-            may_end.set()
-        assert new.result(20)["ids"] == ["(root)", "a", "b", "c"]
 
 
 def test_an_epoch_that_is_not_there(flat):

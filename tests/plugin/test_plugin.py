@@ -1,4 +1,6 @@
 import gzip
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -15,9 +17,21 @@ from reading import (
 import keras_hier as kh
 from keras_hier.log.records import matrix_codec
 from tb_plugin import plugin as plugin_module
+from tb_plugin.reading.epochs import Epoch
 
 CLASS = {"run": "plain/validation", "output": "class"}
 HEAD = {"run": "hier/validation", "output": "conv2_groups2"}
+EPOCH = {**CLASS, "step": "1"}
+# Requests that need each of their parameters.
+ASKED = {
+    **dict.fromkeys(("matrix", "order", "quality", "agreement"), EPOCH),
+    "surprise": {**EPOCH, "level": "0"},
+    "rates": {**CLASS, "rows": "1", "columns": "2"},
+    "significance": {
+        **EPOCH,
+        **{f"other_{name}": value for name, value in EPOCH.items()},
+    },
+}
 
 
 class TestRuns:
@@ -327,6 +341,41 @@ class TestRefuses:
         assert message
         assert "Traceback" not in message
 
+    @pytest.mark.parametrize("route", ASKED)
+    def test_what_a_route_lacks_or_cannot_read(self, reader, route):
+        asked = ASKED[route]
+        for name in asked:
+            rest = {key: asked[key] for key in asked if key != name}
+            code, message = reader.error(route, **rest)
+            assert (code, repr(name) in message) == (400, True)
+            for odd in ("x", "-1", "1,,2", "9" * 40):
+                if "run" not in name and "output" not in name:
+                    wrong = asked | {name: odd}
+                    assert reader.error(route, **wrong)[0] == 400, (name, odd)
+        for name, odd, status in (
+            ("run", "../plain", 404),
+            ("output", "none", 404),
+            ("output", "a/b", 400),
+            ("step", "7", 404),
+        ):
+            if name in asked:
+                code, message = reader.error(route, **asked | {name: odd})
+                assert code == status, (name, odd)
+                assert "Traceback" not in message
+
+    @pytest.mark.parametrize(
+        ("route", "name", "odd"),
+        [
+            ("surprise", "level", "99"),
+            ("rates", "rows", "99"),
+            ("rates", "columns", "9" * 15),
+            ("rates", "rows", ",".join(["1"] * 1001)),
+        ],
+    )
+    def test_numbers_that_the_tree_lacks(self, reader, route, name, odd):
+        asked = ASKED[route] | {name: odd}
+        assert reader.error(route, **asked)[0] == 400
+
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
     @pytest.mark.parametrize("route", ["runs", "matrix", "index.js"])
     def test_other_methods(self, reader, route, method):
@@ -341,6 +390,28 @@ class TestRefuses:
         response = Client(app).get(query_string="run=%ff%fe&output=%c3%28")
         assert response.status_code == 404
         assert response.json["error"]
+
+
+@pytest.mark.parametrize(
+    "route", [*sorted(ASKED.keys() - {"matrix"}), "curves"]
+)
+def test_an_answer_is_computed_once(reader, monkeypatch, route):
+    asked = ASKED.get(route, CLASS)
+    first = reader.get(route, **asked)
+    monkeypatch.setattr(Epoch, "decode", lambda _: pytest.fail("decoded again"))
+    assert reader.get(route, **asked) == first
+
+
+def test_the_server_starts_without_what_answers_need():
+    late = ("keras.", "tensorflow.", "scipy.stats", "keras_hier.probing")
+    code = (
+        "import sys, tb_plugin.plugin; "
+        f"print([m for m in sys.modules if m.startswith({late})])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
 
 
 class TestStatic:

@@ -1,7 +1,5 @@
 """The route about the quality of classes and labels."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -164,10 +162,6 @@ class TestLists:
         assert first["threshold_other"] == pytest.approx(0.3, abs=2e-3)
         assert first["distance"] == 2
 
-    def test_no_samples_of_two_objects(self, reader):
-        labels = reader.get("quality", step=2, **CLASS)["suspects"]
-        assert labels["two_objects"] == {"total": 0, "entries": []}
-
     @pytest.mark.parametrize("step", [1, 3])
     def test_samples_of_the_nearest_epoch(self, reader, step):
         assert (
@@ -189,11 +183,6 @@ class TestLists:
             quality.MAX_ENTRIES = old
         assert len(cut["overlapping"]["entries"]) == 10
         assert cut["overlapping"]["total"] == found["total"]
-
-    def test_is_computed_once(self, reader, monkeypatch):
-        before = reader.get("quality", step=2, **CLASS)
-        monkeypatch.setattr(quality, "_of_classes", None)
-        assert reader.get("quality", step=2, **CLASS) == before
 
     def test_groups_of_a_head(self, tmp_path):
         groups = WIDE.cut(depth=1)
@@ -252,24 +241,6 @@ class TestNothingToSay:
 
 
 class TestBadInput:
-    @pytest.mark.parametrize(
-        ("query", "code"),
-        [
-            ({}, 400),
-            ({"step": -1}, 400),
-            ({"step": "two"}, 400),
-            ({"step": 10**14}, 404),
-            ({"step": 4}, 404),
-            ({"step": 2, "output": "a/b"}, 400),
-            ({"step": 2, "output": "none"}, 404),
-            ({"step": 2, "run": "../plain"}, 404),
-            ({"step": 2, "run": ""}, 400),
-        ],
-    )
-    def test_what_is_not_there(self, reader, query, code):
-        found, text = reader.error("quality", **CLASS | query)
-        assert (found, "Traceback" in text) == (code, False)
-
     def test_a_damaged_matrix(self, logged):
         folder, tag = logged / RUN, kinds.tag_of("matrix", "class")
         write_blob(folder, tag, b"KHM1 and more", 4)
@@ -310,15 +281,6 @@ class TestBadInput:
         found = Reader(logged).get("quality", step=3, **CLASS)
         assert found["suspects"] is None
         assert "other classes" in found["why"]
-
-
-def test_scipy_stats_waits_until_it_is_asked_for():
-    code = (
-        "import sys, tb_plugin.plugin\n"
-        "bad = {'keras', 'tensorflow', 'scipy.stats'} & set(sys.modules)\n"
-        "assert not bad, bad"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 class TestTooLarge:

@@ -6,7 +6,6 @@ from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 
 import keras_hier as kh
 from keras_hier.log.records import matrix_codec
-from tb_plugin.reading.epochs import Epoch
 from tb_plugin.routes.rates import Cells, cells_of, rates
 
 CLASS = {"run": "plain/validation", "output": "class"}
@@ -164,34 +163,3 @@ def test_of_a_head(reader):
     matrix = PAIRS.aggregate(np.asarray(MATRIX))
     sides = [[int(tree.labels[node])] for node in (rows, columns)]
     assert first["named"] == by_hand(matrix, *sides)
-
-
-def test_each_epoch_is_decoded_once(reader, monkeypatch):
-    first = of(reader, "cat", "dog")
-    monkeypatch.setattr(
-        Epoch, "decode", lambda epoch: pytest.fail("decoded again")
-    )
-    assert of(reader, "cat", "dog") == first
-    assert of(reader, "pet", "car") != first
-
-
-@pytest.mark.parametrize(
-    ("parameters", "status"),
-    [
-        ({**CLASS, "rows": "1"}, 400),
-        ({**CLASS, "columns": "1"}, 400),
-        ({**CLASS, "rows": "x", "columns": "1"}, 400),
-        ({**CLASS, "rows": "1", "columns": "1,,2"}, 400),
-        ({**CLASS, "rows": "-1", "columns": "1"}, 400),
-        ({**CLASS, "rows": "99", "columns": "1"}, 400),
-        ({**CLASS, "rows": "1", "columns": "9" * 15}, 400),
-        ({**CLASS, "rows": "1", "columns": "9" * 40}, 400),
-        ({**CLASS, "rows": ",".join(["1"] * 1001), "columns": "1"}, 400),
-        ({"run": "nope", "output": "class", "rows": "1", "columns": "1"}, 404),
-        ({**CLASS, "output": "no", "rows": "1", "columns": "1"}, 404),
-    ],
-)
-def test_bad_requests_are_said_to_be(reader, parameters, status):
-    code, message = reader.error("rates", **parameters)
-    assert code == status
-    assert message

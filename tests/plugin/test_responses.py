@@ -25,7 +25,7 @@ from keras_hier.probing.alignment.class_correlation import (
     ClassPairs,
     class_correlation,
 )
-from tb_plugin.routes import responses
+from tb_plugin.routes import channel_tests
 from tests.support.layers import layers_record
 
 TREE = kh.Hierarchy.from_paths(
@@ -214,7 +214,7 @@ class TestChannels:
         )
         assert found["is_small"]
         assert found["found"] == 0
-        assert len(found["entries"]) == responses.MAX_ORDERED
+        assert len(found["entries"]) == channel_tests.MAX_ORDERED
         assert [each["q"] for each in found["entries"]] == [None] * 10
 
     def test_of_rare_classes_are_compared_with_rare_ones(self, tmp_path):
@@ -447,25 +447,6 @@ class TestNothing:
         assert found == {"layers": both, "layer": "conv2", "name": "conv2"}
         asked = {**CONV, "layer": "conv2"}
         assert reader.error("correlation", **asked) == (422, why)
-
-
-def test_random_bytes_are_never_a_fault_of_the_server(tmp_path):
-    rng = np.random.default_rng(0)
-    log(tmp_path / "plain", means_of("conv1"))
-    whole = means_codec.encode(means_of("conv1"))
-    tag = kinds.tag_of("means", "conv1")
-    for step in range(2, 40):
-        raw = bytearray(whole if step % 2 else gzip.decompress(whole))
-        for place in rng.integers(len(raw) // (1 + step % 3), size=2):
-            raw[place] = rng.integers(256)
-        blob = bytes(raw) if step % 2 else gzip.compress(bytes(raw))
-        write_blob(tmp_path / RUN, tag, blob, step, "means")
-    reader = Reader(tmp_path)
-    for step in range(2, 40):
-        for route in ("responses", "correlation", "channels"):
-            asked = {**CONV, "step": step, "node": 1}
-            response = reader.request(route, **asked)
-            assert response.status_code in (200, 404, 422), response.text
 
 
 def test_names_come_as_they_are(tmp_path):

@@ -97,22 +97,6 @@ class TestRecord:
         ranked = sample_codec.to_predictions(header, planes, labels)
         assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
 
-    @pytest.mark.parametrize(
-        ("query", "code"),
-        [
-            ({"step": 2}, 404),
-            ({"step": 10**14}, 404),
-            ({"step": -1}, 400),
-            ({"step": "three"}, 400),
-            ({}, 400),
-            ({"step": 3, "output": "a/b"}, 400),
-            ({"step": 3, "output": "other"}, 404),
-            ({"step": 3, "run": "../plain"}, 404),
-        ],
-    )
-    def test_what_is_not_there(self, reader, query, code):
-        assert reader.error("samples", **CLASS | query)[0] == code
-
 
 class TestIndex:
     def test_is_passed_on_as_stored(self, reader, digest):

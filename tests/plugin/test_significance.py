@@ -11,7 +11,7 @@ from keras_hier.analysis import evidence
 from keras_hier.files import limits
 from keras_hier.log import kinds
 from keras_hier.scores import confusion_matrix, node_counts
-from tb_plugin.comparing import significance
+from tb_plugin.comparing import epoch_tests, significance
 from tb_plugin.comparing.node_tests import NodeTests, answer_of
 
 NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
@@ -170,11 +170,6 @@ class TestSamples:
         assert set(found["nodes"]["p"]) == {1}
         assert found["levels"][0]["tested"] == 0
 
-    def test_is_computed_once(self, reader, monkeypatch):
-        before = reader.get("significance", **query())
-        monkeypatch.setattr(significance, "_by_samples", None)
-        assert reader.get("significance", **query()) == before
-
     def test_samples_that_come_later_are_used(self, logged):
         reader = Reader(logged)
         assert reader.get("significance", **query("bare"))["test"] == "counts"
@@ -235,12 +230,6 @@ class TestCounts:
         found = reader.get("significance", **query())
         assert found["test"] == "counts"
         assert "1,920 samples" in found["why"]
-
-    def test_samples_of_another_epoch_do_not_count(self, logged):
-        with kh.BlocksWriter(logged / "bare", WIDE, resume=True) as run:
-            run.samples(LABELS, scores(named(0)), 2)
-        found = Reader(logged).get("significance", **query("bare"))
-        assert found["test"] == "counts"
 
     def test_two_trees_over_the_same_classes(self, tmp_path):
         """Both are read by the groups of the tree that is shown."""
@@ -357,13 +346,9 @@ class TestCells:
             (3, 3),
         ]
 
-    def test_two_seeds_have_none(self, reader):
-        cells = reader.get("significance", **query(level=1))["cells"]
-        assert (cells["found"], cells["rows"]) == (0, [])
-
     def test_long_lists_are_cut_and_say_so(self, reader, monkeypatch):
         whole = reader.get("significance", **query("two", "better", level=1))
-        monkeypatch.setattr(significance, "MAX_CELLS", 3)
+        monkeypatch.setattr(epoch_tests, "MAX_CELLS", 3)
         cut = Reader(reader.logdir).get(
             "significance", **query("two", "better", level=1)
         )["cells"]
@@ -377,30 +362,6 @@ class TestCells:
 
 
 class TestBadInput:
-    @pytest.mark.parametrize(
-        ("changed", "code"),
-        [
-            ({"run": ""}, 400),
-            ({"other_run": ""}, 400),
-            ({"other_output": "a/b"}, 400),
-            ({"other_step": "two"}, 400),
-            ({"step": -1}, 400),
-            ({"other_step": 2}, 404),
-            ({"other_run": "../two"}, 404),
-            ({"output": "none"}, 404),
-        ],
-    )
-    def test_what_is_not_there(self, reader, changed, code):
-        found, text = reader.error("significance", **query(**changed))
-        assert (found, "Traceback" in text) == (code, False)
-
-    def test_a_parameter_is_missing(self, reader):
-        for name in query():
-            asked = {k: v for k, v in query().items() if k != name}
-            code, text = reader.error("significance", **asked)
-            assert code == 400
-            assert repr(name) in text
-
     def test_other_classes(self, logged):
         write(logged / "small", (1,))
         code, text = Reader(logged).error(

@@ -2,7 +2,6 @@ import json
 import threading
 
 import grpc
-import numpy as np
 import pytest
 from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
 from tensorboard import errors
@@ -238,15 +237,6 @@ class TestManyReaders:
         for run in ("one", "two", "one"):
             assert len(store.epochs(reader.scope, run, "class")) == 50
         assert len(read) == 3
-
-    def test_a_store_with_a_small_one_still_answers(self, reader):
-        store = Store(reader.provider, cache_bytes=1)
-        for _ in range(2):
-            for run in ("plain/train", "plain/validation"):
-                epochs = store.epochs(reader.scope, run, "class")
-                np.testing.assert_array_equal(
-                    matrix_codec.decode(epochs[0].blob)[1].toarray(), MATRIX
-                )
 
     def test_many_threads_read_the_same(self, reader):
         store, failures = Store(reader.provider, cache_bytes=500), []

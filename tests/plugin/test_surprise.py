@@ -166,38 +166,6 @@ def test_of_a_head(reader):
     assert sorted(found["counts"] + found["back"]) == sorted([there, back])
 
 
-def test_is_tested_once(reader, monkeypatch):
-    first = reader.get("surprise", **FIRST, level="0")
-    monkeypatch.setattr(
-        surprise_module,
-        "surprises",
-        lambda *_: pytest.fail("tested again"),
-    )
-    assert reader.get("surprise", **FIRST, level="0") == first
-
-
-@pytest.mark.parametrize(
-    ("parameters", "status"),
-    [
-        (FIRST, 400),
-        ({**FIRST, "level": "x"}, 400),
-        ({**FIRST, "level": "-1"}, 400),
-        ({**FIRST, "level": "99"}, 400),
-        ({**FIRST, "level": "9" * 15}, 400),
-        ({**FIRST, "level": "9" * 40}, 400),
-        ({**FIRST, "level": "<b>"}, 400),
-        ({**CLASS, "level": "0"}, 400),
-        ({**CLASS, "step": "7", "level": "0"}, 404),
-        ({**FIRST, "run": "nope", "level": "0"}, 404),
-        ({**FIRST, "output": "no", "level": "0"}, 404),
-    ],
-)
-def test_bad_requests_are_said_to_be(reader, parameters, status):
-    code, message = reader.error("surprise", **parameters)
-    assert code == status
-    assert message
-
-
 def test_what_does_not_fit_is_said(logdir):
     folder = logdir / "plain/validation"
     blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)

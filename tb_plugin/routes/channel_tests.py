@@ -1,0 +1,88 @@
+"""Tests which channels of a layer tell a group of classes apart."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_hier.log.records.means_codec import ClassMeans
+from tb_plugin.reading.answers import Json, number
+
+MAX_ENTRIES = 100
+# Channels listed for a group too small for evidence.
+MAX_ORDERED = 10
+# Classes named beside a channel.
+STRONGEST = 3
+
+
+def channels_of(
+    means: ClassMeans,
+    inside: npt.NDArray[np.bool_],
+    alike: npt.NDArray[np.float32],
+) -> Json:
+    """Returns which channels tell a group apart; those of a grid cell by cell.
+
+    Args:
+        means: of the layer.
+        inside: bool [C], the classes of the group.
+        alike: float32 [C, C], their correlation.
+    """
+    from keras_hier.analysis.evidence.channel_evidence import (
+        LEAST_CLASSES,
+        channels,
+    )
+    from keras_hier.analysis.evidence.significance import FALSE_DISCOVERIES
+    from keras_hier.probing.alignment.class_correlation import ClassPairs
+
+    pairs = ClassPairs(alike).within(np.where(inside, 0, -1))
+    evidence = channels(
+        means.means, np.flatnonzero(inside), samples=means.counts
+    )
+    is_small = min(evidence.compared) < LEAST_CLASSES
+    count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
+    labels = np.flatnonzero(means.counts > 0)
+    entries = []
+    for place, channel in enumerate(evidence.order[:count].tolist()):
+        strongest = np.argsort(-means.means[labels, channel], kind="stable")
+        entries.append(
+            {
+                "channel": channel,
+                "auc": number(evidence.auc[place]),
+                "p": number(evidence.p[place]),
+                "q": number(evidence.q[place]),
+                "strongest": labels[strongest[:STRONGEST]].tolist(),
+            }
+        )
+    return {
+        "compared": list(evidence.compared),
+        "is_small": is_small,
+        "least_classes": LEAST_CLASSES,
+        "rate": FALSE_DISCOVERIES,
+        "found": evidence.found,
+        "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
+        "expected": FALSE_DISCOVERIES * len(evidence.p),
+        "inside": number(pairs.inside),
+        "band": number(pairs.band),
+        "entries": entries,
+    }
+
+
+class Grid(NamedTuple):
+    """Cells that channels were averaged over; 0 rows where there is none."""
+
+    channels: int
+    rows: int
+    columns: int
+
+
+def grid_of(means: ClassMeans) -> Grid:
+    """Reads the channels of a layer off its shape, where they are pooled so."""
+    features = means.means.shape[1]
+    sizes = re.fullmatch(r"(\d{1,6}) x (\d{1,6}) x (\d{1,6})", means.shape)
+    if sizes and means.pool == "grid3":
+        height, width, channels = map(int, sizes.groups())
+        rows, columns = min(height, 3), min(width, 3)
+        if rows * columns * channels == features and rows * columns > 1:
+            return Grid(channels, rows, columns)
+    return Grid(features, 0, 1)
