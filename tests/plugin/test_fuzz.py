@@ -15,7 +15,7 @@ from keras_hier.log import kinds
 from keras_hier.log.records import container
 from tests.support import hostile, hostile_routes
 
-RUNS = 4
+RUNS = 6
 WHOLE = {"run": hostile_routes.WHOLE, "output": "class"}
 
 
