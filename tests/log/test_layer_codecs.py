@@ -230,6 +230,7 @@ def test_damaged_strongest(header, body, said):
         ({"samples": True}, "samples holds True"),
         ({"groups": [1] * 65}, "at 65 levels"),
         ({"asked": [3]}, "asked names a layer that there is not"),
+        ({"asked": [0] * 4}, "it has 3 layers at 2 levels"),
         ({"asked": [0, 1]}, "asked_error has 1 entries, expected 2"),
         ({"right": [[0.5]] * 6}, "damaged"),
         ({"right": [0] * (limits.LAYER_CELLS + 1)}, "damaged"),
