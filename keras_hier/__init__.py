@@ -27,7 +27,7 @@ _HOMES = {
     "add_heads": "heads.add_heads",
     "compile_args": "training.compile_args",
     "fuse_heads": "heads.fuse_heads",
-    "load_model": "heads.add_heads",
+    "load_model": "heads.load_model",
     "targets": "training.targets",
     "without_heads": "heads.add_heads",
 }

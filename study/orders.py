@@ -66,7 +66,8 @@ def _figures(matrix: np.ndarray, order: np.ndarray) -> tuple[float, float]:
     gap = np.abs(place[rows] - place[columns])
     errors = np.where(gap > 0, matrix[rows, columns], 0)
     near = errors[gap <= NEAR].sum() / errors.sum()
-    return float(near), seriation.measures(matrix, order).path_length
+    unlike = seriation.dissimilarity(matrix)
+    return float(near), float(unlike[order[:-1], order[1:]].sum())
 
 
 def _orders(

@@ -1,9 +1,7 @@
 """Adds heads to functional models, and removes them again."""
 
 import difflib
-import os
-import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -25,7 +23,7 @@ from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import all_layers, origin
 from keras_hier.log.metadata import CLASS_OUTPUT
 
-# What a subclass may override, and a model of other outputs would not have.
+# A subclass may override these; the model with heads would not keep them.
 _OF_TRAINING = ("train_step", "test_step", "compute_loss", "compute_metrics")
 
 Groupings = Grouping | Iterable[Grouping] | Mapping[str, Grouping]
@@ -54,12 +52,11 @@ def add_heads(
         probes: likewise; `{layer}_probe{G}`.
         head: `"hidden"` or `"convolved"`, see `branches`; or linear: `"pool"`,
             `"grid"` or `"dense"`, see `GroupHead`. A callable maps the features
-            of a layer to what a linear head then reads; it is called for each
+            of a layer to what a linear head then reads. It is called for each
             head, and its layers form a model called `{output}_branch`. Probes
-            stay linear, `"pool"` unless another linear shape is asked for.
-        distillation: temperature at which the classes and all heads, those that
-            the model has already as well, together teach each of them, see
-            `Distillation`; None leaves that out.
+            stay linear, `"pool"` unless `head` is another linear shape.
+        distillation: temperature at which the classes and all heads together
+            teach each of them, see `Distillation`. None leaves that out.
 
     Returns:
         A functional model whose outputs are a dict: the main output under the
@@ -67,12 +64,11 @@ def add_heads(
         `distillation` [N] where heads teach each other.
 
     Raises:
-        ValueError: the model is not functional, has a `call` or a training step
-            of its own, or no single output [N, C];
-            a temperature is not above 0; a layer is unknown, inside another
-            model or called twice; a grouping is of other classes or has one
-            group; two outputs would have one name, or a head that of the
-            classes, `class`; a callable gives two heads one layer.
+        ValueError: a model that is not functional, has a `call` or a training
+            step of its own, or no single output [N, C]. A layer that is
+            unknown, inside another model or called twice. A grouping of other
+            classes or of one group. A name that is taken, or `class`. A
+            temperature not above 0. One layer that a callable gives two heads.
 
     Example:
         >>> import keras_hier as kh
@@ -89,13 +85,7 @@ def add_heads(
         hierarchy?, arXiv 1710.06501.
     """
     given, model = type(model), _functional(model)
-    for step in _OF_TRAINING:
-        if getattr(given, step) is not getattr(keras.Model, step):
-            raise ValueError(
-                f"{given.__name__} overrides {step}, which a model with "
-                "heads would not keep. Pass "
-                "keras.Model(model.input, model.output)."
-            )
+    _check_training(given)
     main_name, main = main_output(model)
     if len(main.shape) != 2 or main.shape[-1] is None or main.shape[-1] < 2:
         raise ValueError(
@@ -119,21 +109,21 @@ def add_heads(
         (GroupHead, "groups", heads),
         (ProbeHead, "probe", probes),
     ):
-        for layer, groupings in _by_layer(wanted).items():
+        for layer, name, grouping in _wanted(wanted, suffix):
             features = _features(model, calls, layer)
-            for name, grouping in _named(layer, groupings, suffix):
-                _check(name, grouping, taken, main.shape[-1])
-                taken.add(name)
-                entrance = as_heads_read(features, name)
-                if callable(head) and kind is GroupHead:
-                    new = kind(grouping, layer, name=name)
-                    branch = _branch(head, name, entrance, used)
-                    outputs[name] = new(branch(entrance))
-                else:
-                    how = "pool" if callable(head) else head
-                    new = kind(grouping, layer, head=how, name=name)
-                    outputs[name] = new(entrance)
-    students = _students(outputs.values())
+            _check(name, grouping, taken, main.shape[-1])
+            taken.add(name)
+            entrance = as_heads_read(features, name)
+            how = "pool" if callable(head) else head
+            if callable(head) and kind is GroupHead:
+                entrance = _branch(head, name, entrance, used)(entrance)
+            outputs[name] = kind(grouping, layer, how, name=name)(entrance)
+    students = {
+        layer: logits
+        for logits in outputs.values()
+        if isinstance(layer := origin(logits)[0], GroupHead)
+        and layer.role == "head"
+    }
     if students and distillation is not None:
         if OUTPUT in calls and not distillation_of(model):
             raise ValueError(
@@ -141,8 +131,23 @@ def add_heads(
                 "would be called by which heads teach each other. Rename the "
                 "layer, or pass distillation=None."
             )
-        outputs[OUTPUT] = _distilled(main, students, distillation)
+        groupings = [each.grouping for each in students]
+        teach = Distillation(
+            groupings, distillation, gives_logits(main), name=OUTPUT
+        )
+        outputs[OUTPUT] = teach([main, *students.values()])
     return HeadedModel(model.input, outputs, name=model.name)
+
+
+def _check_training(kind: type) -> None:
+    """Raises an error if a class trains in a way of its own."""
+    for step in _OF_TRAINING:
+        if getattr(kind, step) is not getattr(keras.Model, step):
+            raise ValueError(
+                f"{kind.__name__} overrides {step}, which a model with "
+                "heads would not keep. Pass "
+                "keras.Model(model.input, model.output)."
+            )
 
 
 def without_heads(model: keras.Model) -> keras.Model:
@@ -161,48 +166,6 @@ def without_heads(model: keras.Model) -> keras.Model:
     model = _functional(model)
     _, main = main_output(model)
     return keras.Model(model.input, main, name=model.name)
-
-
-def load_model(path: str | os.PathLike[str], **kwargs: Any) -> keras.Model:
-    """Loads a saved model with layers, losses or metrics of keras_hier.
-
-    The same as `keras.saving.load_model`, which finds the classes of this
-    package once `keras_hier` is imported; of HDF5 files, the legacy format,
-    only this function finds them all.
-
-    Args:
-        path: of a `.keras` file.
-        **kwargs: of `keras.saving.load_model`.
-
-    Returns:
-        The model, compiled if it was. Of HDF5 files the optimizer begins anew,
-        with a warning, as Keras does not read its state.
-    """
-    # HDF5 names the class of a model without the package it is registered in.
-    known = {HeadedModel.__name__: HeadedModel}
-    known |= kwargs.pop("custom_objects", None) or {}
-    model = keras.saving.load_model(path, custom_objects=known, **kwargs)
-    _renew_optimizer(model)
-    return model
-
-
-def _renew_optimizer(model: keras.Model) -> None:
-    """Makes the optimizer anew which Keras built before there were weights.
-
-    So it does for HDF5 files (3.15), and no such model can be trained.
-    """
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is None or not optimizer.built or not model.trainable_weights:
-        return
-    if optimizer._trainable_variables:
-        return
-    model.optimizer = type(optimizer).from_config(optimizer.get_config())
-    model.optimizer.build(model.trainable_variables)
-    warnings.warn(
-        "The optimizer begins anew: of an HDF5 file Keras does not read its "
-        "state. A .keras file has it.",
-        stacklevel=3,
-    )
 
 
 def _functional(model: Any) -> keras.Model:
@@ -303,55 +266,29 @@ def _branch(
     return branch
 
 
-def _students(outputs: Iterable[Any]) -> dict[GroupHead, Any]:
-    """Returns the heads, without probes, and their logits."""
-    return {
-        head: logits
-        for logits in outputs
-        if isinstance(head := origin(logits)[0], GroupHead)
-        and head.role == "head"
-    }
-
-
-def _distilled(
-    main: Any, students: Mapping[GroupHead, Any], temperature: float
-) -> Any:
-    """Returns the divergences of classes and heads from their teacher."""
-    layer = Distillation(
-        [head.grouping for head in students],
-        temperature,
-        gives_logits(main),
-        name=OUTPUT,
-    )
-    return layer([main, *students.values()])
-
-
-def _by_layer(
-    wanted: Mapping[str, Groupings] | None,
-) -> Mapping[str, Groupings]:
+def _wanted(
+    wanted: Mapping[str, Groupings] | None, suffix: str
+) -> Iterator[tuple[str, str, Grouping]]:
+    """Yields the layer, the output name and the grouping of each head."""
     if wanted is None:
-        return {}
+        return
     if not isinstance(wanted, Mapping):
         raise ValueError(
             "Expected a dict of groupings by layer name, {'conv2': "
             f"hierarchy.cut(groups=4)}}, got {wanted!r}."
         )
-    return wanted
-
-
-def _named(
-    layer: str, groupings: Groupings, suffix: str
-) -> Iterable[tuple[str, Grouping]]:
-    """Returns output names and groupings of one layer."""
-    if isinstance(groupings, Mapping):
-        named = list(groupings.items())
-    elif isinstance(groupings, Iterable):
-        named = [("", grouping) for grouping in groupings]
-    else:
-        named = [("", groupings)]
-    for _, grouping in named:
-        require_grouping(grouping, f"for {layer!r}")
-    return [(n or f"{layer}_{suffix}{g.num_groups}", g) for n, g in named]
+    for layer, groupings in wanted.items():
+        named: Iterable[tuple[str, Grouping]]
+        if isinstance(groupings, Mapping):
+            named = groupings.items()
+        elif isinstance(groupings, Iterable):
+            named = [("", grouping) for grouping in groupings]
+        else:
+            named = [("", groupings)]
+        for name, grouping in named:
+            require_grouping(grouping, f"for {layer!r}")
+            count = grouping.num_groups
+            yield layer, name or f"{layer}_{suffix}{count}", grouping
 
 
 def _check(

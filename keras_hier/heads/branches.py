@@ -1,4 +1,4 @@
-"""What lies between the features of a layer and the logits of a head."""
+"""Layers between the features of a layer and the logits of its head."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ _CONVOLUTION = {
     2: keras.layers.Conv2D,
     3: keras.layers.Conv3D,
 }
-# By the same number: over all positions.
+# By the same number, over all positions.
 _POOLING = {
     1: keras.layers.GlobalAveragePooling1D,
     2: keras.layers.GlobalAveragePooling2D,
@@ -26,12 +26,11 @@ _POOLING = {
 def hidden(units: int = 128, dropout: float = 0.5) -> Callable[[Any], Any]:
     """Returns the branch of a head with a hidden layer.
 
-    Features are averaged within the cells of a grid of at most 4 x 4, or over
-    all positions where their number is not known, then go through a dense layer
-    with batch normalization, relu and dropout. A linear
-    head asks a layer for groups that lie apart already, which early layers
-    cannot give; one with a hidden layer lets them learn what later ones build
-    on.
+    Features are averaged within the cells of a grid of at most 4 x 4. Where
+    their number of positions is unknown, they are averaged over all of them. A
+    dense layer with batch normalization, relu and dropout follows. A linear
+    head needs groups that lie apart already, which early layers cannot give. A
+    hidden layer lets them learn what later layers build on.
 
     Args:
         units: of the hidden layer.
@@ -87,10 +86,10 @@ def convolved(
 ) -> Callable[[Any], Any]:
     """Returns the branch of a head with a convolution of its own.
 
-    A convolution of size 3 with batch normalization and relu, at every second
-    position where there are more than 8 along each axis, then `hidden`. Its
-    weights and time are those of a convolution of the network: it pays where
-    the heads are asked at inference, see `fuse_heads`.
+    A convolution of size 3 with batch normalization and relu, then `hidden`. It
+    takes every second position where there are more than 8 along each axis. Its
+    weights and time are those of a convolution of the network: it pays if the
+    heads are used at inference, see `fuse_heads`.
 
     Args:
         filters: of the convolution.

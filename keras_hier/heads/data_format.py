@@ -1,8 +1,8 @@
 """Brings features into the data format that heads read.
 
-Layers may have another than that of `keras.config.image_data_format()`: they
-are told so one by one, and a convolution of sequences follows the configuration
-where all else that makes sequences has channels last.
+A layer may have another than `keras.config.image_data_format()`, by its own
+argument. A convolution of sequences follows the configuration, while all other
+layers of sequences have channels last.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import keras
 from keras_hier.heads.group_head import data_format, positions
 from keras_hier.keras_internals import inner_producer
 
-# What may move channels from one axis to another.
+# Operations that may move channels from one axis to another.
 _MOVES = {"Moveaxis", "Permute", "Reshape", "Swapaxes", "Transpose"}
 
 

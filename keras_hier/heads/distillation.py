@@ -20,16 +20,15 @@ class Distillation(keras.layers.Layer):
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
     head. The teacher is the geometric mean of all their posteriors, softened by
-    a temperature T and normalized. What a head gives to a group goes to its
-    classes in the proportions of the outputs that score classes: a head says
-    nothing about how a group is divided. Its target is the sum of the teacher
-    over each of its groups. Of each sample the divergences are added
-    over the outputs,
+    a temperature T and normalized. A head says nothing about how a group is
+    divided: its probability goes to the classes in the proportions of the
+    outputs that score classes. The target of a head is the sum of the teacher
+    over each of its groups. The divergences of a sample are added,
 
         T^2 sum_o KL(teacher | o),
 
     the teacher held constant. `add_heads` makes it the output `distillation`,
-    whose value is its own loss (`DivergenceLoss`): it is weighed and logged by
+    whose value is its own loss (`DivergenceLoss`). It is weighed and logged by
     name like any other, and `without_heads` leaves it behind.
 
     Args:
@@ -55,8 +54,8 @@ class Distillation(keras.layers.Layer):
 
     Reference:
         Lan, Zhu, Gong: Knowledge distillation by on-the-fly native ensemble,
-        arXiv 1806.04606, there for branches that all name the classes and with
-        a trained gate. study/results.md tells what it brings.
+        arXiv 1806.04606, for branches that all name the classes, with a trained
+        gate. study/results.md has its effect.
     """
 
     def __init__(

@@ -100,20 +100,20 @@ def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:
         model: from `add_heads`, trained.
         held_out: images and labels, (x, y), or batches of them such as a
             `tf.data.Dataset`, before or after `targets`. Labels are integers
-            [N] or [N, 1], of classes; where the model is compiled for labels of
-            nodes, a group of one class is that class. Of sample weights, as a
-            third, 0 leaves a sample out, and any other counts 1. Never the
+            [N] or [N, 1], of classes. If the model is compiled for labels of
+            nodes, a group of one class is that class. Sample weights may come
+            third: 0 leaves a sample out, any other counts 1. Never pass the
             training set: there the heads are too sure of themselves.
 
     Returns:
         A functional model, logits [N, C]. Its last layer, called `fused`, has
-        the weights as `fusion_weights`. Where all are 0, for no output is
-        better than a blind guess, a warning says so.
+        the weights as `fusion_weights`. If all are 0, no output is better than
+        a blind guess, and a warning says so.
 
     Raises:
-        ValueError: the model has no heads, or is fused already; there are no
-            samples, no end of them, no labels or another number of them;
-            labels are one-hot or of groups; weights are not one a sample.
+        ValueError: a model without heads, or fused already. No samples, or no
+            end of them. Labels that are missing, one-hot, of groups or of
+            another number. Weights that are not one a sample.
 
     Example:
         >>> import numpy as np
@@ -188,6 +188,7 @@ def _predict(
     """Returns scores by output, and labels [N], of samples with a weight."""
     scores: dict[str, list[np.ndarray]] = {}
     labels = []
+    main, output = main_output(model)
     batches = [held_out] if isinstance(held_out, tuple) else held_out
     if hasattr(batches, "cardinality") and int(batches.cardinality()) == -1:
         raise ValueError(
@@ -202,22 +203,13 @@ def _predict(
                 "or batches that are such tuples. Got a batch without labels, "
                 f"of type {type(batch).__name__}: each entry of a list is one."
             )
-        found = _labels(model, y)
+        found = _labels(main, y)
         if not (len(found) or any(map(len, keras.tree.flatten(x)))):
-            # As a filter of classes leaves them. `predict` fails for them.
+            # A filter of classes may empty a batch, on which `predict` fails.
             labels.append(found)
             continue
-        counted = np.ones(len(found), bool)
-        if isinstance(weight, Mapping):
-            weight = weight.get(main_output(model)[0])
-        if weight is not None:
-            weights = to_numpy(weight).reshape(-1)
-            if len(weights) != len(found):
-                raise ValueError(
-                    "Expected a sample weight for each held-out sample. Got "
-                    f"{len(weights)} weights of {len(found)} samples."
-                )
-            counted = weights != 0
+        weights = weight.get(main) if isinstance(weight, Mapping) else weight
+        counted = _counted(weights, len(found))
         # Not predict_on_batch, which asks every replica of a strategy for the
         # whole batch.
         for name, values in model.predict(x, verbose=0).items():
@@ -235,39 +227,53 @@ def _predict(
             "Expected held-out samples of a weight other than 0. Got none."
         )
     joined = {name: np.concatenate(parts) for name, parts in scores.items()}
-    known = _decided(model, np.concatenate(labels))
-    num_classes = main_output(model)[1].shape[-1]
-    if coarse := int((known >= num_classes).sum()):
+    return joined, _classes(model, np.concatenate(labels), output.shape[-1])
+
+
+def _counted(weights: Any, samples: int) -> np.ndarray:
+    """Returns which samples have a weight, bool [N]."""
+    if weights is None:
+        return np.ones(samples, bool)
+    found = to_numpy(weights).reshape(-1)
+    if len(found) != samples:
         raise ValueError(
-            f"Expected held-out labels of the {num_classes} classes, 0 to "
-            f"{num_classes - 1}. Got {coarse} of {len(known)} beyond, the "
-            f"largest {known.max()}. Where these are labels of groups, leave "
-            "the samples out, or give them a sample weight of 0: what they say "
-            "of the classes is too little to fit weights to."
+            "Expected a sample weight for each held-out sample. Got "
+            f"{len(found)} weights of {samples} samples."
         )
-    return joined, known
+    counted: np.ndarray = found != 0
+    return counted
 
 
-def _decided(model: keras.Model, labels: np.ndarray) -> np.ndarray:
-    """Returns labels [N], the class in place of a group of one class."""
+def _classes(
+    model: keras.Model, labels: np.ndarray, num_classes: int
+) -> np.ndarray:
+    """Returns the class of each label [N], which may be a group of one."""
     for loss in keras.tree.flatten(getattr(model, "loss", None)):
         if isinstance(loss, NodeCrossentropy):
             of_node = NodeLabels(loss.hierarchy).head_labels(None)
             node = np.clip(labels, 0, len(of_node) - 1)
-            return np.where(node == labels, of_node[node], labels)
+            labels = np.where(node == labels, of_node[node], labels)
+            break
+    if coarse := int((labels >= num_classes).sum()):
+        raise ValueError(
+            f"Expected held-out labels of the {num_classes} classes, 0 to "
+            f"{num_classes - 1}. Got {coarse} of {len(labels)} beyond, the "
+            f"largest {labels.max()}. Where these are labels of groups, leave "
+            "the samples out, or give them a sample weight of 0: what they say "
+            "of the classes is too little to fit weights to."
+        )
     return labels
 
 
-def _labels(model: keras.Model, y: Any) -> np.ndarray:
+def _labels(main: str, y: Any) -> np.ndarray:
     """Returns [N] from labels, or from what `targets` made of them."""
     if isinstance(y, Mapping):
-        name = main_output(model)[0]
-        if name not in y:
+        if main not in y:
             raise ValueError(
-                f"Expected labels of the output {name!r} among those of "
+                f"Expected labels of the output {main!r} among those of "
                 f"{sorted(y)}."
             )
-        y = y[name]
+        y = y[main]
     values = to_numpy(y)
     if not values.ndim:
         raise ValueError(

@@ -1,6 +1,8 @@
 """Heads: named outputs that predict a grouping from a layer of a model."""
 
-from typing import Any, Self
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
 
 import keras
 from keras import ops
@@ -12,8 +14,86 @@ from keras_hier.keras_internals import BatchNormalization
 # So small that `loss` stays the same: a probe adds a millionth of its loss.
 PROBE_LOSS_WEIGHT = 1e-6
 GRID = 4
-HEADS = ("pool", "grid", "dense")
 CHANNELS_FIRST = "channels_first"
+
+
+class Shape(NamedTuple):
+    """How a head makes a vector of features [N, positions..., F].
+
+    Attributes:
+        read: takes the features, their axes of positions and a mask, and
+            returns features with fewer positions.
+        left: takes the size of an axis, None if unknown, and returns its size
+            after `read`.
+        masks: whether `read` leaves out what a mask does. If not, Keras warns.
+        most_axes: of positions.
+    """
+
+    read: Callable[[Any, tuple[int, ...], Any], Any]
+    left: Callable[[int | None], int | None]
+    masks: bool = False
+    most_axes: float = math.inf
+
+
+def positions(
+    shape: tuple[int | None, ...], data_format: str | None = None
+) -> tuple[int, ...]:
+    """Returns the axes between samples and channels.
+
+    Args:
+        shape: of features.
+        data_format: theirs; that of the configuration by default.
+    """
+    first = (data_format or keras.config.image_data_format()) == CHANNELS_FIRST
+    if first and len(shape) > 3:
+        return tuple(range(2, len(shape)))
+    return tuple(range(1, len(shape) - 1))
+
+
+def mean_over(x: Any, axes: tuple[int, ...], mask: Any = None) -> Any:
+    """Returns the mean over positions, without those that a mask leaves out.
+
+    Args:
+        x: features, float.
+        axes: of the positions.
+        mask: bool [N, length], false where a sequence [N, length, F] is
+            padded. Other features ignore it. A sample without positions is 0.
+    """
+    if mask is None or len(x.shape) != 3:
+        return ops.mean(x, axis=axes) if axes else x
+    kept = ops.expand_dims(ops.cast(mask, "bool"), -1)
+    # Not a product: padding may be anything, NaN too.
+    total = ops.sum(ops.where(kept, x, 0), axis=axes)
+    count = ops.sum(ops.cast(kept, x.dtype), axis=axes)
+    return total / ops.maximum(count, 1)
+
+
+def data_format(axes: tuple[int, ...]) -> str:
+    """Returns the data format of features with these axes of positions."""
+    # Sequences [N, length, F] always have channels last, images may not.
+    return CHANNELS_FIRST if axes[:1] == (2,) else "channels_last"
+
+
+def ceil(a: int, b: int) -> int:
+    """Returns a / b, rounded up."""
+    return -(-a // b)
+
+
+def _grid(x: Any, axes: tuple[int, ...], mask: Any) -> Any:
+    cells = tuple(ceil(x.shape[axis], GRID) for axis in axes)
+    return cell_means(x, cells, data_format(axes)) if axes else x
+
+
+# The linear heads. Another shape is another row.
+HEADS = {
+    "pool": Shape(mean_over, lambda size: 1, masks=True),
+    "grid": Shape(
+        _grid,
+        lambda size: size and ceil(size, ceil(size, GRID)),
+        most_axes=MOST_AXES,
+    ),
+    "dense": Shape(lambda x, axes, mask: x, lambda size: size),
+}
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -26,11 +106,10 @@ class GroupHead(keras.layers.Layer):
     Args:
         grouping: `Grouping` of the classes into G groups.
         layer: name of the layer that the features come from.
-        head: how features [N, height, width, F] become a vector: `"pool"`
-            averages over the positions, F numbers, those that a mask
-            leaves out of a sequence aside; `"grid"` averages within
-            the cells of a grid of at most 4 x 4, up to 16 F numbers; `"dense"`
-            flattens. Features [N, F] are taken as they are.
+        head: how features [N, height, width, F] become a vector. `"pool"`
+            averages over the positions that no mask leaves out: F numbers.
+            `"grid"` averages within the cells of a grid of at most 4 x 4: up to
+            16 F numbers. `"dense"` flattens. Features [N, F] stay as they are.
         dtype: of weights and logits; float32 also under mixed precision.
         data_format: of the features, `"channels_last"` or `"channels_first"`;
             that of `keras.config.image_data_format()` by default. Sequences
@@ -68,7 +147,7 @@ class GroupHead(keras.layers.Layer):
         require_grouping(grouping)
         if head not in HEADS:
             raise ValueError(
-                f"Expected `head` to be one of {HEADS}, got {head!r}."
+                f"Expected `head` to be one of {(*HEADS,)}, got {head!r}."
             )
         self.grouping = grouping
         self.layer = layer
@@ -76,20 +155,24 @@ class GroupHead(keras.layers.Layer):
         # Kept, as Keras's layers do: a model may be loaded where another is
         # configured.
         self.data_format = data_format or keras.config.image_data_format()
-        # The others see the padding: Keras warns of that.
-        self.supports_masking = head == "pool"
+        self.supports_masking = HEADS[head].masks
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Creates the kernel [F, G] and the bias [G]."""
+        shape = HEADS[self.head]
         axes = positions(input_shape, self.data_format)
-        if self.head == "grid" and len(axes) > MOST_AXES:
+        if len(axes) > shape.most_axes:
             raise ValueError(
-                f"{self.name}: a 'grid' head averages over at most {MOST_AXES} "
-                f"axes of positions, got shape {input_shape} from "
-                f"{self.layer!r}. Use head='pool'."
+                f"{self.name}: a {self.head!r} head averages over at most "
+                f"{shape.most_axes} axes of positions, got shape {input_shape} "
+                f"from {self.layer!r}. Use head='pool'."
             )
-        features = self._width(input_shape)
-        if features is None:
+        left = [
+            shape.left(size) if axis in axes else size
+            for axis, size in enumerate(input_shape[1:], 1)
+        ]
+        known = [size for size in left if size is not None]
+        if len(known) < len(left):
             raise ValueError(
                 f"{self.name}: a {self.head!r} head needs features of known "
                 f"size, got {input_shape} from {self.layer!r}. Give the "
@@ -97,7 +180,7 @@ class GroupHead(keras.layers.Layer):
             )
         groups = self.grouping.num_groups
         self.kernel = self.add_weight(
-            (features, groups), "glorot_uniform", name="kernel"
+            (math.prod(known), groups), "glorot_uniform", name="kernel"
         )
         self.bias = self.add_weight((groups,), "zeros", name="bias")
 
@@ -111,28 +194,10 @@ class GroupHead(keras.layers.Layer):
     def _logits(self, vector: Any) -> Any:
         return ops.matmul(vector, self.kernel) + self.bias
 
-    def _vector(self, x: Any, mask: Any = None) -> Any:
+    def _vector(self, x: Any, mask: Any) -> Any:
         axes = positions(x.shape, self.data_format)
-        if self.head == "pool" and axes:
-            x = mean_over(x, axes, mask)
-        elif self.head == "grid" and axes:
-            cell = tuple(ceil(x.shape[axis], GRID) for axis in axes)
-            x = cell_means(x, cell, data_format(axes))
+        x = HEADS[self.head].read(x, axes, mask)
         return ops.reshape(x, (-1, self.kernel.shape[0]))
-
-    def _width(self, shape: tuple[int | None, ...]) -> int | None:
-        """Returns the length of a sample's `_vector`, if known."""
-        width = 1
-        axes = positions(shape, self.data_format)
-        for axis, size in enumerate(shape[1:], 1):
-            if self.head == "pool" and axis in axes:
-                continue
-            if size is None:
-                return None
-            if self.head == "grid" and axis in axes:
-                size = ceil(size, ceil(size, GRID))
-            width *= size
-        return width
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
@@ -205,48 +270,3 @@ class ProbeHead(GroupHead):
         logits = self._logits(self.standardize(vector, training=training))
         value = ops.stop_gradient(logits)
         return value + (logits - value) / self.loss_weight
-
-
-def positions(
-    shape: tuple[int | None, ...], data_format: str | None = None
-) -> tuple[int, ...]:
-    """Returns the axes between samples and channels.
-
-    Args:
-        shape: of features.
-        data_format: theirs; that of the configuration by default.
-    """
-    first = (data_format or keras.config.image_data_format()) == CHANNELS_FIRST
-    if first and len(shape) > 3:
-        return tuple(range(2, len(shape)))
-    return tuple(range(1, len(shape) - 1))
-
-
-def mean_over(x: Any, axes: tuple[int, ...], mask: Any = None) -> Any:
-    """Returns the mean over positions, without those that a mask leaves out.
-
-    Args:
-        x: features, float.
-        axes: of the positions.
-        mask: bool [N, length], false where a sequence [N, length, F] is
-            padded; of other features it is not used. All of a sample that has
-            no position left is 0.
-    """
-    if mask is None or len(x.shape) != 3:
-        return ops.mean(x, axis=axes)
-    kept = ops.expand_dims(ops.cast(mask, "bool"), -1)
-    # Not a product: padding may be anything, NaN too.
-    total = ops.sum(ops.where(kept, x, 0), axis=axes)
-    count = ops.sum(ops.cast(kept, x.dtype), axis=axes)
-    return total / ops.maximum(count, 1)
-
-
-def data_format(axes: tuple[int, ...]) -> str:
-    """Returns the data format of features with these axes of positions."""
-    # Sequences [N, length, F] always have channels last, images may not.
-    return CHANNELS_FIRST if axes[:1] == (2,) else "channels_last"
-
-
-def ceil(a: int, b: int) -> int:
-    """Returns a / b, rounded up."""
-    return -(-a // b)

@@ -57,7 +57,7 @@ class HeadedModel(keras.Model):
         given = compile_arguments(self)
         if not given:
             return {}
-        # Of the backends TensorFlow alone has variables that can be saved.
+        # Variables can be saved on TensorFlow alone.
         weights = keras.tree.map_structure(_number, given["loss_weights"])
         config: dict[str, Any] = keras.saving.serialize_keras_object(
             # Keras takes the optimizer out when it has saved as HDF5.
@@ -93,8 +93,8 @@ def distillation_of(model: keras.Model) -> Distillation | None:
 def main_output(model: keras.Model) -> tuple[str, Any]:
     """Returns the name and the tensor of the output of the classes.
 
-    That of a dict is its key, by which Keras trains it. A `keras.Sequential`
-    names no output: logs call its one `class`.
+    In a dict of outputs the name is the key, by which Keras trains it. A
+    `keras.Sequential` names no output: logs call its one `class`.
 
     Raises:
         ValueError: the outputs are not known, or there is not exactly one that

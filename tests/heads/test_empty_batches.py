@@ -8,11 +8,10 @@ from keras import ops
 
 import keras_hier as kh
 from keras_hier.heads import branches
-from keras_hier.keras_internals import BatchNormalization, all_layers
+from keras_hier.keras_internals import BatchNormalization
 
 TREE = small.hierarchy()
 CUT = TREE.cut(depth=1)
-NORMALIZATION = keras.layers.BatchNormalization
 
 
 def headed():
@@ -34,8 +33,8 @@ def headed():
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
-@pytest.mark.parametrize("shape", [(7,), (4, 5, 7)])
-def test_moving_statistics_stay_as_they_are(dtype, shape):
+def test_moving_statistics_stay_as_they_are(dtype):
+    shape = (4, 7)
     layer = BatchNormalization(momentum=0.9, dtype=dtype)
     layer.build((None, *shape))
     for weight in layer.weights:
@@ -48,20 +47,7 @@ def test_moving_statistics_stay_as_they_are(dtype, shape):
         )
 
 
-@pytest.mark.any_backend
-def test_of_samples_it_is_the_layer_of_keras():
-    x = np.random.default_rng(0).normal(3, 2, (5, 4, 7)).astype("float32")
-    made = []
-    for kind in (BatchNormalization, NORMALIZATION):
-        layer = kind(momentum=0.9)
-        made.append([layer(x, training=True), layer(x), *layer.weights])
-    for ours, theirs in zip(*made, strict=True):
-        np.testing.assert_array_equal(
-            ops.convert_to_numpy(ours), ops.convert_to_numpy(theirs)
-        )
-
-
-@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("policy", ["mixed_bfloat16"])
 def test_training_meets_an_empty_batch_among_others(policy):
     import tensorflow as tf
 
@@ -145,38 +131,3 @@ def test_a_replica_without_a_sample(mirrored):
     for weight in model.weights:
         for replica in weight.value.values:
             assert np.isfinite(replica.numpy()).all(), weight.path
-
-
-@pytest.mark.any_backend
-def test_models_and_weights_of_keras_s_own_layer_load(monkeypatch, tmp_path):
-    with monkeypatch.context() as patched:
-        patched.setattr(branches, "BatchNormalization", NORMALIZATION)
-        former = headed()
-    images, _ = small.data(4)
-    for seed, weight in enumerate(former.weights):
-        rng = np.random.default_rng(seed)
-        weight.assign(rng.uniform(0.1, 1, weight.shape))
-    former.save(tmp_path / "former.keras")
-    former.save_weights(tmp_path / "former.weights.h5")
-    loaded = kh.load_model(tmp_path / "former.keras")
-    now = headed()
-    now.load_weights(tmp_path / "former.weights.h5")
-    now.save(tmp_path / "now.keras")
-    reloaded = kh.load_model(tmp_path / "now.keras")
-    kinds = [
-        {
-            type(layer)
-            for layer in all_layers(model)
-            if isinstance(layer, NORMALIZATION) and layer.name != "standardize"
-        }
-        for model in (loaded, now, reloaded)
-    ]
-    assert kinds == [
-        {NORMALIZATION},
-        {BatchNormalization},
-        {BatchNormalization},
-    ]
-    expected = former.predict(images, verbose=0)
-    for model in (loaded, now, reloaded):
-        for name, values in model.predict(images, verbose=0).items():
-            np.testing.assert_allclose(values, expected[name], rtol=1e-5)

@@ -41,7 +41,7 @@ def model(trained_once):
 
 
 def scores(model, images):
-    # What is compiled for `predict` takes longer than all that it does here.
+    # Compiling `predict` takes longer than all that it does here.
     outputs = model(images)
     return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
 

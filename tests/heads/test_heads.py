@@ -1,17 +1,16 @@
 """Heads and probes: grafting, names, saving, what they leave untouched."""
 
-import json
-import subprocess
-import sys
-import textwrap
-
 import keras
 import numpy as np
 import pytest
 import small
+from keras import ops
 
 import keras_hier as kh
+from keras_hier.heads import group_head
 from keras_hier.heads.headed_model import heads_of
+
+CUT = small.hierarchy().cut(depth=1)
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def compiled(model, hierarchy, optimizer=None):
     return model
 
 
-def fit(model, samples=48, epochs=2, **kwargs):
+def fit(model, samples=32, epochs=2, **kwargs):
     x, y = small.data(samples)
     apply = kh.targets(model)
     return model.fit(
@@ -60,7 +59,11 @@ def test_a_dict_of_outputs_is_trained_by_its_keys(
     model = keras.Model(plain.input, {"label": plain.output})
     if with_heads:
         model = headed(hierarchy, model)
-    model.compile("sgd", **kh.compile_args(model, hierarchy))
+    model.compile(
+        "sgd",
+        **kh.compile_args(model, hierarchy),
+        run_eagerly=small.EAGERLY,
+    )
     callback = kh.BlocksCallback(
         tmp_path / "run", samples=small.data(8), thumbnails_per_class=0
     )
@@ -76,13 +79,6 @@ def test_a_dict_of_outputs_is_trained_by_its_keys(
     assert again.evaluate(*targets, verbose=0) == pytest.approx(
         model.evaluate(*targets, verbose=0)
     )
-
-
-def test_no_head_takes_the_place_of_an_output_of_its_name(hierarchy):
-    plain = small.model()
-    model = keras.Model(plain.input, {"conv2_groups3": plain.output})
-    with pytest.raises(ValueError, match="'conv2_groups3'"):
-        headed(hierarchy, model)
 
 
 @pytest.mark.any_backend
@@ -116,25 +112,18 @@ def test_outputs_are_named_after_layer_role_and_groups(hierarchy):
         assert again.get_config() == head.get_config()
 
 
-@pytest.mark.parametrize(
-    ("application", "shape", "layers"),
-    [
-        ("ResNet50", (32, 32, 3), ("conv2_block3_out", "conv4_block6_out")),
-        ("MobileNetV3Small", (32, 32, 3), ("expanded_conv_2_add", "conv_1")),
-    ],
-)
-def test_keras_applications(hierarchy, application, shape, layers):
-    base = getattr(keras.applications, application)(
-        weights=None, classes=6, input_shape=shape
+def test_keras_applications(hierarchy):
+    base = keras.applications.MobileNetV3Small(
+        weights=None, classes=6, input_shape=(32, 32, 3)
     )
     model = kh.add_heads(
         base,
-        heads={layers[0]: hierarchy.cut(depth=1)},
-        probes={layers[1]: hierarchy.cut(max_size=1)},
+        heads={"expanded_conv_2_add": hierarchy.cut(depth=1)},
+        probes={"conv_1": hierarchy.cut(max_size=1)},
     )
     compiled(model, hierarchy, keras.optimizers.SGD(1e-3))
     model.run_eagerly = True  # a graph of it takes longer than the step
-    x = np.random.default_rng(0).uniform(0, 255, (4, *shape)).astype("float32")
+    x = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3))
     y = np.array([0, 1, 2, 3])
     logs = model.train_on_batch(*kh.targets(model)(x, y), return_dict=True)
     assert np.isfinite(logs["loss"])
@@ -142,8 +131,8 @@ def test_keras_applications(hierarchy, application, shape, layers):
     np.testing.assert_array_equal(
         kh.without_heads(model)(x), outputs["predictions"]
     )
-    assert outputs[f"{layers[0]}_groups3"].shape == (4, 3)
-    assert outputs[f"{layers[1]}_probe6"].shape == (4, 6)
+    assert outputs["expanded_conv_2_add_groups3"].shape == (4, 3)
+    assert outputs["conv_1_probe6"].shape == (4, 6)
 
 
 @pytest.mark.any_backend
@@ -187,12 +176,30 @@ def test_head_kinds_by_hand():
     np.testing.assert_allclose(vectors("grid"), cells)
 
 
-def test_a_grid_of_cells_that_do_not_fit_averages_what_is_there():
-    head = kh.GroupHead(kh.Grouping(["x"], [0]), layer="any", head="grid")
-    head(np.ones((1, 13, 9, 1)))
-    head.kernel.assign(np.ones(head.kernel.shape))
-    assert head.kernel.shape == (4 * 3, 1)
-    assert float(head(np.ones((1, 13, 9, 1)))[0, 0]) == pytest.approx(12)
+def test_a_head_shape_is_a_row_of_a_table(hierarchy, monkeypatch, tmp_path):
+    """Follows the recipe of docs/why/architecture.md."""
+    strongest = group_head.Shape(
+        lambda x, axes, mask: ops.max(x, axis=axes), lambda size: 1
+    )
+    monkeypatch.setitem(group_head.HEADS, "strongest", strongest)
+    cut = hierarchy.cut(depth=1)
+    model = headed(hierarchy, probes={"conv1": cut}, head="strongest")
+    x, y = small.data(8)
+    head = model.get_layer("conv2_groups3")
+    features = ops.convert_to_numpy(
+        keras.Model(model.input, model.get_layer("conv2").output)(x)
+    )
+    before = head.kernel.numpy()
+    np.testing.assert_allclose(
+        model(x)["conv2_groups3"], features.max((1, 2)) @ before, atol=1e-5
+    )
+    compiled(model, hierarchy).fit(*kh.targets(model)(x, y), verbose=0)
+    assert np.abs(head.kernel.numpy() - before).max() > 0
+    model.save(tmp_path / "model.keras")
+    again = kh.load_model(tmp_path / "model.keras")
+    assert again.get_layer("conv1_probe3").head == "strongest"
+    for name, scores in model(x).items():
+        np.testing.assert_allclose(again(x)[name], scores, atol=1e-6)
 
 
 def test_a_callable_makes_the_features_of_heads_but_not_of_probes(hierarchy):
@@ -215,15 +222,11 @@ def test_layers_of_a_callable_may_be_called_as_those_of_the_model(hierarchy):
         # The model has a layer of this name, and there are two heads.
         return keras.layers.Flatten(name="flatten")(features)
 
+    cut = hierarchy.cut(depth=1)
     model = kh.add_heads(
-        kh.AlexNet(6, (32, 32, 3), width=0.05),
-        heads={
-            "conv2": hierarchy.cut(depth=1),
-            "conv3": hierarchy.cut(depth=1),
-        },
-        head=branch,
+        small.model(), {"conv1": cut, "conv2": cut}, None, branch
     )
-    assert {"conv2_groups3", "conv3_groups3"} <= set(model.output)
+    assert {"conv1_groups3", "conv2_groups3"} <= set(model.output)
     assert model.get_layer("conv2_groups3_branch").get_layer("flatten")
 
 
@@ -288,42 +291,20 @@ def test_two_inputs_keep_their_structure(hierarchy):
     assert kh.without_heads(model).predict(x, verbose=0).shape == (3, 6)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-def test_heads_are_float32_under_mixed_precision(hierarchy, policy):
-    keras.config.set_dtype_policy(policy)
+def test_heads_are_float32_under_mixed_precision(hierarchy):
+    keras.config.set_dtype_policy("mixed_float16")
     try:
-        base = kh.AlexNet(6, (32, 32, 3), width=0.05)
-        model = kh.add_heads(
-            base,
-            heads={"conv2": hierarchy.cut(depth=1)},
-            probes={"conv3": hierarchy.cut(depth=1)},
-        )
-        assert {t.dtype for t in model.outputs} == {"float32"}
+        cut = hierarchy.cut(depth=1)
+        model = headed(hierarchy, small.model(), probes={"conv1": cut})
+        assert model.get_layer("conv2").output.dtype == "float16"
+        heads = [model.output[name].dtype for name in heads_of(model)]
+        assert heads == ["float32", "float32"]
         assert all(v.dtype == "float32" for v in model.trainable_variables)
         compiled(model, hierarchy)
-        x = np.zeros((4, 32, 32, 3), "uint8")
-        targets = kh.targets(model)(x, np.array([0, 1, 2, 3]))
-        logs = model.train_on_batch(*targets, return_dict=True)
-        assert np.isfinite(logs["loss"])
+        logs = model.train_on_batch(*kh.targets(model)(*small.data(4)))
+        assert np.isfinite(logs).all()
     finally:
         keras.config.set_dtype_policy("float32")
-
-
-def test_the_legacy_format_loads_too(hierarchy, tmp_path):
-    model = headed(hierarchy)
-    model.save(tmp_path / "model.h5")
-    again = kh.load_model(tmp_path / "model.h5", compile=False)
-    assert type(again) is type(model)
-    x, _ = small.data(4)
-    for name, scores in model(x).items():
-        np.testing.assert_allclose(
-            keras.ops.convert_to_numpy(again(x)[name]),
-            keras.ops.convert_to_numpy(scores),
-            atol=1e-6,
-        )
-    assert kh.load_model(
-        tmp_path / "model.h5", custom_objects={"HeadedModel": keras.Model}
-    )
 
 
 @pytest.mark.any_backend
@@ -340,6 +321,10 @@ def test_what_the_legacy_format_kept_can_be_trained(hierarchy, tmp_path):
     again.fit(*targets, verbose=0)
     after = keras.ops.convert_to_numpy(again.trainable_variables[0])
     assert np.abs(after - before).max() > 0
+    custom = {"HeadedModel": keras.Model}
+    assert kh.load_model(
+        tmp_path / "model.h5", custom_objects=custom, compile=False
+    )
     # The model that was saved so keeps its optimizer, too, with all it knows.
     model.save(tmp_path / "model.keras")
     again = kh.load_model(tmp_path / "model.keras")
@@ -347,59 +332,8 @@ def test_what_the_legacy_format_kept_can_be_trained(hierarchy, tmp_path):
     assert int(again.optimizer.iterations) == int(model.optimizer.iterations)
 
 
-def test_save_load_in_a_fresh_process_retrain(hierarchy, tmp_path):
-    model = kh.add_heads(
-        kh.AlexNet(6, (32, 32, 1), width=0.05),
-        heads={"conv2": hierarchy.cut(depth=1)},
-        probes={"conv1": hierarchy.cut(max_size=1)},
-        head="grid",
-    )
-    compiled(model, hierarchy)
-    x = np.random.default_rng(0).uniform(0, 255, (12, 32, 32, 1))
-    y = np.arange(12) % 6
-    model.fit(*kh.targets(model)(x, y), verbose=0)
-    model.save(tmp_path / "model.keras")
-    logs = model.evaluate(*kh.targets(model)(x, y), verbose=0, return_dict=True)
-    np.savez(tmp_path / "data.npz", x=x, y=y, **model.predict(x, verbose=0))
-    script = """
-        import json
-        import numpy as np
-        import keras_hier as kh
-        model = kh.load_model("model.keras")
-        data = np.load("data.npz")
-        x, targets = kh.targets(model)(data["x"], data["y"])
-        for name, expected in data.items():
-            if name not in "xy":
-                got = model.predict(x, verbose=0)[name]
-                np.testing.assert_allclose(got, expected, atol=1e-5)
-        logs = model.evaluate(x, targets, verbose=0, return_dict=True)
-        model.fit(x, targets, verbose=0, epochs=2)
-        assert model.get_layer("conv1_probe6").role == "probe"
-        print(json.dumps({k: float(v) for k, v in logs.items()}))
-    """
-    result = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    loaded = json.loads(result.stdout.splitlines()[-1])
-    assert loaded == pytest.approx(logs, rel=1e-4)
-
-
-@pytest.mark.parametrize(
-    "optimizer",
-    ["sgd", pytest.param("adam", marks=pytest.mark.any_backend)],
-)
-def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
-    def optimizers():
-        return {
-            "sgd": keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=1e-3),
-            "adam": keras.optimizers.Adam(0.01, clipnorm=0.1),
-        }[optimizer]
-
+@pytest.mark.any_backend
+def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy):
     keras.utils.set_random_seed(0)
     # Dropout would draw anew.
     without = headed(hierarchy, head="pool")
@@ -414,7 +348,10 @@ def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
     small.copy_weights(without, with_probes)
     before = with_probes.get_layer("conv1_probe6").kernel.numpy()
     histories = [
-        fit(compiled(model, hierarchy, optimizers()), epochs=3)
+        fit(
+            compiled(model, hierarchy, keras.optimizers.Adam(clipnorm=0.1)),
+            epochs=3,
+        )
         for model in (without, with_probes)
     ]
     values = {v.path: v.numpy() for v in with_probes.weights}
@@ -427,7 +364,7 @@ def test_probes_change_neither_the_trunk_nor_the_loss(hierarchy, optimizer):
             histories[0][name], histories[1][name], rtol=0, atol=1e-4
         )
     after = with_probes.get_layer("conv1_probe6").kernel.numpy()
-    assert np.abs(after - before).max() > 0.01
+    assert np.abs(after - before).max() > 1e-3
 
 
 @pytest.mark.any_backend
@@ -450,14 +387,14 @@ def test_a_probe_learns_as_if_it_were_trained_alone(hierarchy):
         keras.optimizers.SGD(0.5, momentum=0.9),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    fit(model, epochs=3)
-    images, labels = small.data(48)
+    fit(model)
+    images, labels = small.data(32)
     alone.fit(
         images,
         grouping.lookup(labels),
         batch_size=16,
         shuffle=False,
-        epochs=3,
+        epochs=2,
         verbose=0,
     )
     np.testing.assert_allclose(
@@ -486,14 +423,14 @@ def test_global_clipnorm_is_refused_with_probes(hierarchy, tmp_path):
         compiled(loaded, hierarchy, clipping())
 
 
-@pytest.mark.parametrize("weights", [None, {"class": 1, "conv2_probe3": 1}])
-def test_a_probe_needs_its_own_loss_weight(hierarchy, weights):
+def test_a_probe_needs_its_own_loss_weight(hierarchy):
     model = kh.add_heads(
         small.model(), probes={"conv2": hierarchy.cut(depth=1)}
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    with pytest.raises(ValueError, match=r"1e-06 for the probe 'conv2_probe3'"):
-        model.compile("sgd", loss, loss_weights=weights)
+    for weights in (None, {"class": 1, "conv2_probe3": 1}):
+        with pytest.raises(ValueError, match="1e-06 for the probe 'conv2_pro"):
+            model.compile("sgd", loss, loss_weights=weights)
     model.compile("sgd", {"class": loss})  # nor is it trained
     model.compile(
         "sgd",
@@ -544,16 +481,6 @@ class CustomTraining(keras.Model):
         return {}
 
 
-class CustomLoss(keras.Model):
-    def compute_loss(self, *args, **kwargs):
-        return super().compute_loss(*args, **kwargs) + 100
-
-
-class CustomSequence(keras.Sequential):
-    def test_step(self, data):
-        return {}
-
-
 class Scaled(keras.Model):
     def call(self, x, training=None, mask=None):
         return super().call(x / 255, training=training)
@@ -569,10 +496,6 @@ def custom_training(kind=CustomTraining):
     return kind(base.input, base.output)
 
 
-def custom_sequence():
-    return CustomSequence([keras.Input((8,)), keras.layers.Dense(6)])
-
-
 @pytest.mark.parametrize(
     ("build", "message"),
     [
@@ -582,11 +505,6 @@ def custom_sequence():
         (one_logit, r"C at least 2, got shape \(None, 1\)"),
         (Subclassed, "functional model.*Subclassed"),
         (custom_training, "CustomTraining overrides train_step"),
-        (
-            lambda: custom_training(CustomLoss),
-            "CustomLoss overrides compute_loss",
-        ),
-        (custom_sequence, "CustomSequence overrides test_step"),
         (lambda: custom_training(Scaled), "Scaled overrides call.*Rescaling"),
         (lambda: "model.keras", "functional model.*str"),
     ],
@@ -626,11 +544,6 @@ def test_a_layer_that_another_model_calls_too_is_not_shared(hierarchy):
     )
 
 
-def test_an_unknown_layer(hierarchy):
-    with pytest.raises(ValueError, match=r"no layer 'conv_2'. Close:.*conv2"):
-        kh.add_heads(small.model(), heads={"conv_2": hierarchy.cut(depth=1)})
-
-
 def test_names_that_clash(hierarchy):
     cut, other = (
         hierarchy.cut(depth=1),
@@ -642,25 +555,18 @@ def test_names_that_clash(hierarchy):
         kh.add_heads(small.model(), heads={"conv2": {"conv1": cut}})
     with pytest.raises(ValueError, match=r"'conv2_groups3'. Name one"):
         headed(hierarchy, headed(hierarchy))
-    model = kh.add_heads(
-        small.model(), heads={"conv2": {"conv2_random3": other}}
-    )
+    plain = small.model()
+    for name in ("conv2_groups3", "predictions"):
+        base = keras.Model(plain.input, {name: plain.output})
+        heads = {"conv2": {"class" if name == "predictions" else name: cut}}
+        with pytest.raises(ValueError, match=r"'conv2_groups3'|called 'class'"):
+            kh.add_heads(base, heads=heads)
+    model = kh.add_heads(plain, heads={"conv2": {"conv2_random3": other}})
     assert list(model.output) == ["class", "conv2_random3", "distillation"]
-
-
-def test_the_name_of_the_classes_is_taken_whatever_their_layer(hierarchy):
-    image = keras.Input((8, 8, 1))
-    x = keras.layers.Flatten(name="flatten")(image)
-    base = keras.Model(image, keras.layers.Dense(6, name="predictions")(x))
-    heads = {"flatten": {"class": hierarchy.cut(max_size=1)}}
-    with pytest.raises(ValueError, match="No head can be called 'class'"):
-        kh.add_heads(base, heads=heads)
 
 
 def test_the_name_of_what_is_taught_is_taken(hierarchy):
     cut = hierarchy.cut(depth=1)
-    with pytest.raises(ValueError, match=r"'distillation'. Name one"):
-        kh.add_heads(small.model(), heads={"conv2": {"distillation": cut}})
     image = keras.Input((8, 8, 1))
     x = keras.layers.Flatten(name="distillation")(image)
     base = keras.Model(image, keras.layers.Dense(6, name="class")(x))
@@ -671,23 +577,29 @@ def test_the_name_of_what_is_taught_is_taken(hierarchy):
     assert list(alone.output) == ["class", "distillation_groups3"]
 
 
-@pytest.mark.parametrize("kind", ["heads", "probes"])
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
+        ({"conv_2": CUT}, r"no layer 'conv_2'. Close:.*conv2"),
         ({"conv2": 2}, r"for 'conv2', got int 2\..*cut\(groups=2\) makes one"),
-        ({"conv2": "conv2"}, "Grouping of the classes for 'conv2'"),
-        ({"conv2": None}, "Grouping.*got NoneType None"),
         ({"conv2": [2, 4]}, r"Grouping.*got int 2\."),
-        ({"conv2": {"by_hand": 3}}, r"Grouping.*got int 3\."),
-        ({"conv2": small.hierarchy()}, "Grouping.*got Hierarchy"),
+        ({"conv2": {"by_hand": None}}, "Grouping.*got NoneType None"),
         (["conv2"], r"dict of groupings by layer name.*\['conv2'\]"),
-        (small.hierarchy().cut(depth=1), "dict of groupings by layer name"),
+        (
+            {"conv2": kh.Grouping(["x", "y"], [0, 1, 1])},
+            "groups 3 classes.*has 6",
+        ),
+        (
+            {"conv2": kh.Grouping(["all"], [0] * 6)},
+            "all 6 classes in one group.*cut",
+        ),
+        ({"conv2": {"distillation": CUT}}, "'distillation'. Name one"),
     ],
 )
-def test_what_is_no_grouping(kind, wanted, message):
-    with pytest.raises(ValueError, match=message):
-        kh.add_heads(small.model(), **{kind: wanted})
+def test_what_is_no_head(wanted, message):
+    for kind in ("heads", "probes"):
+        with pytest.raises(ValueError, match=message):
+            kh.add_heads(small.model(), **{kind: wanted})
 
 
 @pytest.mark.parametrize(
@@ -703,19 +615,6 @@ def test_what_takes_a_grouping_takes_nothing_else(take):
     message = r"Grouping.*got int 2\..*cut\(groups=2\) makes one"
     with pytest.raises(ValueError, match=message):
         take(2)
-
-
-def test_a_grouping_of_other_classes():
-    grouping = kh.Grouping(["x", "y"], [0, 1, 1])
-    with pytest.raises(ValueError, match=r"groups 3 classes.*has 6"):
-        kh.add_heads(small.model(), heads={"conv2": grouping})
-
-
-@pytest.mark.parametrize("wanted", ["heads", "probes"])
-def test_one_group_of_all_classes_is_nothing_to_tell_apart(wanted):
-    root = {"conv2": kh.Grouping(["all"], [0] * 6)}
-    with pytest.raises(ValueError, match=r"all 6 classes in one group.*cut"):
-        kh.add_heads(small.model(), **{wanted: root})
 
 
 def test_bad_kinds_of_head(hierarchy):

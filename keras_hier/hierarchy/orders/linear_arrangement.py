@@ -3,8 +3,8 @@
 An order costs the sum of weight x distance over all pairs: minimum linear
 arrangement. Cut the order behind each of its classes: a pair lies on both sides
 of as many cuts as its classes are apart. So the cost is a sum over beginnings
-of the order, and depends on which classes these hold, not on their order: of n
-classes 2^n sets decide, instead of n! orders.
+of the order. The classes that a beginning holds decide it, not their order: of
+n classes 2^n sets are compared instead of n! orders.
 
 Reference:
     Held and Karp, A dynamic programming approach to sequencing problems, 1962.
@@ -21,73 +21,54 @@ IntArray = npt.NDArray[np.int32]
 
 # Costs that differ by less are equal: sums of weights round.
 _TINY = 1e-9
-# Numbers that are held at once, of as many families as that allows.
-_AT_ONCE = 2**19
 
 
-def best_orders(weights: FloatArray) -> IntArray:
-    """Returns the best order of each family, the first one in a dictionary.
+def best_order(weights: FloatArray) -> IntArray:
+    """Returns the best order, of equally good ones the first in a dictionary.
 
-    So the given order stays where none is better. Every family takes time and
-    memory that grow with 2^n.
+    So the given order stays where none is better. Time and memory grow with
+    2^n.
 
     Args:
-        weights: float64 [F, n, n], symmetric, none below 0, up to about 1; the
+        weights: float64 [n, n], symmetric, none below 0, up to about 1; the
             diagonal is ignored.
 
     Returns:
-        int32 [F, n], a permutation of n in each row.
+        A permutation of n, int32 [n].
 
     Example:
-        >>> best_orders(np.array([[[0, 0, 1], [0, 0, 0], [1, 0, 0.0]]]))
-        array([[0, 2, 1]], dtype=int32)
+        >>> best_order(np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0.0]]))
+        array([0, 2, 1], dtype=int32)
     """
-    families, size = weights.shape[:2]
-    found = np.empty((families, size), np.int32)
-    step = max(_AT_ONCE >> size, 1)
-    for first in range(0, families, step):
-        part = slice(first, first + step)
-        found[part] = _best(weights[part])
-    return found
-
-
-def _best(weights: FloatArray) -> IntArray:
-    families, size = weights.shape[:2]
+    size = len(weights)
     cut = _cuts(weights)
-    # What each set costs as a beginning, with the best that may follow it.
+    # The cost of each set as a beginning, with the best that may follow it.
     ahead = cut.copy()
     for sets, larger in _layers(size):
         ahead[sets] += ahead[larger].min(axis=1)
-    family, begun = np.arange(families), np.zeros(families, np.int64)
-    left = ahead[0] + _TINY
-    orders = np.empty((families, size), np.int32)
-    for at in range(size):
-        # The first class that leaves the best within reach; if rounding hid
-        # all of them, the first that is left.
-        merit = np.empty((size, families), np.int8)
-        for label in range(size):
-            is_free = begun >> label & 1 == 0
-            is_best = ahead[begun | 1 << label, family] <= left
-            merit[label] = is_free * (1 + is_best)
-        orders[:, at] = merit.argmax(axis=0)
-        begun |= 1 << orders[:, at].astype(np.int64)
-        left -= cut[begun, family]
-    return orders
+    order: list[int] = []
+    begun, left = 0, ahead[0] + _TINY
+    for _ in range(size):
+        free = [label for label in range(size) if not begun >> label & 1]
+        best = [label for label in free if ahead[begun | 1 << label] <= left]
+        order.append((best or free)[0])  # rounding may hide all of the best
+        begun |= 1 << order[-1]
+        left -= cut[begun]
+    return np.array(order, np.int32)
 
 
 def _cuts(weights: FloatArray) -> FloatArray:
-    """Sums the weights between every set of classes and all others, [2^n, F].
+    """Sums the weights between every set of classes and all others, [2^n].
 
     Class i is in the sets whose number has bit i.
     """
-    families, size = weights.shape[:2]
-    cut = np.zeros((1, families))
-    for label in range(size):
-        own = weights[:, :, label].sum(axis=1) - weights[:, label, label]
-        # Of the sets of all classes before: their weights with this one.
-        inside = np.zeros((1, families))
+    cut = np.zeros(1)
+    for label in range(len(weights)):
+        own = weights[:, label].sum() - weights[label, label]
+        # The weights of this class with each set of the classes before it.
+        inside = np.zeros(1)
         for other in range(label):
-            inside = np.concatenate([inside, inside + weights[:, other, label]])
+            inside = np.concatenate([inside, inside + weights[other, label]])
         cut = np.concatenate([cut, cut + own - 2 * inside])
     return cut
 
