@@ -26,8 +26,9 @@ from keras_hier import scores
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.hierarchy.orders.sibling_orders import order_siblings
 from keras_hier.hierarchy.sources import wordnet
-from keras_hier.hierarchy.tree import node_table, transforms
-from keras_hier.hierarchy.tree.node_table import Row
+from keras_hier.hierarchy.tree import rows as tree_rows
+from keras_hier.hierarchy.tree import transforms
+from keras_hier.hierarchy.tree.rows import Row
 
 # The first level; whatever lies below none of these is the rest.
 FIRST_LEVEL = {
@@ -61,7 +62,7 @@ def imagenet_tree(wnids: Sequence[str]) -> Hierarchy:
     rows.sort(key=lambda row: levels.index(row.path[0]))  # stable
     names[REST] = REST
     return Hierarchy(
-        *node_table.collapse_chains(node_table.from_rows(rows, wnids, names))
+        *tree_rows.collapse_chains(tree_rows.from_rows(rows, wnids, names))
     )
 
 

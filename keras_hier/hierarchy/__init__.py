@@ -12,7 +12,7 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.tree.cut_tree import require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 
 __all__ = [
     "ComputedTree",

@@ -29,17 +29,17 @@ class ComputedTree(NamedTuple):
     Attributes:
         hierarchy: `Hierarchy` of the C classes; its `origin` has the same.
         support: float [V], how far each group would come back in other errors
-            (or features): the largest share in common with a group of a new
-            tree (Jaccard), averaged over trees of errors drawn anew and of
-            halves, which show what the draws flatter; 1 for classes and root.
+            (or features). It is the largest share in common with a group of a
+            new tree (Jaccard), averaged over errors drawn anew and over halves,
+            which correct the draws. 1 for classes and root.
         support_chance: float [V], the same for as many classes at random.
         inside: float [L], the share of the errors inside the groups of each
             level but the last. The tree was made to have them there.
         inside_held_out: float [L], that share for trees made from half of the
-            errors and judged by the other half: what is left of it.
-        inside_chance: float [L], what of these would be inside if each error
-            drew its wrong class by how often classes are predicted; of its own
-            errors where `inside_held_out` is empty.
+            errors and judged by the other half.
+        inside_chance: float [L], the share of these that would be inside if
+            each error drew its wrong class by how often classes are predicted.
+            If `inside_held_out` is empty, of the tree's own errors.
     """
 
     hierarchy: Hierarchy
@@ -53,10 +53,10 @@ class ComputedTree(NamedTuple):
     def weak(self) -> npt.NDArray[np.bool_]:
         """Groups that other errors may not make again, bool [V].
 
-        Their support is not half of the way from chance to 1: of ten classes
-        that are confused at random most groups have a support above 0.5.
-        In other images 23 to 54 % of such groups came back all the same (a
-        share in common of 0.5 or more), of random ones 2 % at most.
+        Their support is not half of the way from chance to 1. If ten classes
+        are confused at random, most groups have a support above 0.5. In other
+        images 23 to 54 % of such groups came back all the same (a share in
+        common of 0.5 or more), and 2 % of random ones at most.
         """
         return self.support < (1 + self.support_chance) / 2
 
@@ -72,14 +72,14 @@ def tree_from_confusions(
 ) -> ComputedTree:
     """Computes the tree that the errors of a classifier make.
 
-    Classes are as near as a random walk from one to the other is likely, which
-    steps from class to class by how often they are confused: so two dogs that
+    A random walk steps from class to class by how often they are confused; the
+    likelier it gets from one to another, the nearer they are. So two dogs that
     are confused with the same third are near, though never with each other.
-    Average linkage joins them; of its binary tree those groups stay that the
-    display levels show. A group is named by the class that is nearest to all of
-    it, and by one or two that are nearest to what the first is far from; where
-    all classes are of ILSVRC-2012, by the hypernym that covers these and no
-    other, if there is one. Classes without any error stand alone at the end.
+    Average linkage joins them, and the groups that the display levels show stay
+    of its binary tree. A group is named by the class that is nearest to all of
+    it, and by one or two that are nearest to the rest. If all classes are of
+    ILSVRC-2012, the hypernym that covers these and no other goes first. Classes
+    without any error stand alone at the end.
 
     Args:
         matrix: counts [C, C], rows true, columns predicted, in label order: an
@@ -89,8 +89,8 @@ def tree_from_confusions(
         bootstrap: how many trees measure support: half of them of errors drawn
             anew, the others of halves, in pairs.
         seed: of the draws.
-        independent: whether each error is of another sample. Where the counts
-            of several epochs were added up it is not: then support and held-out
+        independent: whether each error is of another sample. It is not if the
+            counts of several epochs were added up. Then support and held-out
             shares, which would flatter the tree, are left out.
 
     Returns:

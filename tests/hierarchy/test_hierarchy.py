@@ -17,7 +17,8 @@ from strategies import (
 )
 
 from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
-from keras_hier.hierarchy.tree.node_table import NodeTable, collapse_chains
+from keras_hier.hierarchy.tree.node_table import NodeTable
+from keras_hier.hierarchy.tree.rows import collapse_chains
 
 # Labels: 0 bus, 1 husky, 2 pug, 3 tabby. Nodes depth-first: 0 root, 1 animal,
 # 2 dog, 3 pug, 4 husky, 5 tabby, 6 vehicle, 7 bus.

@@ -16,11 +16,11 @@ from keras_hier.tensors import to_numpy
 FloatArray = npt.NDArray[np.float64]
 FloatT = TypeVar("FloatT", np.float32, np.float64)
 
-# Of the next step of the walk: that it goes on. 0.5 to 0.95 give one tree.
+# Probability that the random walk continues; 0.5 to 0.95 give one tree.
 GOING_ON = 0.8
-# Of the mean weight of a pair, added to each: no class is out of reach.
+# Share of the mean weight that each pair gets: no class is out of reach.
 SMOOTHING = 0.1
-# Of the largest spread of a feature: below it a feature is dead.
+# A feature is dead below this share of the largest spread.
 LEAST_SPREAD = 1e-6
 # Features whose spread is computed at a time.
 _CHUNK = 1024
@@ -39,9 +39,9 @@ def symmetric(
 def walk_distances(together: FloatArray) -> FloatArray:
     """Returns how far classes lie apart for a walk over confusions.
 
-    With d the sums of the rows of W, K = (1 - a) (I - a W / d)^-1 is where a
-    walk ends that goes on with probability a, and d / sum(d) where any walk
-    ends; K over that is symmetric and, but for a factor, (diag(d) - a W)^-1.
+    Let d be the row sums of W. A walk that continues with probability a ends
+    at K = (1 - a) (I - a W / d)^-1, and any walk at d / sum(d). K over that is
+    symmetric and, but for a factor, (diag(d) - a W)^-1.
     """
     # Half of few errors may be none: then all pairs weigh the same.
     weights = together + SMOOTHING * (together.mean() or 1)
@@ -49,10 +49,9 @@ def walk_distances(together: FloatArray) -> FloatArray:
     system = -GOING_ON * weights
     np.fill_diagonal(system, weights.sum(axis=1))
     with one_blas_thread():
-        factor, failed = lapack.dpotrf(system, lower=1)
+        # Always positive definite: a diagonal is larger than its row.
+        factor, _ = lapack.dpotrf(system, lower=1)
         inverse, _ = lapack.dpotri(factor, lower=1)
-    if failed:  # cannot be: the diagonal is larger than the rest of its row
-        raise ValueError("The confusions could not be solved for.")
     below = np.tril(inverse, -1)
     near = below + below.T
     np.fill_diagonal(near, 1)

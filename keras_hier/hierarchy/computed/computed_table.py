@@ -1,7 +1,7 @@
 """Computes the nodes of trees, from confusions or from class means."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from keras_hier.hierarchy.computed.class_distances import (
 from keras_hier.hierarchy.computed.condensed_tree import (
     condensed,
     display_names,
-    flat_tree,
 )
 from keras_hier.hierarchy.computed.tree_evidence import (
     groups_of_errors,
@@ -30,7 +29,11 @@ from keras_hier.hierarchy.orders.sibling_orders import order_siblings
 from keras_hier.hierarchy.tree import transforms
 from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
-from keras_hier.hierarchy.tree.node_table import NodeTable, unique_ids
+from keras_hier.hierarchy.tree.node_table import (
+    NodeTable,
+    flat_table,
+    unique_ids,
+)
 from keras_hier.hierarchy.tree.origin import Origin
 from keras_hier.plausibility import require_label_order
 from keras_hier.quantities import by_number, quantity
@@ -59,86 +62,81 @@ def confusions_table(
     require_label_order(matrix, ids)
     counts = _counts(matrix, len(ids))
     samples = round(float(counts.sum()))
-    errors = sparse.coo_array(counts)
-    is_error = errors.row != errors.col
-    rows, columns = errors.row[is_error], errors.col[is_error]
-    weights = np.rint(errors.data[is_error])
+    pairs, weights = _errors(counts)
     total = int(weights.sum())
     _warn_of_few(total, len(ids))
-    (confused,) = np.nonzero(
-        np.bincount(rows, weights, len(ids))
-        + np.bincount(columns, weights, len(ids))
-    )
-    place = np.full(len(ids), -1)
-    place[confused] = np.arange(len(confused))
-    rows, columns = place[rows], place[columns]
+    confused, places = np.unique(np.stack(pairs), return_inverse=True)
+    rows, columns = places.reshape(2, -1)
     size = len(confused)
+    origin = Origin("confusions", samples, total)
+    if size < 2:
+        return flat_table(ids, shown)._replace(origin=origin)
 
     def joined(counts: np.ndarray) -> FloatArray:
         return linked(walk_distances(symmetric(rows, columns, counts, size)))
 
-    if size < 2:
-        return _with_origin(
-            flat_tree(ids, shown), Origin("confusions", samples, 0)
-        )
+    def half() -> np.ndarray:
+        return rng.binomial(weights.astype(np.int64), 0.5)
+
     apart = walk_distances(symmetric(rows, columns, weights, size))
-    tree = condensed(linked(apart), confused, ids, shown, apart)
-    tree = _ordered(tree, counts)
+    groups = condensed(linked(apart), confused, ids, shown, apart)
+    tree = _ordered(groups, counts)
+    levels = tree.levels()[:-1]
+    predicted = counts.sum(axis=0)
+    of_levels = [level.of_class for level in levels]
+    inside, by_chance = _inside(of_levels, pairs, weights, predicted)
+    origin = origin._replace(inside=inside, inside_chance=by_chance)
+    if not independent:
+        return _with_origin(tree, origin)
     rng = np.random.default_rng(seed)
     shares = weights / weights.sum()
     many, pairs_of_halves = _numbers(bootstrap)
     draws = (joined(rng.multinomial(total, shares)) for _ in range(many))
     parted = (
-        (joined(half), joined(weights - half))
-        for half in (
-            rng.binomial(weights.astype(np.int64), 0.5)
-            for _ in range(pairs_of_halves)
-        )
+        (joined(part), joined(weights - part))
+        for part in (half() for _ in range(pairs_of_halves))
     )
-    levels = tree.levels()[:-1]
-    pairs = (confused[rows], confused[columns])
-    inside = tuple(
-        inside_share(level.of_class, pairs, weights) for level in levels
-    )
-    predicted = np.asarray(counts.sum(axis=0)).ravel()
-    by_chance = tuple(
-        inside_by_chance(level.of_class, pairs, weights, predicted)
-        for level in levels
-    )
-    if not independent:
-        origin = Origin("confusions", samples, total)
-        origin = origin._replace(inside=inside, inside_chance=by_chance)
-        return _with_origin(tree, origin)
+    place = np.full(len(ids), -1)
+    place[confused] = np.arange(size)
     support, chance = support_of(tree, place, draws, rng, parted)
-    unseen = []
-    for _ in range(HALVES):
-        half = rng.binomial(weights.astype(np.int64), 0.5)
-        for one, other in ((half, weights - half), (weights - half, half)):
-            groups = groups_of_errors(pairs, one, levels)
-            unseen.append(
-                [
-                    (
-                        inside_share(of_class, pairs, other),
-                        inside_by_chance(of_class, pairs, other, predicted),
-                    )
-                    for of_class in groups
-                ]
-            )
-    held_out, held_chance = np.mean(unseen, axis=0).reshape(-1, 2).T
-    is_known = bool(np.isfinite(held_out).all())
-    origin = Origin(
-        "confusions",
-        samples,
-        total,
-        support,
-        chance,
-        inside,
-        # None where half of the errors confuses too few classes for a level.
-        tuple(held_out.tolist()) if is_known else (),
-        # Of the groups of the halves, which are of other sizes.
-        tuple(held_chance.tolist()) if is_known else by_chance,
-    )
+    origin = origin._replace(support=support, support_chance=chance)
+    halves = [half() for _ in range(HALVES)]
+    unseen = [
+        _inside(groups_of_errors(pairs, part, levels), pairs, other, predicted)
+        for one in halves
+        for part, other in ((one, weights - one), (weights - one, one))
+    ]
+    held_out, held_chance = np.mean(unseen, axis=0).tolist()
+    # Half of the errors may confuse too few classes for a level.
+    if np.isfinite(held_out).all():
+        origin = origin._replace(
+            inside_held_out=tuple(held_out), inside_chance=tuple(held_chance)
+        )
     return _with_origin(tree, origin)
+
+
+def _errors(
+    counts: FloatArray,
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """Returns rows and columns of the cells off the diagonal, and counts."""
+    errors = sparse.coo_array(counts)
+    off = errors.row != errors.col
+    return (errors.row[off], errors.col[off]), np.rint(errors.data[off])
+
+
+def _inside(
+    groups: Sequence[np.ndarray],
+    pairs: tuple[np.ndarray, np.ndarray],
+    counts: np.ndarray,
+    predicted: np.ndarray,
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Returns the shares of errors inside the groups of levels, and chance."""
+    return (
+        tuple(inside_share(each, pairs, counts) for each in groups),
+        tuple(
+            inside_by_chance(each, pairs, counts, predicted) for each in groups
+        ),
+    )
 
 
 def means_table(
@@ -157,7 +155,7 @@ def means_table(
     shown = display_names(ids, names)
     everyone = np.arange(len(ids))
     if len(ids) < 3:
-        return _with_origin(flat_tree(ids, shown), Origin("means"))
+        return flat_table(ids, shown)._replace(origin=Origin("means"))
     alike = correlation(scores)
     apart = 1 - alike
     tree = condensed(linked(apart), everyone, ids, shown, apart)

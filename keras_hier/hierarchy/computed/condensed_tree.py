@@ -10,7 +10,11 @@ from keras_hier.hierarchy.sources import sources
 from keras_hier.hierarchy.tree import cuts, transforms
 from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
-from keras_hier.hierarchy.tree.node_table import ROOT_ID, ROOT_NAME
+from keras_hier.hierarchy.tree.node_table import (
+    ROOT_ID,
+    ROOT_NAME,
+    NodeTable,
+)
 from keras_hier.plausibility import require_order
 
 FloatArray = npt.NDArray[np.float64]
@@ -32,7 +36,7 @@ def display_names(ids: Sequence[str], names: Iterable[str] | None) -> list[str]:
     require_order("names", names, "the classes", HierarchyError)
     if isinstance(names, Mapping) and all(
         isinstance(name, str) for name in names.values()
-    ):  # whose keys are no names
+    ):  # its keys are no names
         raise HierarchyError(
             "names must be a list, in the order of the classes; got a "
             f"{type(names).__name__} of names. Pass [names[each] for each in "
@@ -60,11 +64,11 @@ def _imagenet(ids: Sequence[str]) -> CutTree | None:
 
 
 def typical(distances: FloatArray, group: np.ndarray) -> list[int]:
-    """Returns the places of a group that tell best what all of it is.
+    """Returns the places that describe a group best.
 
     The first is nearest to all, each further one to those that are far from
     the ones before (medoids, one after the other). The two that are most alike
-    would tell of one corner of a large group.
+    would describe one corner of a large group.
 
     Args:
         distances: float [n, n], between places.
@@ -85,25 +89,6 @@ def typical(distances: FloatArray, group: np.ndarray) -> list[int]:
     return group[found].tolist()
 
 
-def flat_tree(ids: Sequence[str], names: Sequence[str]) -> CutTree:
-    """Returns the tree in which all classes stand side by side."""
-    return CutTree(
-        [-1] + [0] * len(ids),
-        [ROOT_ID, *ids],
-        [ROOT_NAME, *names],
-        [-1, *range(len(ids))],
-    )
-
-
-def _group_sizes(num_classes: int) -> list[int]:
-    """Returns the most classes that kept groups have, largest first."""
-    shares: tuple[float, ...] = (*cuts.LEVEL_SHARES, *BETWEEN)
-    if num_classes < FEW_CLASSES:
-        shares = (0.6, *shares)
-    sizes = {max(int(share * num_classes), 2) for share in shares}
-    return sorted(sizes, reverse=True)
-
-
 def condensed(
     merged: FloatArray,
     of_place: np.ndarray,
@@ -118,38 +103,26 @@ def condensed(
         of_place: int [n], the class at each place.
         ids: str [C], of the classes; those at no place stand at the end.
         names: str [C].
-        distances: float [n, n], between places: they tell which classes name
-            a group.
+        distances: float [n, n], between places: they decide which classes
+            name a group.
     """
     members = members_of(merged)
     total = len(members) + 1
-    size = members.sum(axis=1)
-    above = np.full(total - 1, -1)
-    for merge, pair in enumerate(merged[:, :2].astype(int)):
-        for item in pair[pair >= total]:
-            above[item - total] = merge
-    # As `cuts.by_max_size`: the topmost groups of at most so many classes.
-    kept = {
-        merge
-        for most in _group_sizes(len(ids))
-        for merge in np.flatnonzero(
-            (size <= most) & ((above < 0) | (size[above] > most))
-        ).tolist()
-    } - {total - 2}
+    kept = _kept(merged, members, len(ids))
     known = _imagenet(ids)
     starts = members.argmax(axis=1)
 
     def first(item: int) -> int:
         return item if item < total else int(starts[item - total])
 
-    parents, node_ids, node_names, labels = [-1], [ROOT_ID], [ROOT_NAME], [-1]
+    table = NodeTable([-1], [ROOT_ID], [ROOT_NAME], [-1])
 
     def add(parent: int, node_id: str, name: str, label: int) -> int:
-        parents.append(parent)
-        node_ids.append(node_id)
-        node_names.append(name)
-        labels.append(label)
-        return len(parents) - 1
+        table.parents.append(parent)
+        table.ids.append(node_id)
+        table.names.append(name)
+        table.labels.append(label)
+        return len(table.parents) - 1
 
     stack = [(2 * total - 2, 0)]
     while stack:
@@ -169,13 +142,35 @@ def condensed(
                 name = ", ".join(some) + (f" +{rest}" if rest else "")
             node = add(node, _group_id(ids, inside), name, -1)
         pair = merged[merge, :2].astype(int).tolist()
-        # As the labels come, until an order of siblings is asked for.
+        # In the order of the labels, until siblings are ordered.
         stack += [
             (each, node) for each in sorted(pair, key=first, reverse=True)
         ]
     for label in np.setdiff1d(np.arange(len(ids)), of_place).tolist():
         add(0, ids[label], names[label], label)
-    return CutTree(parents, node_ids, node_names, labels)
+    return CutTree(*table)
+
+
+def _kept(
+    merged: FloatArray, members: np.ndarray, num_classes: int
+) -> set[int]:
+    """Returns the merges that are groups of the tree.
+
+    As `cuts.by_max_size`: the topmost groups of at most so many classes.
+    """
+    total = len(members) + 1
+    size = members.sum(axis=1)
+    above = np.full(total - 1, -1)
+    for merge, pair in enumerate(merged[:, :2].astype(int)):
+        above[pair[pair >= total] - total] = merge
+    shares: tuple[float, ...] = (*cuts.LEVEL_SHARES, *BETWEEN)
+    if num_classes < FEW_CLASSES:
+        shares = (0.6, *shares)
+    kept: set[int] = set()
+    for most in {max(int(share * num_classes), 2) for share in shares}:
+        topmost = (size <= most) & ((above < 0) | (size[above] > most))
+        kept.update(np.flatnonzero(topmost).tolist())
+    return kept - {total - 2}  # the root
 
 
 def members_of(merged: FloatArray) -> np.ndarray:

@@ -29,12 +29,12 @@ def support_of(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Returns how far groups come back in new trees, and random ones.
 
-    What is drawn anew from the same errors has their noise as well: of errors
-    that fall anywhere, groups of 20 classes come back with 0.6 there, and with
-    0.4 in other errors. Two halves share none. So what is most like a group in
-    the tree of the one is looked for in that of the other, which of one group
-    tells little if there are few errors: the support is the mean of this and
-    of what draws tell, once that is scaled to be as much in all.
+    Draws from the same errors share their noise: with errors at random, groups
+    of 20 classes come back with 0.6 in draws, but with 0.4 in other errors. Two
+    halves share none. The group in the tree of one half that is most like a
+    given group is looked for in the tree of the other. Few errors make that
+    uncertain. So the support is the mean of this and of the draws,
+    scaled to the same total.
 
     Args:
         tree: of C classes, V nodes.
@@ -45,8 +45,8 @@ def support_of(
         halves: pairs of linkages, of two halves each.
 
     Returns:
-        Of each node the share in common (Jaccard) with the group that is most
-        like it, averaged; 1 for classes and root. Nothing without draws.
+        The share in common (Jaccard) of each node and the group most like it,
+        averaged; 1 for classes and root. Empty without draws.
     """
     groups = np.flatnonzero((tree.labels < 0) & (tree.parents >= 0))
     size = int((place >= 0).sum())
@@ -124,13 +124,13 @@ def inside_by_chance(
 ) -> float:
     """Returns that share if each error drew its wrong class anew.
 
-    By how often each class is predicted, as `block_confusion_chance` has it: in
-    unbalanced data most errors are with the large classes, whatever the groups.
+    It draws by how often each class is predicted, as `block_confusion_chance`:
+    in unbalanced data most errors are with the large classes.
 
     Args:
-        of_class: as for `inside_share`, and so are `pairs` and `counts`.
-        pairs: int [n] each.
-        counts: [n].
+        of_class: as for `inside_share`.
+        pairs: as for `inside_share`.
+        counts: as for `inside_share`.
         predicted: [C], how often each class is predicted.
 
     Returns:
@@ -142,7 +142,7 @@ def inside_by_chance(
     kept = of_class >= 0
     predicted = np.where(kept, predicted, 0)
     of_group = np.bincount(of_class[kept], predicted[kept], 1)
-    # Of a class that is always predicted there is no mistake.
+    # A class that is always predicted has no mistakes.
     others = np.maximum(predicted.sum() - predicted, 1)
     inside = (of_group[np.maximum(of_class, 0)] - predicted) / others
     total = mistakes.sum()
@@ -156,9 +156,9 @@ def groups_of_errors(
 ) -> list[np.ndarray]:
     """Cuts the tree of some errors into as many groups as levels have.
 
-    Both only among the classes that these errors confuse. The errors say
-    nothing of the others; were each of them a group, few would be left to part
-    those that are confused.
+    Both are counted among the classes that these errors confuse. The errors say
+    nothing of the others. If each of those were a group, few groups would be
+    left for the confused ones.
 
     Args:
         pairs: int [n], true and predicted classes, two in each pair.
@@ -166,9 +166,9 @@ def groups_of_errors(
         levels: groupings of the C classes.
 
     Returns:
-        For each level the number of the group of each class, int [C], -1 for
-        classes that are not confused. -1 for all where those that are lie in
-        one group of the level, or each in its own.
+        The group of each class for each level, int [C], -1 for classes that are
+        not confused. All are -1 if the confused ones lie in one group of the
+        level, or each in its own.
     """
     some = counts > 0
     both = np.concatenate([pair[some] for pair in pairs])

@@ -1,4 +1,4 @@
-"""What a text means as a label, where several nodes may have it as a name."""
+"""The label that a name stands for, though several nodes may have it."""
 
 from collections import defaultdict
 
@@ -9,9 +9,9 @@ def label_names(hierarchy: CutTree, nodes: list[int]) -> dict[str, int]:
     """Returns the label that each name stands for.
 
     The id of a node is its name, and so is a display name that one node alone
-    has. A text that is a class and a group of several, as an id or as a display
-    name, is left out; in its place stand "text (itself)", the class, and "text
-    (group)", the group, each where there is one.
+    has. A text may be a class and a group of several, as an id or as a display
+    name. Then it is left out, and "text (itself)" is the class, if there is
+    one, "text (group)" the group.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.

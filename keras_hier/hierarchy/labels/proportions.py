@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 from keras_hier.tensors import to_numpy
 
-# How near is near enough, and when to give up.
+# The tolerance, and when to give up.
 PROPORTION = 0.01
 MOST_STEPS = 200
-# Of a factor in one step. Where the sums cannot be had, factors grow at each,
-# and 10 ** 200 is still a number.
+# Change of a factor in one step. If the sums are impossible, factors grow at
+# each, and 10 ** 200 is still a number.
 MOST_CHANGE = 10.0
 SMALLEST = 1e-290
 
@@ -60,7 +60,7 @@ def proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
         shares: [N, C], each row sums to 1.
         expected: [N, C], likewise; its sums over the rows are wanted.
     """
-    # What nobody names cannot be had by scaling: the others have its part.
+    # Scaling gives nothing to a class without shares: the others have its part.
     expected = np.where(shares.any(axis=0), expected, 0.0)
     wanted = shares_of(expected, shares).sum(axis=0)
     del expected  # each takes much room
@@ -85,3 +85,28 @@ def proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
     result = result.copy()
     result[free] = shares / shares.sum(axis=1, keepdims=True)
     return result
+
+
+def shares_below(
+    below: np.ndarray,
+    probabilities: npt.ArrayLike,
+    frequencies: npt.ArrayLike | None,
+) -> np.ndarray:
+    """Returns the shares of the classes below each node, see `within`.
+
+    Args:
+        below: bool [N, C], whether a class is below the node of a sample.
+        probabilities: [N, C].
+        frequencies: [C], or None.
+    """
+    p = amounts(
+        probabilities,
+        below.shape,
+        "probabilities",
+        "of logits take the softmax first",
+    )
+    shares = shares_of(np.where(below, p, 0.0), below)
+    if frequencies is None:
+        return shares
+    given = amounts(frequencies, below.shape[1:], "frequencies", "give counts")
+    return proportional(shares, shares_of(np.where(below, given, 0.0), shares))

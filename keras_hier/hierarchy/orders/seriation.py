@@ -118,9 +118,9 @@ def order(matrix: Any) -> IntArray:
     """Orders classes so that confused ones are neighbours.
 
     Takes the best by linear seriation, which keeps confusions close to the
-    diagonal. Up to twelve classes all orders are compared. Of more classes
-    three are: the given one, average linkage with optimal leaf ordering, and
-    the spectral one.
+    diagonal. Up to twelve classes all orders are compared. Beyond that, three
+    are: the given one, average linkage with optimal leaf ordering, and the
+    spectral one.
 
     Args:
         matrix: counts [C, C], an array or a `scipy.sparse` matrix.

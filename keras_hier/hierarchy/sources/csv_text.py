@@ -4,9 +4,13 @@ import csv
 import io
 from collections.abc import Iterator
 
+import numpy as np
+
 from keras_hier.files import limits, spreadsheets
 from keras_hier.hierarchy.sources.csv_tree import parsed_rows
-from keras_hier.hierarchy.tree.node_table import HierarchyError, from_rows
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
+from keras_hier.hierarchy.tree.node_table import OF_GROUP
+from keras_hier.hierarchy.tree.rows import from_rows
 from keras_hier.hierarchy.tree.tree import Tree
 
 
@@ -16,35 +20,17 @@ def text_of(tree: Tree) -> str:
     Raises:
         HierarchyError: a tree that a CSV does not hold.
     """
-    classes = set(tree.classes)
-    keys = [
-        # As `from_rows` makes the id of a group that is a class as well.
-        node_id.removesuffix(" (group)")
-        if node_id.removesuffix(" (group)") in classes
-        else node_id
-        for node_id in tree.node_ids
-    ]
-    is_group = tree.labels < 0
-    groups = {key for key, inner in zip(keys, is_group, strict=True) if inner}
-    names = [
-        name.removesuffix(" (itself)") if label >= 0 and key in groups else name
-        for name, key, label in zip(
-            tree.node_names, keys, tree.labels.tolist(), strict=True
-        )
-    ]
     depth = int(tree.height[0]) - 1
     if tree.num_classes * depth > limits.PATHS:
         raise HierarchyError(
             f"A CSV has a column for each of the {depth:,} levels, too many "
             f"for {tree.num_classes:,} classes. to_json() holds the tree."
         )
+    keys, names = _keys_and_names(tree)
     renamed = [key != name for key, name in zip(keys, names, strict=True)]
-    with_names = {
-        int(tree.depth[node])
-        for node in range(1, len(keys))
-        if renamed[node] and is_group[node]
-    }
     has_name = any(renamed[leaf] for leaf in tree.leaves.tolist())
+    groups = np.flatnonzero(tree.labels < 0)[1:]
+    with_names = {int(tree.depth[node]) for node in groups if renamed[node]}
     head = ["class", "label", *(["name"] if has_name else [])]
     for at in range(1, depth + 1):
         level = tree.level_names[at - 1] if tree.level_names else None
@@ -56,7 +42,7 @@ def text_of(tree: Tree) -> str:
         yield from (keys[leaf], str(label))
         if has_name:
             yield names[leaf]
-        above = _groups_above(tree, leaf)
+        above = tree.ancestors(leaf)[-2::-1]  # the coarsest first, no root
         for at in range(1, depth + 1):
             node = above[at - 1] if at <= len(above) else None
             yield "" if node is None else keys[node]
@@ -66,10 +52,9 @@ def text_of(tree: Tree) -> str:
     file = io.StringIO(newline="")
     table = csv.writer(file)
     table.writerow(map(spreadsheets.guarded, head))
-    for label, leaf in zip(
-        tree.order.tolist(), tree.leaves[tree.order].tolist(), strict=True
-    ):
-        table.writerow(map(spreadsheets.guarded, row(label, leaf)))
+    for label in tree.order.tolist():
+        cells = row(label, int(tree.leaves[label]))
+        table.writerow(map(spreadsheets.guarded, cells))
     text = file.getvalue()
     if not _holds(text, tree):
         raise HierarchyError(
@@ -80,14 +65,22 @@ def text_of(tree: Tree) -> str:
     return text
 
 
-def _groups_above(tree: Tree, leaf: int) -> list[int]:
-    """Returns the groups of a class, the coarsest first."""
-    above = []
-    node = int(tree.parents[leaf])
-    while node > 0:
-        above.append(node)
-        node = int(tree.parents[node])
-    return above[::-1]
+def _keys_and_names(tree: Tree) -> tuple[list[str], list[str]]:
+    """Returns ids and names without the endings that `from_rows` adds."""
+    classes = set(tree.classes)
+    keys = [
+        short
+        if (short := node_id.removesuffix(OF_GROUP)) in classes
+        else node_id
+        for node_id in tree.node_ids
+    ]
+    labels = tree.labels.tolist()
+    groups = {key for key, label in zip(keys, labels, strict=True) if label < 0}
+    names = [
+        name.removesuffix(" (itself)") if label >= 0 and key in groups else name
+        for name, key, label in zip(tree.node_names, keys, labels, strict=True)
+    ]
+    return keys, names
 
 
 def _holds(text: str, tree: Tree) -> bool:

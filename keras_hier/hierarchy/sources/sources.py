@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 
 from keras_hier.files import flat_json, limits
+from keras_hier.hierarchy.tree.hierarchy_error import (
+    HierarchyError,
+    quoted,
+    twins_hint,
+)
 from keras_hier.hierarchy.tree.node_table import (
     JSON_FORMAT,
     ROOT_ID,
     ROOT_NAME,
-    HierarchyError,
     NodeTable,
-    Row,
-    quoted,
-    twins_hint,
     unique_ids,
 )
 from keras_hier.hierarchy.tree.origin import FIELDS, Origin
+from keras_hier.hierarchy.tree.rows import Row
 from keras_hier.plausibility import require_order
 from keras_hier.tensors import to_numpy
 
@@ -154,8 +156,8 @@ def linkage_table(linkage: np.ndarray, classes: Sequence[str]) -> NodeTable:
     """Builds the tree of a SciPy linkage matrix [C - 1, 4], left before right.
 
     The ids of groups are `cluster 0` (the first merge) to `cluster C-3`, or
-    `merged cluster 0` where classes are called so; their names the two members
-    that merged first, and how many more there are; the last merge is the root.
+    `merged cluster 0` if classes are called so. Their names are the two members
+    that merged first and the number of others. The last merge is the root.
     """
     from scipy.cluster.hierarchy import is_valid_linkage
 

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from keras_hier.hierarchy.tree import node_table
-from keras_hier.hierarchy.tree.node_table import HierarchyError, NodeTable, Row
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
+from keras_hier.hierarchy.tree.node_table import NodeTable, unique_ids
+from keras_hier.hierarchy.tree.rows import Row, collapse_chains, from_rows
 
 DEBIAN = Path("/usr/share/wordnet/data.noun")
 
@@ -54,11 +55,9 @@ def table(
         >>> table(["n02084071", "n02121808", "n02958343"]).names
         ['all classes', 'carnivore', 'dog', 'domestic cat', 'car']
     """
-    classes = node_table.unique_ids(wnids)
+    classes = unique_ids(wnids)
     class_rows, names = rows(classes, overrides)
-    return node_table.collapse_chains(
-        node_table.from_rows(class_rows, classes, names)
-    )
+    return collapse_chains(from_rows(class_rows, classes, names))
 
 
 def rows(
@@ -101,7 +100,7 @@ def synset(wnid: str) -> Synset:
         Its display name (the first word, with blanks) and its hypernyms.
 
     Raises:
-        HierarchyError: wordNet 3.0 has no such noun or is not installed.
+        HierarchyError: WordNet 3.0 has no such noun or is not installed.
 
     Example:
         >>> synset("n02084071").name
@@ -159,7 +158,7 @@ def nouns() -> bytes:
     """Reads the file of nouns, 15 MB; a wnid is an offset into it.
 
     Raises:
-        HierarchyError: wordNet is not installed or another version.
+        HierarchyError: WordNet is not installed or another version.
     """
     text = _find()
     version = re.search(rb"WordNet (\d\.\d) Copyright", text[:2000])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_hier.hierarchy.tree.node_table import HierarchyError, quoted
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError, quoted
 from keras_hier.hierarchy.tree.tree import Tree
 
 # Largest share of the classes in one group of each display level.
@@ -25,7 +25,7 @@ class Level(NamedTuple):
 
     Attributes:
         nodes: int [G], in display order.
-        name: what its groups are called, if that is known.
+        name: of the level, such as "family", if it has one.
     """
 
     nodes: np.ndarray

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from keras_hier.files import flat_json, limits
 from keras_hier.hierarchy.tree import node_table
-from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 from keras_hier.plausibility import one_based_hint
 from keras_hier.tensors import to_numpy
 

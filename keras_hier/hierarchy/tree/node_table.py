@@ -1,13 +1,5 @@
-"""Tables of nodes: how trees are built and checked.
+"""Tables of nodes, and the checks that they are trees."""
 
-Every source (`sources.py`) is first turned into rows, one a class in display
-order, each with the path of groups above it; `from_rows` makes the table. A
-group is known by its name, so a name that turns up under two parents is an
-error, not two nodes.
-"""
-
-import difflib
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,8 +13,8 @@ from keras_hier.plausibility import require_order
 JSON_FORMAT = "keras-hier/hierarchy"
 ROOT_ID = "(root)"
 ROOT_NAME = "all classes"
-# What the id of a group ends in where a class has its name as id.
-_OF_GROUP = " (group)"
+# The end of a group's id if a class has its name as id.
+OF_GROUP = " (group)"
 
 
 class NodeTable(NamedTuple):
@@ -33,9 +25,9 @@ class NodeTable(NamedTuple):
         ids: str [V], unique.
         names: str [V], for display.
         labels: int [V], the label of a leaf, -1 for inner nodes.
-        level_names: str [D], what the groups at depths 1, 2, ... are called,
-            or None; D is one less than the height of the tree.
-        origin: what the tree was computed from, or None.
+        level_names: str [D], of the groups at depths 1, 2, ..., or None; D is
+            one less than the height of the tree.
+        origin: the source of a computed tree, or None.
     """
 
     parents: list[int]
@@ -46,17 +38,21 @@ class NodeTable(NamedTuple):
     origin: Origin | None = None
 
 
-class Row(NamedTuple):
-    """One class and the groups above it, coarse to fine, without the root."""
-
-    class_id: str
-    path: tuple[str, ...]
+def flat_table(ids: Sequence[str], names: Sequence[str]) -> NodeTable:
+    """Returns the tree in which all classes stand side by side."""
+    return NodeTable(
+        [-1] + [0] * len(ids),
+        [ROOT_ID, *ids],
+        [ROOT_NAME, *names],
+        [-1, *range(len(ids))],
+    )
 
 
 def unique_ids(classes: Iterable[str]) -> list[str]:
-    """Returns class ids as a list; raises on an empty or repeated one.
+    """Returns class ids in label order, none of them empty or repeated.
 
-    And on a set of them: their order is that of the labels.
+    Raises:
+        HierarchyError: other ids, or a set of them, which has no order.
     """
     if isinstance(classes, str):
         raise HierarchyError(
@@ -146,7 +142,7 @@ def _check_node_ids(ids: Sequence[str]) -> None:
         if not isinstance(node_id, str) or not node_id.strip():
             raise HierarchyError(f"Node {node} has no id: {node_id!r:.80}.")
         if node_id in seen:
-            group = node_id.removesuffix(_OF_GROUP)
+            group = node_id.removesuffix(OF_GROUP)
             raise HierarchyError(
                 f"The group {group!r:.80} gets the id {node_id!r:.80} beside "
                 f"the class {group!r:.80}, and another class or group has that "
@@ -163,7 +159,7 @@ def checked_level_names(
     """Returns the names of the levels of a tree, None where there are none.
 
     Args:
-        names: str [D], what the groups at depths 1, 2, ... are called.
+        names: str [D], of the groups at depths 1, 2, ...
         height: of the tree, D + 1.
 
     Raises:
@@ -267,184 +263,3 @@ def derived_arrays(
         arrays[name] = array.astype(np.int32)
         arrays[name].setflags(write=False)
     return arrays
-
-
-def from_rows(
-    rows: Sequence[Row],
-    classes: Sequence[str],
-    names: Mapping[str, str] | None = None,
-    root: tuple[str, str] = (ROOT_ID, ROOT_NAME),
-) -> NodeTable:
-    """Builds the table: siblings stand in the order of their first row.
-
-    Args:
-        rows: C rows in display order.
-        classes: str [C], class ids in label order.
-        names: display names by id, of classes and groups; ids by default. Of a
-            group that is called as a class by "dog (group)", or, where the
-            class lies in it, by the class's.
-        root: id and name of the root.
-
-    Raises:
-        HierarchyError: a class twice, an empty name, a group with two parents
-            or above itself.
-    """
-    names = {} if names is None else names
-    if not isinstance(names, Mapping):
-        raise HierarchyError(
-            "names must be display names by id, such as {'n02123045': 'tabby'}"
-            f", got {names!r:.80}."
-        )
-    unique_ids(row.class_id for row in rows)
-    rows = _inside_their_groups(rows)
-    label_of = {class_id: label for label, class_id in enumerate(classes)}
-    parent_of: dict[str, str | None] = {}
-    children: dict[str | None, list[tuple[str, bool]]] = {None: []}
-    for class_id, path in rows:
-        if class_id == root[0]:
-            raise HierarchyError(
-                f"Class {class_id!r:.80} is called as the root of all classes "
-                "is: give it another id."
-            )
-        above: str | None = None
-        for group in path:
-            if not isinstance(group, str) or not group.strip():
-                raise HierarchyError(
-                    f"Class {class_id!r} has an empty group name in its path "
-                    f"{path!r}, or one that is no text."
-                )
-            if group == root[0]:
-                raise HierarchyError(
-                    f"Class {class_id!r:.80} lies in a group called {group!r}, "
-                    "as the root of all classes is: give it another id."
-                )
-            if group not in parent_of:
-                parent_of[group] = above
-                children[group] = []
-                children[above].append((group, False))
-            elif parent_of[group] != above:
-                raise HierarchyError(_two_parents(group, parent_of, path))
-            above = group
-        children[above].append((class_id, True))
-
-    within_own = {
-        class_id for class_id, path in rows if path[-1:] == (class_id,)
-    }
-    table = NodeTable([-1], [root[0]], [root[1]], [-1])
-    # Depth-first without recursion: linkage trees can be thousands deep.
-    stack = [(0, item) for item in reversed(children[None])]
-    while stack:
-        parent, (key, is_class) = stack.pop()
-        node = len(table.parents)
-        inner_class = is_class and key in parent_of
-        # The class keeps the id, which is a key of the data set.
-        taken = not is_class and key in label_of
-        node_id = f"{key}{_OF_GROUP}" if taken else key
-        # A class elsewhere that is called alike is something else.
-        shared = key if not taken or key in within_own else node_id
-        name = names.get(node_id, names.get(shared, key))
-        table.parents.append(parent)
-        table.ids.append(node_id)
-        table.names.append(f"{name} (itself)" if inner_class else name)
-        table.labels.append(label_of[key] if is_class else -1)
-        if not is_class:
-            stack.extend((node, item) for item in reversed(children[key]))
-    return table
-
-
-def _inside_their_groups(rows: Sequence[Row]) -> list[Row]:
-    """Returns the rows, a class at the place of a group as a leaf of it.
-
-    With ("animal", "dog") and ("animal", "dog", "pug") one node of the source
-    is both. Beside its group the class would not be below the group's label.
-    """
-    parent_of: dict[str, str | None] = {}
-    for _, path in rows:
-        for above, group in zip((None, *path), path, strict=False):
-            if isinstance(group, str):
-                parent_of.setdefault(group, above)
-
-    def place(row: Row) -> Row:
-        class_id, path = row
-        above = path[-1] if path else None
-        if class_id in parent_of and parent_of[class_id] == above:
-            return Row(class_id, (*path, class_id))
-        return row
-
-    return [place(row) for row in rows]
-
-
-def collapse_chains(table: NodeTable) -> NodeTable:
-    """Drops inner nodes with a single child: the child takes their place.
-
-    The root stays; an only child of the root gives way to its own children.
-    """
-    parents, ids, names, labels, *_ = table
-    counts = np.bincount(np.asarray(parents[1:], int), minlength=len(parents))
-    # The first child of each: of one alone it is that.
-    child_of = {above: at for at, above in reversed([*enumerate(parents)])}
-    below_root = [0]
-    while counts[below_root[-1]] == 1:  # the chain that starts at the root
-        child = child_of[below_root[-1]]
-        if labels[child] >= 0:
-            break
-        below_root.append(child)
-    dropped = set(below_root[1:])
-    out = NodeTable([], [], [], [])
-    new_index: list[int] = []
-    for node, parent in enumerate(parents):
-        new_parent = new_index[parent] if node else -1
-        inner_chain = node > 0 and labels[node] < 0 and counts[node] == 1
-        if node in dropped or inner_chain:
-            new_index.append(new_parent)
-            continue
-        new_index.append(len(out.parents))
-        out.parents.append(new_parent)
-        out.ids.append(ids[node])
-        out.names.append(names[node])
-        out.labels.append(labels[node])
-    return out
-
-
-def _two_parents(
-    group: str, parent_of: dict[str, str | None], path: tuple[str, ...]
-) -> str:
-    if path.count(group) > 1:
-        return f"Group {group!r} lies above itself in the path {path!r}."
-    at = path.index(group)
-    first = parent_of[group] or "the root"
-    again = path[at - 1] if at else "the root"
-    return (
-        f"Group {group!r} has two parents, {first!r} and {again!r}: groups are "
-        "known by their names; rename one of them if they differ."
-    )
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Returns " Did you mean ...?", or "" without similar names."""
-    # The time goes with the length, and nobody mistypes that much.
-    close = difflib.get_close_matches(name[:200], set(known), n=3)
-    return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-
-
-def quoted(items: Sequence[str], limit: int = 5) -> str:
-    """Returns the first few of many names, quoted and cut for an error."""
-    shown = ", ".join(f"{item!r:.80}" for item in items[:limit])
-    return shown + (f", ... ({len(items)})" if len(items) > limit else "")
-
-
-def twins_hint(unknown: Iterable[str], known: Iterable[str]) -> str:
-    """Returns a sentence about names that look like known ones, or ""."""
-    composed = {unicodedata.normalize("NFC", name) for name in known}
-    twins = [
-        name
-        for name in unknown
-        if unicodedata.normalize("NFC", name) in composed
-    ]
-    if not twins:
-        return ""
-    # As macOS writes the names of folders: letters and their accents apart.
-    return (
-        f" {quoted(twins)} looks like a known name but is written with other "
-        'characters; unicodedata.normalize("NFC", name) makes both the same.'
-    )

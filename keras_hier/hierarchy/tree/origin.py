@@ -1,4 +1,4 @@
-"""What a tree was computed from, and how far it can be believed."""
+"""The source of a computed tree, and the evidence for it."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _DIGITS = 4
 
 
 class Origin(NamedTuple):
-    """What a tree was computed from, and how far it can be believed.
+    """The source of a computed tree, and the evidence for it.
 
     It is no part of the tree's identity: `Hierarchy.digest` leaves it out.
 
@@ -20,20 +20,19 @@ class Origin(NamedTuple):
         kind: "confusions" or "means".
         samples: that the confusions were counted over, 0 if unknown.
         errors: among them, 0 if unknown.
-        support: float [V], how far each group would come back in other
-            errors (or features): the largest share that it has in
-            common with a group of the new tree (Jaccard), averaged over
-            draws of the errors and over halves of them. 1 for the root and for
-            classes. Empty if it was not measured.
+        support: float [V], how far each group would come back in other errors
+            (or features). It is the largest share in common with a group of a
+            new tree (Jaccard), averaged over draws of the errors and over
+            halves of them. 1 for the root and classes; empty if not measured.
         support_chance: float [V], the same for as many classes at random.
         inside: float [L], the share of the errors inside the groups of each of
-            the `Hierarchy.levels` but the last. The tree was made to have them
-            inside, so this flatters it.
+            the `Hierarchy.levels` but the last. It flatters the tree, which was
+            made to have them inside.
         inside_held_out: float [L], the same for trees made from half of the
-            errors and looked at with the other half.
-        inside_chance: float [L], what of the errors not seen would be inside if
-            each drew its wrong class by how often classes are predicted; of its
-            own where `inside_held_out` is empty.
+            errors, measured with the other half.
+        inside_chance: float [L], the share of these errors that would be inside
+            if each drew its wrong class by how often classes are predicted. If
+            `inside_held_out` is empty, of the tree's own errors.
     """
 
     kind: str
@@ -80,9 +79,7 @@ class Origin(NamedTuple):
                 "The origin of a hierarchy must be 'confusions' or 'means', "
                 f"got {kind!r:.80}."
             )
-        counts = [
-            content.get(f"origin_{name}", 0) for name in ("samples", "errors")
-        ]
+        counts = [content.get(name, 0) for name in FIELDS[1:3]]
         for count in counts:
             if type(count) is not int or not 0 <= count < 2**53:
                 raise HierarchyError(

@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from keras_hier.hierarchy.tree import cuts, node_table
+from keras_hier.hierarchy.tree import cuts
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.hierarchy.tree.node_table import HierarchyError, NodeTable
+from keras_hier.hierarchy.tree.hierarchy_error import (
+    HierarchyError,
+    quoted,
+    twins_hint,
+)
+from keras_hier.hierarchy.tree.node_table import NodeTable, flat_table
 from keras_hier.hierarchy.tree.origin import Origin
+from keras_hier.hierarchy.tree.rows import collapse_chains
 from keras_hier.hierarchy.tree.tree import Tree
 from keras_hier.terminal import escaped
 
@@ -16,12 +22,7 @@ def collapsed(tree: Tree, grouping: Grouping) -> NodeTable:
     """Returns the tree whose classes are the groups, label g for group g."""
     if grouping.nodes is None:
         ids = [f"group {g}" for g in range(grouping.num_groups)]
-        return NodeTable(
-            [-1] + [0] * len(ids),
-            [node_table.ROOT_ID, *ids],
-            [node_table.ROOT_NAME, *grouping.names],
-            [-1, *range(len(ids))],
-        )
+        return flat_table(ids, grouping.names)
     labels = np.full(len(tree.parents), -1)
     below = np.zeros(len(tree.parents), bool)
     for group, node in enumerate(_nodes_of(tree, grouping)):
@@ -43,7 +44,7 @@ def _nodes_of(tree: Tree, grouping: Grouping) -> list[int]:
             return nodes
     raise HierarchyError(
         "The grouping is a cut of another tree: its nodes "
-        f"{node_table.quoted(grouping.nodes or ())} do not hold the same "
+        f"{quoted(grouping.nodes or ())} do not hold the same "
         "classes here. To use its groups without its nodes: "
         "Grouping(grouping.names, grouping.of_class)."
     )
@@ -56,8 +57,7 @@ def subset(tree: Tree, classes: Sequence[str]) -> NodeTable:
     if unknown:
         raise HierarchyError(
             "Classes that the hierarchy does not have: "
-            f"{node_table.quoted(unknown)}."
-            + node_table.twins_hint(unknown, label_of)
+            f"{quoted(unknown)}." + twins_hint(unknown, label_of)
         )
     labels = np.full(len(tree.parents), -1)
     kept = tree.leaves[[label_of[c] for c in classes]]
@@ -65,7 +65,7 @@ def subset(tree: Tree, classes: Sequence[str]) -> NodeTable:
     before = np.zeros(tree.num_classes + 1, int)
     np.cumsum(labels[tree.leaves[tree.order]] >= 0, out=before[1:])
     nonempty = np.flatnonzero(before[tree.stop] > before[tree.start])
-    table = node_table.collapse_chains(_select(tree, nonempty, labels))
+    table = collapse_chains(_select(tree, nonempty, labels))
     return _with_level_names(tree, table)
 
 
@@ -83,7 +83,7 @@ def reordered(tree: Tree, siblings: Mapping[int, Sequence[int]]) -> NodeTable:
 
 
 def bare(origin: Origin | None) -> Origin | None:
-    """Returns what a tree was computed from, without what is said of it."""
+    """Returns the source of a computed tree, without its evidence."""
     return origin and Origin(origin.kind, origin.samples, origin.errors)
 
 

@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 
 from keras_hier.hierarchy.tree.grouping import canonical_json, digest_of
-from keras_hier.hierarchy.tree.lowest_common_ancestor import (
-    LowestCommonAncestors,
+from keras_hier.hierarchy.tree.hierarchy_error import (
+    HierarchyError,
+    suggestion,
+    twins_hint,
 )
 from keras_hier.hierarchy.tree.node_table import (
     JSON_FORMAT,
-    HierarchyError,
     check,
     checked_level_names,
     derived_arrays,
-    suggestion,
-    twins_hint,
 )
 from keras_hier.hierarchy.tree.origin import Origin
 
@@ -29,7 +28,7 @@ class Tree:
     """An immutable tree whose C leaves are the classes of a data set.
 
     Cuts, transforms and seriation work on this base. `Hierarchy` adds the
-    sources of trees, and the other trees that can be made from one.
+    sources of trees, and other trees made from one.
 
     The V nodes are numbered depth-first from the root, 0.
 
@@ -38,9 +37,9 @@ class Tree:
         node_ids: str [V].
         node_names: str [V].
         labels: int [V], the label of a leaf, -1 for inner nodes.
-        level_names: str [D], what the groups at depths 1, 2, ... are called;
-            D is one less than the height of the tree.
-        origin: what the tree was computed from, where it was.
+        level_names: str [D], of the groups at depths 1, 2, ...; D is one less
+            than the height of the tree.
+        origin: the source of a computed tree.
 
     Attributes:
         parents: int32 [V], -1 for the root.
@@ -57,7 +56,7 @@ class Tree:
         classes: str [C], class ids in label order.
         names: str [C], display names in label order.
         level_names: str [D], or None where the levels have no names.
-        origin: what the tree was computed from, or None.
+        origin: the source of a computed tree, or None.
 
     Raises:
         HierarchyError: nodes that are no tree, labels that do not number the
@@ -109,7 +108,7 @@ class Tree:
             "another one."
         )
 
-    # What makes it the tree that it is
+    # Identity
 
     def to_json(self) -> str:
         """Returns a JSON text: `canonical_text`, and `origin` where known."""
@@ -118,10 +117,7 @@ class Tree:
         return canonical_json({**self._content(), **self.origin.to_fields()})
 
     def canonical_text(self) -> str:
-        """Returns the JSON text that `digest` is made from.
-
-        What a tree was computed from is no part of what it is.
-        """
+        """Returns the text that `digest` is made from, without `origin`."""
         return canonical_json(self._content())
 
     def _content(self) -> dict[str, Any]:
@@ -212,10 +208,24 @@ class Tree:
     # Distances
 
     @cached_property
-    def _pairs(self) -> LowestCommonAncestors:
-        return LowestCommonAncestors(
-            self.parents, self.stop, self.rank, self.leaves
-        )
+    def _meetings(self) -> np.ndarray:
+        """The shallowest node at which 2^k neighbours meet, [log2 C, C - 1].
+
+        A sparse table: row k holds it for every run in display order.
+        """
+        lowest = np.zeros(max(self.num_classes - 1, 0), np.int32)
+        above = self.parents[1:]
+        not_last = self.stop[1:] < self.stop[above]
+        lowest[self.stop[1:][not_last] - 1] = above[not_last]
+        table, width = [lowest], 1
+        while 2 * width <= len(lowest):
+            last = table[-1]
+            # Depth-first numbers grow downwards: the least node is shallowest.
+            shallowest = last.copy()
+            shallowest[:-width] = np.minimum(last[:-width], last[width:])
+            table.append(shallowest)
+            width *= 2
+        return np.stack(table)
 
     def lca(self, a: Any, b: Any) -> np.ndarray:
         """Returns the lowest common ancestors of labels.
@@ -226,8 +236,21 @@ class Tree:
 
         Returns:
             int32 nodes; the leaf itself where a equals b. O(1) a pair.
+
+        Reference:
+            Bender & Farach-Colton, "The LCA Problem Revisited", LATIN 2000.
         """
-        return self._pairs.of(self._as_labels(a), self._as_labels(b))
+        a, b = np.broadcast_arrays(self._as_labels(a), self._as_labels(b))
+        first = np.minimum(self.rank[a], self.rank[b])
+        span = np.maximum(self.rank[a], self.rank[b]) - first
+        differ = span > 0
+        nodes = np.array(self.leaves[a])
+        first, span = first[differ], span[differ]
+        level = np.frexp(span)[1] - 1  # floor(log2(span))
+        left = self._meetings[level, first]
+        right = self._meetings[level, first + span - (1 << level)]
+        nodes[differ] = np.minimum(left, right)
+        return nodes
 
     def lca_distance(self, a: Any = None, b: Any = None) -> np.ndarray:
         """Returns the height of the lowest common ancestor of two classes.
