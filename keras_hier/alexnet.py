@@ -93,10 +93,10 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
     `pool1`, `pool2`, `pool5`, `fc6`, `fc7` (with their ReLU) and `class`.
 
     At 227 pixels, `width=1` and 1,000 classes it has the 62,378,344 parameters
-    of the single-tower network: the paper's layers on one device, without the
-    grouped convolutions that split conv2, conv4 and conv5 between two GPUs
-    (60,965,224 parameters), and not the slimmer network of 2014 that
-    torchvision calls AlexNet (61,100,840).
+    of the single-tower network: the paper's layers on one device. The paper's
+    grouped convolutions split conv2, conv4 and conv5 between two GPUs
+    (60,965,224 parameters). Torchvision calls a slimmer network of 2014 AlexNet
+    (61,100,840).
 
     The model takes raw pixels in [0, 255], uint8 or float; its first layer
     scales them, so that a saved model needs nothing beside it. Small images
@@ -144,6 +144,66 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
         Loshchilov, Hutter: Decoupled weight decay regularization,
         arXiv 1711.05101.
     """
+    _check(num_classes, input_shape, width, normalization)
+
+    def channels(count: int) -> int:
+        return max(1, round(count * width))
+
+    def convolution(
+        x: Any, index: int, filters: int, kernel_size: int, **kwargs: Any
+    ) -> Any:
+        x = keras.layers.Conv2D(
+            channels(filters),
+            kernel_size,
+            activation="relu",
+            kernel_initializer="he_normal",
+            data_format="channels_last",
+            name=f"conv{index}",
+            **{"padding": "same", **kwargs},
+        )(x)
+        return _normalized(x, index, normalization)
+
+    def pool(x: Any, index: int) -> Any:
+        return keras.layers.MaxPooling2D(
+            3, 2, data_format="channels_last", name=f"pool{index}"
+        )(x)
+
+    def dense(x: Any, index: int) -> Any:
+        x = keras.layers.Dense(
+            channels(4096),
+            activation="relu",
+            kernel_initializer="he_normal",
+            name=f"fc{index}",
+        )(x)
+        return keras.layers.Dropout(dropout, name=f"dropout{index}")(x)
+
+    size = min(input_shape[:2])
+    stem: dict[str, Any] = {"kernel_size": 11, "strides": 4, "padding": "valid"}
+    if size < 112:
+        stem = {"kernel_size": 5, "strides": 2 if size >= 48 else 1}
+
+    image = keras.Input(input_shape, name="image")
+    x = keras.layers.Rescaling(
+        1 / PIXEL_SCALE, offset=-PIXEL_MEAN / PIXEL_SCALE, name="rescale"
+    )(image)
+    x = pool(convolution(x, 1, 96, **stem), 1)
+    x = pool(convolution(x, 2, 256, kernel_size=5), 2)
+    x = convolution(x, 3, 384, kernel_size=3)
+    x = convolution(x, 4, 384, kernel_size=3)
+    x = pool(convolution(x, 5, 256, kernel_size=3), 5)
+    x = keras.layers.Flatten("channels_last", name="flatten")(x)
+    x = dense(dense(x, 6), 7)
+    logits = keras.layers.Dense(num_classes, dtype="float32", name="class")(x)
+    return keras.Model(image, logits, name=name)
+
+
+def _check(
+    num_classes: int,
+    input_shape: tuple[int, int, int],
+    width: float,
+    normalization: str | None,
+) -> None:
+    """Raises an error about an argument of `AlexNet` that is out of range."""
     if num_classes < 2:
         raise ValueError(
             f"Expected `num_classes` >= 2, one logit per class, got "
@@ -167,64 +227,17 @@ def AlexNet(  # noqa: N802 - named as keras.applications names its models
     if width <= 0:
         raise ValueError(f"Expected `width` > 0, got {width}.")
 
-    def channels(count: int) -> int:
-        return max(1, round(count * width))
 
-    def convolution(
-        x: Any, index: int, filters: int, kernel_size: int, **kwargs: Any
-    ) -> Any:
-        x = keras.layers.Conv2D(
-            channels(filters),
-            kernel_size,
-            activation="relu",
-            kernel_initializer="he_normal",
-            data_format="channels_last",
-            name=f"conv{index}",
-            **{"padding": "same", **kwargs},
+def _normalized(x: Any, index: int, normalization: str | None) -> Any:
+    """Returns what follows a convolution, or its output alone."""
+    if normalization == "batch":
+        # Averages over ten steps, not a hundred, keep up from epoch 1 on.
+        return keras.layers.BatchNormalization(
+            momentum=0.9, name=f"norm{index}"
         )(x)
-        if normalization == "batch":
-            # Averages over ten steps, not a hundred, keep up from epoch 1 on.
-            x = keras.layers.BatchNormalization(
-                momentum=0.9, name=f"norm{index}"
-            )(x)
-        elif normalization == "lrn" and index <= 2:
-            # The activations are 1 / PIXEL_SCALE of the paper's, hence alpha.
-            x = LocalResponseNormalization(
-                alpha=1e-4 * PIXEL_SCALE**2, name=f"norm{index}"
-            )(x)
-        return x
-
-    def pool(x: Any, index: int) -> Any:
-        return keras.layers.MaxPooling2D(
-            3, 2, data_format="channels_last", name=f"pool{index}"
+    if normalization == "lrn" and index <= 2:
+        # The activations are 1 / PIXEL_SCALE of the paper's, hence alpha.
+        return LocalResponseNormalization(
+            alpha=1e-4 * PIXEL_SCALE**2, name=f"norm{index}"
         )(x)
-
-    def dense(x: Any, index: int) -> Any:
-        x = keras.layers.Dense(
-            channels(4096),
-            activation="relu",
-            kernel_initializer="he_normal",
-            name=f"fc{index}",
-        )(x)
-        return keras.layers.Dropout(dropout, name=f"dropout{index}")(x)
-
-    size = min(input_shape[:2])
-    stem: dict[str, Any]
-    if size >= 112:
-        stem = {"kernel_size": 11, "strides": 4, "padding": "valid"}
-    else:
-        stem = {"kernel_size": 5, "strides": 2 if size >= 48 else 1}
-
-    image = keras.Input(input_shape, name="image")
-    x = keras.layers.Rescaling(
-        1 / PIXEL_SCALE, offset=-PIXEL_MEAN / PIXEL_SCALE, name="rescale"
-    )(image)
-    x = pool(convolution(x, 1, 96, **stem), 1)
-    x = pool(convolution(x, 2, 256, kernel_size=5), 2)
-    x = convolution(x, 3, 384, kernel_size=3)
-    x = convolution(x, 4, 384, kernel_size=3)
-    x = pool(convolution(x, 5, 256, kernel_size=3), 5)
-    x = keras.layers.Flatten("channels_last", name="flatten")(x)
-    x = dense(dense(x, 6), 7)
-    logits = keras.layers.Dense(num_classes, dtype="float32", name="class")(x)
-    return keras.Model(image, logits, name=name)
+    return x

@@ -19,12 +19,12 @@ from keras_hier.losses.tree_ops import (
 class HierarchicalCrossentropy(TreeLoss):
     """Crossentropy that discounts each step down the tree (HXE).
 
-    The sum over the nodes v from below the root to the true class of
-    -exp(-alpha h(v)) log p(v | parent of v), where p(v) is the summed
-    probability of the classes below v. h is the depth of v, 1 below the root:
-    the paper calls h the height, but its text and its authors' code discount
-    by the distance from the root, so that coarse mistakes cost most. Unlike in
-    that code the weights are not scaled to sum to 1.
+    The sum of -exp(-alpha h(v)) log p(v | parent of v) over the nodes v from
+    below the root to the true class. Here p(v) is the summed probability of the
+    classes below v, and h its depth, 1 below the root: coarse mistakes cost
+    most. The paper calls h the height, but its text and its
+    authors' code use the depth. Unlike in that code the weights are not scaled
+    to sum to 1.
 
     Args:
         hierarchy: `Hierarchy` of the C classes.

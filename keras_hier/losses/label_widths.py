@@ -16,16 +16,16 @@ def by_width(
 ) -> Any:
     """Returns what a function makes of labels, whatever their width.
 
-    A step that TensorFlow compiled for labels [N, V] and that is then given
-    [N, C] is compiled once more, for labels [N, None] of any width. What they
-    mean goes by their width, so each reading is computed and one is taken.
+    TensorFlow compiles a step for labels [N, V]. Given [N, C], it compiles the
+    step once more, for labels [N, None]. Their width decides what they mean, so
+    each reading is computed and one is taken.
 
     Args:
         labels: [N] or [N, W].
-        widths: those that the function knows, int.
+        widths: int, known to the function.
         function: of labels of a known width; returns tensors [N, ...].
-        otherwise: makes of the result of the last width that of labels of
-            another one, of which a compiled step cannot raise an error.
+        otherwise: takes the result for the last width and returns that for
+            labels of an unknown one. A compiled step cannot raise an error.
 
     Returns:
         As the function does.

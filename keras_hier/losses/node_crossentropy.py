@@ -19,16 +19,14 @@ from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 class NodeCrossentropy(Float32Loss):
     """Minus the log of the summed probability below the node of a label.
 
-    A label says as much as is known of a sample: its class, or only a group
-    that the class is in. The loss is -log sum p(c) over the classes c below the
-    node: of a class it is the crossentropy, of the root 0. Labels are numbered
-    as in `NodeLabels`: 0..C-1 the classes, C..V-1 the inner nodes depth-first.
+    A label is the class of a sample, or a group that its class is in. The loss
+    is -log sum p(c) over the classes c below the node: of a class it is the
+    crossentropy, of the root 0. Labels are numbered as in `NodeLabels`: 0..C-1
+    the classes, C..V-1 the inner nodes depth-first.
 
     On a head over groups the sum is over the groups with a class below the
-    node: for a node inside one group it is the crossentropy of that group, for
-    a node above several it takes the sum of these. Where the grouping is no cut
-    of the tree, a group with only some of the classes below the node counts
-    wholly.
+    node. If the grouping is no cut of the tree, a group with only some of the
+    classes below the node counts wholly.
 
     A label outside 0..V-1, or that is no whole number, makes its loss NaN,
     unless the sample has the weight 0, which leaves it out. Everything is
@@ -87,7 +85,9 @@ class NodeCrossentropy(Float32Loss):
         self.from_logits = from_logits
         self.head_labels = head_labels
         self._numbering = NodeLabels(hierarchy)
-        self._masses = _masses(hierarchy, self._numbering, grouping)
+        # Soft labels of classes go up the tree, those of groups take unions.
+        self._nodes = NodeReduction(hierarchy)
+        self._masses = grouping and _Masses(self._numbering, grouping)
         # A label of a node for each label of a head.
         self._node_of: np.ndarray | None = None
         if head_labels:
@@ -178,10 +178,14 @@ class NodeCrossentropy(Float32Loss):
         of_outputs = self.grouping is None or self.head_labels
         if of_outputs and width == log_p.shape[-1]:
             return -ops.sum(labels * log_p, axis=-1)
-        masses = self._masses(log_p)
+        if self._masses is None:
+            row = self._nodes.row[self._numbering.nodes]
+            masses = self._nodes.reduce(log_p, segment_logsumexp)
+        else:
+            row, masses = self._masses.row, self._masses(log_p)
         # Labels that allow the same groups share a row.
         rows = ops.segment_sum(
-            ops.transpose(labels), self._masses.row[:width], masses.shape[0]
+            ops.transpose(labels), row[:width], masses.shape[0]
         )
         return -ops.sum(rows * masses, axis=0)
 
@@ -211,7 +215,7 @@ class NodeCrossentropy(Float32Loss):
 
 def _log_sum(log_p: Any) -> Any:
     """Returns the log of the summed exponentials of each row, [N]."""
-    # Of one output Keras would warn that its softmax is always 1.
+    # Keras would warn that the softmax of one output is always 1.
     if keras.backend.backend() != "torch" or log_p.shape[-1] == 1:
         return ops.logsumexp(log_p, axis=-1)
     # PyTorch's takes 20 times as long on a CPU where exp underflows, forwards
@@ -224,46 +228,11 @@ def _log_sum(log_p: Any) -> Any:
     return (most - ops.log(share))[:, 0]
 
 
-class _TreeMasses:
-    """Log-probabilities of every node of a tree, [R, N] from [N, G].
-
-    Attributes:
-        row: int32 [V], the row of each label.
-    """
-
-    def __init__(
-        self,
-        hierarchy: Hierarchy,
-        numbering: NodeLabels,
-        grouping: Grouping | None,
-    ):
-        if grouping is None:
-            tree, nodes = hierarchy, numbering.nodes
-        else:
-            tree = hierarchy.collapse(grouping)
-            # Nodes above the cut have kept their ids; below it they are groups.
-            node_of = {node_id: n for n, node_id in enumerate(tree.node_ids)}
-            ids = hierarchy.node_ids
-            nodes = np.array(
-                [
-                    node_of[ids[node]] if group < 0 else tree.leaves[group]
-                    for node, group in zip(
-                        numbering.nodes, numbering.groups(grouping), strict=True
-                    )
-                ]
-            )
-        self._nodes = NodeReduction(tree)
-        self.row = np.argsort(self._nodes.order)[nodes].astype(np.int32)
-
-    def __call__(self, log_p: Any) -> Any:
-        return self._nodes.reduce(log_p, segment_logsumexp)
-
-
-class _UnionMasses:
+class _Masses:
     """Log-probabilities of groups, and of those that a node touches.
 
-    For groupings that are no cut of the tree. Of inner nodes in several groups
-    it holds the pairs of node and group, at most O(C) for each depth.
+    For each inner node in several groups it holds the pairs of node and group:
+    at most O(C) for each depth of the tree.
 
     Attributes:
         row: int32 [V], the row of each label.
@@ -287,11 +256,3 @@ class _UnionMasses:
         parts = ops.take(log_p, self._groups, axis=0)
         unions = segment_logsumexp(parts, self._unions, self._count)
         return ops.concatenate([log_p, unions])
-
-
-def _masses(
-    hierarchy: Hierarchy, numbering: NodeLabels, grouping: Grouping | None
-) -> _TreeMasses | _UnionMasses:
-    if grouping is not None and grouping.nodes is None:
-        return _UnionMasses(numbering, grouping)
-    return _TreeMasses(hierarchy, numbering, grouping)

@@ -162,8 +162,8 @@ def _is_of_any_rank(y_true: Any) -> bool:
 def _left_out(y_true: Any, sample_weight: Any) -> Any:
     """Returns labels, those of the first class where the weight is 0.
 
-    What is left out may have any label, -1 for instance, or shares that do not
-    sum to 1, but 0 times a loss that is NaN is NaN.
+    Samples that are left out may have any label, such as -1. Their loss would
+    be NaN, and so is 0 times that.
     """
     labels = ops.convert_to_tensor(y_true)
     if len(labels.shape) not in (1, 2):

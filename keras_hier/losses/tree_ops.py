@@ -14,6 +14,7 @@ class NodeReduction:
 
     Attributes:
         order: int32 [V], the nodes in the order of `reduce`.
+        row: int32 [V], the place of each node in that order.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -31,6 +32,7 @@ class NodeReduction:
             below = np.concatenate([inner, leaves])
             order.append(below)
         self.order = np.concatenate(order)
+        self.row = np.argsort(self.order).astype(np.int32)
 
     def rows(self, values: np.ndarray) -> np.ndarray:
         """Returns float32 [V, 1], values of nodes in the order of `reduce`."""

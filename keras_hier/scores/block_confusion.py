@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.scores.confusion_scores import cells, share
+from keras_hier.scores.inputs import cells, share
 
 
 def block_confusion_ratio(matrix: Any, grouping: Grouping) -> float:
@@ -36,10 +36,10 @@ def block_confusion_chance(grouping: Grouping, matrix: Any = None) -> float:
     """Returns the share of mistakes inside blocks expected by chance.
 
     Without a matrix every wrong class is equally likely. With one, each of its
-    mistakes draws its wrong class anew, by how often each class is predicted:
-    a mistake about class i lands on class j with the chance q_j / (1 - q_i),
-    where q_j is the share of column j in all samples. So a network that
-    predicts few classes, or classes of few groups, is not praised for it.
+    mistakes draws its wrong class anew, by how often each class is predicted. A
+    mistake about class i lands on class j with the chance q_j / (1 - q_i), q_j
+    the share of column j in all samples. So a network that predicts few
+    classes, or classes of few groups, is not praised for it.
 
     Args:
         grouping: groups of C classes, of sizes n_g.
@@ -47,9 +47,9 @@ def block_confusion_chance(grouping: Grouping, matrix: Any = None) -> float:
 
     Returns:
         sum n_g (n_g - 1) / (C (C - 1)), NaN for a single class. With a matrix
-        sum e_i (Q_i - q_i) / (1 - q_i) / sum e_i, where e_i are the mistakes
-        about class i and Q_i is the share of all columns of its group; NaN
-        without mistakes.
+        sum e_i (Q_i - q_i) / (1 - q_i) / sum e_i. Here e_i are the mistakes
+        about class i, Q_i is the share of all columns of its group. NaN without
+        mistakes.
 
     Raises:
         ValueError: a matrix of another size, or not of counts.
@@ -72,7 +72,7 @@ def block_confusion_chance(grouping: Grouping, matrix: Any = None) -> float:
     mistakes = np.bincount(rows[wrong], samples[wrong], size)
     predicted = np.bincount(columns, samples, size)
     of_group = np.bincount(grouping.of_class, predicted, grouping.num_groups)
-    # Of a class that is always predicted there is no mistake.
+    # A class that is always predicted has no mistakes.
     others = np.maximum(predicted.sum() - predicted, 1)
     inside = (of_group[grouping.of_class] - predicted) / others
     return share(float(mistakes @ inside), float(mistakes.sum()))

@@ -8,7 +8,7 @@ import numpy as np
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,8 +70,7 @@ class CoarseCounts:
         """
         place = tree.rank[predictions]
         is_below = (tree.start[nodes] <= place) & (place < tree.stop[nodes])
-        # What a class outside and a node have in common it has with each class
-        # below the node.
+        # A class outside meets a node where it meets each class below it.
         first = tree.order[tree.start[nodes]]
         met = np.where(is_below, nodes, tree.lca(first, predictions))
         size = len(tree.parents)

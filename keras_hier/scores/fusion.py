@@ -10,20 +10,20 @@ from scipy.special import log_softmax, logsumexp
 
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
-from keras_hier.scores.top_k_scores import class_labels
+from keras_hier.scores.inputs import class_labels
 
 CHUNK = 8192
-# Standard deviation over the classes, in nats, that a weight gives to an expert
-# at most: where no sample is wrong more would always be better. With less than
-# the other it changes no probability noticeably.
+# The most that a weight makes of an expert's standard deviation over the
+# classes, in nats: if no sample is wrong, more would always be better. Below
+# the other an expert changes no probability noticeably.
 MOST = 100.0
 NEGLIGIBLE = 1e-3
 # Nor does an expert that takes no more than this off the loss, in nats.
 UNNOTICED = 1e-7
-# What rounding leaves of an expert that says the same of all classes.
+# Rounding leaves so much of an expert that says the same of all classes.
 CONSTANT = 1e-12
-# Logarithm of the least probability that a float32 holds: what an expert says
-# of a class that it calls impossible, whom no other could contradict.
+# Logarithm of the least probability that a float32 holds. It stands for 0,
+# which no other expert could contradict.
 IMPOSSIBLE = float(np.log(float(np.finfo(np.float32).smallest_subnormal)))
 FloatArray = npt.NDArray[np.float64]
 Experts = Mapping[str, tuple[npt.NDArray[Any], Grouping]]
@@ -37,10 +37,10 @@ def fuse(
     """Multiplies the posteriors of the classes and of their groups.
 
     A product of experts on the tree, `log p(c) = w log p_class(c) + sum_h w_h
-    log p_h(c)` up to the normalization. What a head gives to a group of n
-    classes it gives to each of them as 1/n: otherwise a large group would count
-    as evidence for its classes. A logit of -inf, the logarithm of a probability
-    of 0, counts as one of 1e-45, the least that a float32 holds.
+    log p_h(c)` up to the normalization. The probability of a group is divided
+    evenly among its classes: otherwise a large group would count as evidence
+    for them. A logit of -inf, the logarithm of 0, counts as the least
+    probability that a float32 holds, 1e-45.
 
     Args:
         logits: of the main output, [N, C].
@@ -126,7 +126,7 @@ def check_logits(name: str, values: npt.ArrayLike) -> None:
     Raises:
         ValueError: no value is negative, and rows sum to 1.
     """
-    # Of some rows: a check of all would hold them once more.
+    # A check of all rows would hold them once more.
     if are_probabilities(np.asarray(values)[:CHUNK]):
         raise ValueError(
             f"Expected {name}, or logarithms of probabilities. These are "

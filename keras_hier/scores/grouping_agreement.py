@@ -8,9 +8,9 @@ from keras_hier.hierarchy.tree.grouping import Grouping
 def adjusted_rand(one: Grouping, other: Grouping) -> float:
     """Returns the adjusted Rand index of two groupings of the same classes.
 
-    Of all pairs of classes, how many are together in both groupings or in
-    neither, beyond what groups of these sizes would have by chance: 0 on
-    average at random, 1 for the same groups, below 0 for less than chance.
+    It counts the pairs of classes that are together in both groupings or in
+    neither, corrected for chance. At random the index is 0 on average, for the
+    same groups 1.
 
     Args:
         one: groups of the C classes.

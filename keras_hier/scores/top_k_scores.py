@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.plausibility import (
-    SUM_TOLERANCE,
-    one_based_hint,
-    require_label_order,
+from keras_hier.plausibility import SUM_TOLERANCE, require_label_order
+from keras_hier.scores.inputs import (
+    checked_probabilities,
+    class_labels,
+    ranking,
+    share,
 )
 from keras_hier.tensors import to_numpy
 
@@ -78,7 +80,7 @@ def top_k_accuracy(labels: npt.ArrayLike, top: npt.ArrayLike) -> float:
         >>> top_k_accuracy([0, 1], [[1, 0], [0, 2]])
         0.5
     """
-    true, best = _ranking(labels, top)
+    true, best = ranking(labels, top)
     return share((best == true).any(axis=1).sum(), len(true))
 
 
@@ -102,7 +104,7 @@ def group_accuracy_at_k(
         >>> group_accuracy_at_k([0, 2], [[1, 2], [1, 0]], pets)
         0.5
     """
-    true, best = _ranking(labels, top, grouping.num_classes)
+    true, best = ranking(labels, top, grouping.num_classes)
     hit = grouping.of_class[best] == grouping.of_class[true]
     return share(hit.any(axis=1).sum(), len(true))
 
@@ -127,7 +129,7 @@ def group_probabilities(
         >>> group_probabilities([[0.25, 0.25, 0.5]], pets)
         array([[0.5, 0.5]])
     """
-    values = _probabilities(probabilities, grouping.num_classes)
+    values = checked_probabilities(probabilities, grouping.num_classes)
     # In float16 sums of thousands of terms are far too small.
     wide = np.result_type(values.dtype, np.float32)
     sums = np.zeros((len(values), grouping.num_groups), wide)
@@ -189,7 +191,7 @@ def distance_at_k(
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    true, best = _ranking(labels, top, hierarchy.num_classes)
+    true, best = ranking(labels, top, hierarchy.num_classes)
     return share(hierarchy.lca_distance(true, best).sum(), best.size)
 
 
@@ -215,7 +217,7 @@ def best_at_k(
     Reference:
         Bertinetto et al., Making Better Mistakes, CVPR 2020, arXiv 1912.09393.
     """
-    true, best = _ranking(labels, top, hierarchy.num_classes)
+    true, best = ranking(labels, top, hierarchy.num_classes)
     nearest = hierarchy.lca_distance(true, best).min(axis=1)
     return share(nearest.sum(), len(true))
 
@@ -248,7 +250,7 @@ def conditional_risk(
         Better Mistakes in Deep Networks, ICLR 2021, arXiv 2104.00795.
     """
     require_label_order(probabilities, hierarchy.classes, ("columns",))
-    values = _probabilities(probabilities, hierarchy.num_classes)
+    values = checked_probabilities(probabilities, hierarchy.num_classes)
     # In float16 sums of a thousand terms name another class.
     values = values.astype(np.result_type(values.dtype, np.float32), copy=False)
     return values @ hierarchy.lca_distance().astype(values.dtype)
@@ -317,8 +319,10 @@ def expected_calibration_error(
     if bins < 1:
         raise ValueError(f"Expected `bins` >= 1. Got {bins}.")
     values = to_numpy(probabilities)
-    values = _probabilities(values, values.shape[-1] if values.ndim else 0)
-    true, best = _ranking(labels, top_k(values, 1), values.shape[1])
+    values = checked_probabilities(
+        values, values.shape[-1] if values.ndim else 0
+    )
+    true, best = ranking(labels, top_k(values, 1), values.shape[1])
     confidence = values[np.arange(len(best)), best[:, 0]].astype(np.float64)
     if confidence.max(initial=0) > 1 + SUM_TOLERANCE:
         raise ValueError(
@@ -329,64 +333,3 @@ def expected_calibration_error(
     bin_of = np.clip(np.ceil(confidence * bins), 1, bins).astype(np.int64) - 1
     gaps = np.bincount(bin_of, weights=surplus, minlength=bins)
     return share(abs(gaps).sum(), len(best))
-
-
-def class_labels(
-    name: str, labels: npt.ArrayLike, num_classes: int
-) -> IntArray:
-    """Returns class indices as int64; raises unless all are in [0, C)."""
-    values = to_numpy(labels)
-    if values.size == 0:
-        return values.astype(np.int64)
-    if values.dtype.kind not in "iu":
-        raise ValueError(
-            f"Expected `{name}` to be integers, the label of each class. Got "
-            f"{values.dtype} instead."
-        )
-    if values.min() < 0 or values.max() >= num_classes:
-        wrong = values[(values < 0) | (values >= num_classes)]
-        raise ValueError(
-            f"Expected `{name}` in [0, {num_classes}), the labels of "
-            f"{num_classes} classes. Got {int(wrong.flat[0])}."
-            + one_based_hint(values.min(), values.max(), num_classes)
-        )
-    return values.astype(np.int64)
-
-
-def share(part: Any, whole: Any) -> float:
-    """Returns part / whole, or NaN if the whole is 0."""
-    return float(part / whole) if whole else float("nan")
-
-
-def _ranking(
-    labels: npt.ArrayLike, top: npt.ArrayLike, num_classes: int | None = None
-) -> tuple[IntArray, IntArray]:
-    """Returns labels [N, 1] and best classes [N, K], checked."""
-    size = np.iinfo(np.int64).max if num_classes is None else num_classes
-    true = class_labels("labels", labels, size)
-    best = class_labels("top", top, size)
-    if true.ndim != 1 or best.ndim != 2 or len(true) != len(best):
-        raise ValueError(
-            "Expected `labels` of shape [N] and `top` of shape [N, K]. Got "
-            f"{true.shape} and {best.shape} instead."
-        )
-    return true[:, None], best
-
-
-def _probabilities(
-    probabilities: npt.ArrayLike, num_classes: int
-) -> npt.NDArray[Any]:
-    values = to_numpy(probabilities)
-    if values.ndim != 2 or values.shape[1] != num_classes:
-        raise ValueError(
-            f"Expected `probabilities` of shape [N, {num_classes}]. Got shape "
-            f"{values.shape} instead."
-        )
-    if values.dtype.kind != "f":
-        values = values.astype(np.float64)
-    if not (values >= 0).all():
-        raise ValueError(
-            "Expected `probabilities` of 0 or more: apply softmax to logits "
-            f"first. Got a least value of {values.min()}."
-        )
-    return values

@@ -1,7 +1,7 @@
 """Computes the nodes of trees, from confusions or from class means."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,50 +61,45 @@ def confusions_table(
     shown = display_names(ids, names)
     require_label_order(matrix, ids)
     counts = _counts(matrix, len(ids))
-    samples = round(float(counts.sum()))
     pairs, weights = _errors(counts)
     total = int(weights.sum())
     _warn_of_few(total, len(ids))
     confused, places = np.unique(np.stack(pairs), return_inverse=True)
     rows, columns = places.reshape(2, -1)
     size = len(confused)
-    origin = Origin("confusions", samples, total)
+    origin = Origin("confusions", round(float(counts.sum())), total)
     if size < 2:
         return flat_table(ids, shown)._replace(origin=origin)
 
     def joined(counts: np.ndarray) -> FloatArray:
         return linked(walk_distances(symmetric(rows, columns, counts, size)))
 
-    def half() -> np.ndarray:
-        return rng.binomial(weights.astype(np.int64), 0.5)
-
     apart = walk_distances(symmetric(rows, columns, weights, size))
     groups = condensed(linked(apart), confused, ids, shown, apart)
     tree = _ordered(groups, counts)
     levels = tree.levels()[:-1]
     predicted = counts.sum(axis=0)
-    of_levels = [level.of_class for level in levels]
-    inside, by_chance = _inside(of_levels, pairs, weights, predicted)
-    origin = origin._replace(inside=inside, inside_chance=by_chance)
+    of_class = [level.of_class for level in levels]
+    inside, chance = _inside(of_class, pairs, weights, predicted)
+    origin = origin._replace(inside=inside, inside_chance=chance)
     if not independent:
         return _with_origin(tree, origin)
     rng = np.random.default_rng(seed)
-    shares = weights / weights.sum()
     many, pairs_of_halves = _numbers(bootstrap)
+    shares = weights / total
     draws = (joined(rng.multinomial(total, shares)) for _ in range(many))
     parted = (
-        (joined(part), joined(weights - part))
-        for part in (half() for _ in range(pairs_of_halves))
+        (joined(one), joined(two))
+        for one, two in _halves(weights, pairs_of_halves, rng)
     )
     place = np.full(len(ids), -1)
     place[confused] = np.arange(size)
     support, chance = support_of(tree, place, draws, rng, parted)
     origin = origin._replace(support=support, support_chance=chance)
-    halves = [half() for _ in range(HALVES)]
     unseen = [
         _inside(groups_of_errors(pairs, part, levels), pairs, other, predicted)
-        for one in halves
-        for part, other in ((one, weights - one), (weights - one, one))
+        for one, two in _halves(weights, HALVES, rng)
+        for part, other in ((one, two), (two, one))
     ]
     held_out, held_chance = np.mean(unseen, axis=0).tolist()
     # Half of the errors may confuse too few classes for a level.
@@ -122,6 +117,15 @@ def _errors(
     errors = sparse.coo_array(counts)
     off = errors.row != errors.col
     return (errors.row[off], errors.col[off]), np.rint(errors.data[off])
+
+
+def _halves(
+    counts: np.ndarray, number: int, rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields random halves of errors, and the other halves."""
+    for _ in range(number):
+        half = rng.binomial(counts.astype(np.int64), 0.5)
+        yield half, counts - half
 
 
 def _inside(
