@@ -14,12 +14,12 @@ from keras_hier.callbacks.layers_callback import (
     LayersCallback as LayersCallback,
 )
 from keras_hier.heads.add_heads import add_heads as add_heads
-from keras_hier.heads.add_heads import load_model as load_model
 from keras_hier.heads.add_heads import without_heads as without_heads
 from keras_hier.heads.distillation import Distillation as Distillation
 from keras_hier.heads.fuse_heads import fuse_heads as fuse_heads
 from keras_hier.heads.group_head import GroupHead as GroupHead
 from keras_hier.heads.group_head import ProbeHead as ProbeHead
+from keras_hier.heads.load_model import load_model as load_model
 from keras_hier.hierarchy import Grouping as Grouping
 from keras_hier.hierarchy import Hierarchy as Hierarchy
 from keras_hier.hierarchy import HierarchyError as HierarchyError

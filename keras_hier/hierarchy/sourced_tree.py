@@ -66,6 +66,7 @@ class SourcedTree(CutTree):
                 itself, an empty name, or not one name for each level.
 
         Example:
+            >>> from keras_hier import Hierarchy
             >>> Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")]).names
             ('cat', 'dog')
         """

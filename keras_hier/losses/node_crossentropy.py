@@ -87,7 +87,9 @@ class NodeCrossentropy(Float32Loss):
         self._numbering = NodeLabels(hierarchy)
         # Soft labels of classes go up the tree, those of groups take unions.
         self._nodes = NodeReduction(hierarchy)
-        self._masses = grouping and _Masses(self._numbering, grouping)
+        self._masses = None
+        if grouping is not None:
+            self._masses = _Masses(self._numbering, grouping)
         # A label of a node for each label of a head.
         self._node_of: np.ndarray | None = None
         if head_labels:

@@ -81,7 +81,7 @@ def test_what_is_called_as_such_a_group_is_named(row):
     )
     with pytest.raises(HierarchyError, match=said):
         Hierarchy.from_paths([*dogs, row])
-    # Of a name that is made for display alone there may be two.
+    # Two may share a name that is made for display alone.
     assert Hierarchy.from_paths([*dogs, ("food", "dog (itself)")]).names == (
         *("dog (itself)", "pug", "soup", "dog (itself)"),
     )

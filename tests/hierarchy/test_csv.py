@@ -176,17 +176,6 @@ class TestThereAndBack:
         tree = Hierarchy.imagenet()
         assert again(tmp_path, tree) == tree
 
-    def test_a_linkage(self, tmp_path):
-        tree = Hierarchy.from_linkage(
-            [[0, 1, 1, 2], [3, 2, 2, 3]], ["pug", "husky", "bus"]
-        )
-        assert again(tmp_path, tree) == tree
-
-    def test_a_class_that_is_a_group_as_well(self, tmp_path):
-        tree = Hierarchy.from_paths([("dog", "pug"), ("dog", "dog"), ("bus",)])
-        assert "dog (itself)" in tree.node_names
-        assert again(tmp_path, tree) == tree
-
     def test_the_header_says_no_more_than_is_needed(self):
         tree = Hierarchy.from_paths(
             [("animal", "pug"), ("vehicle", "bus")], level_names=["kind"]

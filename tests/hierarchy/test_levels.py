@@ -57,17 +57,6 @@ class TestNames:
         assert tree.digest == "1066ac84cb346f18"
         assert Hierarchy.imagenet().digest == "e3a299b69c86b854"
 
-    def test_names_are_part_of_the_digest(self):
-        plain = Hierarchy.from_paths(PATHS)
-        assert len({plain.digest, small().digest}) == 2
-        assert plain != small()
-        assert plain.classes == small().classes
-
-    def test_no_names_are_none(self):
-        flat = Hierarchy.from_paths([("cat",), ("dog",)], level_names=[])
-        assert flat.level_names is None
-        assert "level_names" not in flat.to_json()
-
     def test_blanks_around_them_are_dropped(self):
         tree = Hierarchy.from_paths(PATHS, level_names=[" aisle", "shelf "])
         assert tree.level_names == NAMES
@@ -160,11 +149,6 @@ class TestDisplayLevels:
         # Aisles: fruit, dairy, bread; shelves: citrus, apple, milk, bread.
         assert offered(small()) == [("aisle", 3), ("shelf", 4), (None, 6)]
 
-    def test_cifars_are_20_and_100(self):
-        paths = [(f"superclass {i // 5}", f"class {i:03}") for i in range(100)]
-        tree = Hierarchy.from_paths(paths, level_names=["superclass"])
-        assert offered(tree) == [("superclass", 20), (None, 100)]
-
     def test_cuts_by_size_fill_wide_gaps_only(self):
         # 600 classes: an aisle of 20 shelves of 10, four of 50 shelves of 2.
         # At 22 %, 132 classes, only the first is cut: 20 + 4 groups lie
@@ -201,6 +185,3 @@ class TestDisplayLevels:
             assert np.mean(sizes == 1) <= 0.7
         names = [level.name for level in coarse if level.name is not None]
         assert set(names) <= set(tree.level_names or ())
-
-    def test_levels_as_groupings_are_the_same(self):
-        assert [g.num_groups for g in small().levels()] == [3, 4, 6]

@@ -72,16 +72,6 @@ def test_nested_sources_must_be_told_the_label_order():
     assert one != other
 
 
-def test_a_class_above_others_becomes_a_leaf_of_its_group():
-    tree = Hierarchy.from_paths(
-        [("animal", "dog", "dog"), ("animal", "dog", "pug"), ("animal", "cat")]
-    )
-    assert tree.classes == ("dog", "pug", "cat")
-    assert tree.names == ("dog (itself)", "pug", "cat")
-    assert tree.lca_distance(0, 1) == 1
-    assert tree.node_ids[tree.parents[tree.leaves[0]]] == "dog (group)"
-
-
 def test_a_nested_tree_may_be_deeper_than_python_calls():
     depth = 5_000
     tree = ["pug"]
@@ -283,7 +273,7 @@ def test_csv_names_are_for_display(tmp_path):
         ("class,id\na,x\n", {}, "2 columns of class ids"),
         ("class,label,label\na,0,0\n", {}, "two columns called 'label'"),
         (
-            # Of a column with few values and empty cells the others tell more.
+            # The cells tell more than how many values a column has.
             "class,family,order\na,f,s\nb,f,s\nc,,t\n",
             {"classes": ["a", "b", "c"]},
             r"groups=\['order', 'family'\].*--groups-are order,family",
@@ -425,18 +415,6 @@ def test_linkages_keep_who_merges_first(size, seed):
             if set(both) <= members[-1]
         ]
         assert set(z[within[0], :2].astype(int).tolist()) == pair
-
-
-def test_groups_of_a_linkage_are_named_by_their_nearest_members():
-    # a and b merge, then c and d; e joins a and b; the last is the root.
-    z = np.array(
-        [[0, 1, 1.0, 2], [2, 3, 2.0, 2], [5, 4, 3.0, 3], [7, 6, 4.0, 5]]
-    )
-    tree = Hierarchy.from_linkage(z, ["a", "b", "c", "d", "e"])
-    assert tree.node_ids[:3] == ("(root)", "cluster 2", "cluster 0")
-    assert tree.node_names[:3] == ("all classes", "a, b +1", "a, b")
-    assert tree.node_names[tree.find("cluster 1")] == "c, d"
-    assert tree.cut(depth=1).nodes == ("cluster 2", "cluster 1")
 
 
 @pytest.mark.parametrize("kind", [set, frozenset])

@@ -6,7 +6,6 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.losses.label_widths import by_width
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
 
@@ -121,8 +120,3 @@ def test_flat_labels_and_columns_by_turns_are_refused_in_one_sentence():
         jit_compile=False,
     )
     assert model.evaluate(*targets(images, columns), verbose=0)
-
-
-def test_a_known_width_is_left_alone():
-    labels = keras.ops.convert_to_tensor(SOFT[6])
-    assert by_width(labels, (1, 6), lambda y: y, None) is labels

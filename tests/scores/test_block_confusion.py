@@ -49,20 +49,6 @@ class TestChance:
         assert scores.block_confusion_chance(PETS, matrix) == 0.5
         assert scores.block_confusion_ratio(matrix, PETS) == 0.5
 
-    def test_equal_columns_are_the_chance_without_a_matrix(self):
-        pairs = Grouping(["a", "b"], [0, 0, 1, 1])
-        matrix = np.ones((4, 4), int)
-        assert scores.block_confusion_chance(pairs, matrix) == pytest.approx(
-            scores.block_confusion_chance(pairs)
-        )
-
-    def test_no_mistakes(self):
-        assert np.isnan(scores.block_confusion_chance(PETS, np.eye(3)))
-
-    def test_another_size_is_refused(self):
-        with pytest.raises(ValueError, match="shape"):
-            scores.block_confusion_chance(PETS, np.eye(4))
-
     def test_it_is_what_drawing_gives(self):
         # Each mistake draws its class from the columns, but the right one.
         rng = np.random.default_rng(3)

