@@ -11,7 +11,7 @@ from types import ModuleType
 
 import keras
 import pytest
-from kept_process import ROOT
+from kept_process import ROOT, KeptProcess
 from PIL import Image
 
 import keras_hier as kh
@@ -65,6 +65,14 @@ def run(*command: object) -> subprocess.CompletedProcess:
     )
 
 
+def refused(kept: KeptProcess, *command: object) -> str:
+    """Returns the last line of a script that will not do it."""
+    done = kept.run(*command)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    return done.stderr.splitlines()[-1]
+
+
 def imagenet(drawn: Path, *arguments: object) -> list[object]:
     """Returns the command of a training on drawn images."""
     return [
@@ -102,9 +110,7 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
     plain = keras.saving.load_model(logdir / "plain.keras")
     assert plain.output_shape == (None, 48)
     # The same folder again: two runs must not mix.
-    again = kept.run(*command)
-    assert again.returncode != 0
-    assert "holds a run already" in again.stderr
+    assert "holds a run already" in refused(kept, *command)
 
 
 def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
@@ -117,17 +123,17 @@ def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     assert (logdir / "best.keras").exists()
     assert not backup.exists()
     again = [*command, "--resume", "--epochs", 2]
-    assert "holds no interrupted run" in kept.run(*again).stderr
+    assert "holds no interrupted run" in refused(kept, *again)
     # As if it had been killed while it wrote the state after epoch 2.
     backup.mkdir()
     last = logdir / "last.keras"
     state = backup / "epoch1.weights.h5"
     kh.load_model(last).save_weights(state)
     (backup / "part.weights.h5").write_bytes(state.read_bytes()[:1000])
-    assert "continue it with --resume" in kept.run(*command).stderr
-    other = kept.run(*again, "--width", 0.2)
-    assert "epoch1.weights.h5 is of another network" in other.stderr
-    assert "Traceback" not in other.stderr
+    assert "continue it with --resume" in refused(kept, *command)
+    said = kept.run(*again, "--width", 0.2).stderr
+    assert "epoch1.weights.h5 is of another network" in said
+    assert "Traceback" not in said
     done = kept.run(*again)
     assert done.returncode == 0, done.stderr
     assert "Epoch 2/2" in done.stdout
@@ -152,10 +158,8 @@ def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     ],
 )
 def test_imagenet_says_what_it_wants(drawn, kept, tmp_path, given, said):
-    done = kept.run(*imagenet(drawn, "--logdir", tmp_path / "none", *given))
-    assert done.returncode in (1, 2)
-    assert said in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+    command = imagenet(drawn, "--logdir", tmp_path / "none", *given)
+    assert said in refused(kept, *command)
 
 
 @pytest.fixture
@@ -251,9 +255,8 @@ def test_folder(drawn, kept, tmp_path):
     rows = (drawn / "tree.csv").read_text().splitlines()
     flat.write_text("\n".join(row.split(",")[0] for row in rows))
     arguments = ("--logdir", tmp_path / "flat")
-    done = kept.run("examples/folder.py", drawn / "images", flat, *arguments)
-    assert done.returncode != 0
-    assert f"{flat} has no groups" in done.stderr
+    command = ("examples/folder.py", drawn / "images", flat, *arguments)
+    assert f"{flat} has no groups" in refused(kept, *command)
 
 
 @pytest.mark.parametrize("with_tree", [True, False])
@@ -296,13 +299,9 @@ def test_what_is_not_there_is_said_in_a_line(drawn, kept, tmp_path, example):
         (images, tmp_path / "none.csv", "none.csv: [Errno 2] No such file"),
         (images, other, "other.csv: "),
     ):
-        done = kept.run(
-            *(f"examples/{example}.py", folder, file),
-            *("--logdir", tmp_path / "run", "--image-size", 48),
-        )
-        assert done.returncode == 1
-        assert said in done.stderr.splitlines()[-1]
-        assert "Traceback" not in done.stderr
+        options = ("--logdir", tmp_path / "run", "--image-size", 48)
+        command = (f"examples/{example}.py", folder, file, *options)
+        assert said in refused(kept, *command)
 
 
 @pytest.mark.parametrize("example", ["folder", "pytorch"])
@@ -312,20 +311,16 @@ def test_what_would_go_wrong_unseen_is_refused(drawn, kept, tmp_path, example):
         *(f"examples/{example}.py", images, drawn / "tree.csv"),
         *("--epochs", 1, "--image-size", 48, "--logdir", logdir),
     ]
-
-    def refused() -> str:
-        done = kept.run(*command)
-        assert done.returncode == 1
-        return done.stderr.splitlines()[-1]
-
     shutil.copytree(drawn / "images", images)
     for picture in (images / "train" / "trefoil").glob("*.png"):
         picture.unlink()
-    assert refused().endswith("images/train/trefoil holds no images.")
+    said = refused(kept, *command)
+    assert said.endswith("images/train/trefoil holds no images.")
     assert not logdir.exists()
     (logdir / "validation").mkdir(parents=True)
     (logdir / "validation" / "events.out.tfevents.1.x").touch()
-    assert refused() == f"{logdir} holds a run: choose another --logdir."
+    said = refused(kept, *command)
+    assert said == f"{logdir} holds a run: choose another --logdir."
 
 
 def test_coarse(kept, tmp_path):
@@ -351,33 +346,24 @@ def test_coarse(kept, tmp_path):
     )
     assert (header.total, header.coarse) == (32, 0)
     kh.load_model(tmp_path / "first" / "coarse.keras")
-    done = kept.run(*command, tmp_path / "third", "--exact-share", 1.5)
-    assert done.returncode == 2
-    assert "--exact-share: expected 0 < share < 1, got 1.5" in done.stderr
-    done = kept.run(*command, tmp_path / "third", "--draw", 1)
-    assert done.returncode == 1
-    assert "leave --draw out to train on what it holds." in done.stderr
+    command.append(tmp_path / "second")
+    said = refused(kept, *command, "--exact-share", 1.5)
+    assert "--exact-share: expected 0 < share < 1, got 1.5" in said
+    said = refused(kept, *command, "--draw", 1)
+    assert "leave --draw out to train on what it holds." in said
     # Without images no class is known exactly, and nobody would notice.
     class_folder = folder / "exact" / "trefoil"
     class_folder.rename(tmp_path / "trefoil")
     class_folder.mkdir()
-    done = kept.run(*command, tmp_path / "third")
-    assert done.returncode == 1
-    assert "exact/trefoil holds no images." in done.stderr
+    assert "exact/trefoil holds no images." in refused(kept, *command)
     class_folder.rmdir()
     (tmp_path / "trefoil").rename(class_folder)
-    # What is known as a group is not counted, the blind guess would be.
-    (folder / "val" / "trefoil").rename(folder / "val" / "knots")
-    done = kept.run(*command, tmp_path / "third")
-    assert done.returncode == 1
-    assert "val/knots is none of the classes of exact/." in done.stderr
-    (folder / "val" / "knots").rename(folder / "val" / "trefoil")
-    # A folder of no node.
-    (folder / "coarse" / "gears").rename(folder / "coarse" / "wheels")
-    done = kept.run(*command, tmp_path / "second")
-    assert done.returncode != 0
-    assert "No node has the id or name 'wheels'" in done.stderr
-    (folder / "coarse").rename(folder / "vague")
-    done = kept.run(*command, tmp_path / "third")
-    assert done.returncode == 1
-    assert "coarse is no folder. Expected exact/<class>/, coarse" in done.stderr
+    for old, new, said in (
+        # Groups are not counted, the blind guess would be.
+        ("val/trefoil", "val/knots", "val/knots is none of the classes of"),
+        ("coarse/gears", "coarse/wheels", "has the id or name 'wheels'"),
+        ("coarse", "vague", "coarse is no folder. Expected exact/<class>/, co"),
+    ):
+        (folder / old).rename(folder / new)
+        assert said in kept.run(*command).stderr
+        (folder / new).rename(folder / old)
