@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Settings and fixtures of all tests."""
 
 import gc
 import os
@@ -13,10 +13,9 @@ import pytest
 import tf_data
 from hypothesis import settings
 
-# XLA compiles for longer than any test trains, mostly in LLVM, which knows
-# nothing of what is tested: for these processes, and those that they start, it
-# translates without optimizing, and in one piece: cutting it up for threads
-# takes longer than they save. What XLA itself makes of a step is as ever.
+# XLA compiles for longer than any test trains, mostly in LLVM. Here LLVM
+# translates without optimizing, and in one piece: threads cost more than they
+# save. XLA's own passes are as ever.
 _FLAGS = (
     "--xla_backend_optimization_level=0 "
     "--xla_cpu_parallel_codegen_split_count=1"
@@ -30,35 +29,30 @@ os.environ.setdefault("XLA_FLAGS", _FLAGS)
 settings.register_profile("keras-hier", deadline=None)
 settings.load_profile("keras-hier")
 
-# What is imported stays: no collection need look at it.
+# Imported modules stay: no collection need look at them.
 gc.disable()
 
 
 def pytest_make_parametrize_id(
     config: pytest.Config, val: object, argname: str
 ) -> str | None:
-    # What gzip writes holds the time: with the bytes in its name, a test would
-    # be called otherwise by each process that collects it, and none would run.
+    # gzip writes the time. With such bytes in its name, a test would have
+    # another name in each process, and none would run.
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What takes longest begins first, so that no process waits for another at
+    # The rooms with long tests begin, so that no process waits for another at
     # the end: see --no-loadscope-reorder in the Makefile.
-    rooms = ("project", "browser", "callbacks", "heads", "training", "losses")
-    items.sort(
-        key=lambda item: (
-            rooms.index(item.path.parent.name)
-            if item.path.parent.name in rooms
-            else len(rooms)
-        )
-    )
+    first = "project commands data browser callbacks heads training losses"
+    order = {room: at for at, room in enumerate(first.split())}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     gc.enable()
-    # Of all objects now and then: graphs are many of them, and live for a test.
+    # Rarely a full collection: graphs are many objects and live for a test.
     gc.set_threshold(700, 10, 100)
     if "tensorflow" in sys.modules:
         tf_data.without_autotuning()

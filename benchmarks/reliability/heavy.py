@@ -19,7 +19,7 @@ import numpy as np
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.records.means_codec import ClassMeans
-from tests.support.drawn_layers import layers_record
+from tests.support.layers import layers_record
 from tests.support.serving import Server, tensorboard
 
 EPOCHS, LAYERS, LEVELS = 300, 256, 16

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from logged import EPOCHS, PREDICTIONS, write_damaged, write_hostile
 from screen import Screen
@@ -14,7 +15,7 @@ from visiting import PATIENCE, SharedPage, quiet
 
 import keras_hier as kh
 from tests.support.derived_log import draw_answers, load_answers, write_log
-from tests.support.serving import WINDOW, Server, chromium, tensorboard
+from tests.support.serving import WINDOW, Server, chromium, loaded
 
 STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
 # A page of a test lives for a second: optimizing its code takes longer than the
@@ -64,6 +65,13 @@ def answers(hierarchy: kh.Hierarchy) -> Any:
     return draw_answers(hierarchy)
 
 
+@pytest.fixture(scope="session")
+def matrix(answers: Any) -> np.ndarray:
+    """The last confusion matrix of run `plain`, int [1000, 1000] by label."""
+    flat = answers.labels * 1000 + answers.predictions
+    return np.bincount(flat, minlength=1_000_000).reshape(1000, 1000)
+
+
 def written_once(
     factory: pytest.TempPathFactory, write: Callable[[Path], None]
 ) -> Path:
@@ -106,12 +114,7 @@ def server(
 
     # With TensorFlow the plugin is tested in tests/plugin/test_server.py.
     folder = written_once(tmp_path_factory, write)
-    with tensorboard(folder, tensorflow=False) as server:
-        server.wait("plain/validation", EPOCHS)
-        server.wait("plain/train", EPOCHS)
-        server.wait("hier/validation", EPOCHS)
-        server.wait("hostile/validation", 1)
-        server.wait("damaged/validation", 3)
+    with loaded(folder) as server:
         yield server
 
 

@@ -1,15 +1,16 @@
-"""Classes without groups, groups of one class."""
+"""Classes without groups stand by their confusions."""
 
 import itertools
 import re
 
 import numpy as np
 import pytest
+from logged import write_epochs
 from playwright.sync_api import expect
 from screen import Screen
 
 import keras_hier as kh
-from tests.support.serving import tensorboard
+from tests.support.serving import loaded
 
 FAMILIES, EACH = 6, 8
 SIZE = FAMILIES * EACH
@@ -22,10 +23,6 @@ FLAT = kh.Hierarchy.from_paths([(name,) for name in NAMES])
 GROUPED = kh.Hierarchy.from_paths(
     [(f"family {'abcdef'[f]}", NAMES[i]) for i, f in enumerate(FAMILY)]
 )
-ALONE = kh.Hierarchy.from_paths(
-    [("fruit", "plum", "plum"), ("fruit", "pear", "conference")]
-    + [("root", f"root {i}") for i in range(4)]
-)
 
 
 def confused() -> np.ndarray:
@@ -35,22 +32,16 @@ def confused() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def url(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flat")
     for run, tree in (("flat", FLAT), ("grouped", GROUPED)):
-        with kh.BlocksWriter(folder / run, tree) as log:
-            for epoch in range(1, EPOCHS + 1):
-                log.matrix(confused(), epoch)
-    with kh.BlocksWriter(folder / "alone", ALONE) as log:
-        log.matrix(RNG.integers(1, 9, (6, 6)), 1)
-    with tensorboard(folder, tensorflow=False) as server:
-        for run, last in (("flat", EPOCHS), ("grouped", EPOCHS), ("alone", 1)):
-            server.wait(f"{run}/validation", last)
-        yield server
+        write_epochs(folder / run, tree, *(confused() for _ in range(EPOCHS)))
+    with loaded(folder) as server:
+        yield server.plugin_url
 
 
-def opened(page, server, run="flat", **view):
-    return Screen(page, server.url, run=f"{run}/validation", **view).ready()
+def opened(page, url, run="flat", **view):
+    return Screen(page, url, run=f"{run}/validation", **view).ready()
 
 
 def families(screen):
@@ -72,43 +63,33 @@ def runs_of(letters):
     return 1 + sum(a != b for a, b in itertools.pairwise(letters))
 
 
-def test_classes_without_groups_stand_by_their_confusions(page, server):
-    screen = opened(page, server)
+def test_classes_without_groups_stand_by_their_confusions(page, url):
+    screen = opened(page, url, rows=NAMES[5])
     said = screen.says("caption", "by confusion", "as there are no groups")
     assert f"epoch {EPOCHS}" in said
     expect(screen.frame.get_by_label("order of siblings")).to_have_value(
         re.compile("^confusion")
     )
-    assert runs_of(families(screen)) == FAMILIES
+    before = families(screen)
+    assert runs_of(before) == FAMILIES
+    screen.reads("selection", NAMES[5])
     # The link says what was chosen: nothing.
     assert "order" not in screen.link("run=flat")
-
-
-def test_the_order_stays_over_the_epochs(page, server):
-    screen = opened(page, server, step=1)
+    # The order stays over the epochs.
+    screen.press("ArrowLeft")
+    screen.wait_epoch(EPOCHS - 1)
     screen.says("caption", f"order: siblings by confusion, epoch {EPOCHS}")
-    before = families(screen)
-    screen.press("ArrowRight")
-    screen.wait_epoch(2)
     assert families(screen) == before
 
 
-def test_a_link_may_say_otherwise(page, server):
-    screen = opened(page, server, order="tree")
-    screen.says("caption", "order: the tree's")
-    page.wait_for_timeout(500)  # nothing comes later
-    assert "no groups" not in screen.text("caption")
-    assert runs_of(families(screen)) > 3 * FAMILIES
-
-
-def test_the_user_may_say_otherwise(page, server):
-    screen = opened(page, server)
+def test_the_user_and_a_link_may_say_otherwise(page, url):
+    screen = opened(page, url)
     screen.says("caption", "as there are no groups")
     screen.choose("order of siblings", "tree")
     screen.says("caption", "order: the tree's")
-    url = screen.link("order=tree")
-    again = Screen(page, url).ready()
-    again.says("caption", "order: the tree's")
+    again = Screen(page, screen.link("order=tree")).ready()
+    assert "no groups" not in again.says("caption", "order: the tree's")
+    assert runs_of(families(again)) > 3 * FAMILIES
     # Chosen by hand, it needs no reason.
     values = again.frame.get_by_label("order of siblings").evaluate(
         "select => [...select.options].map((option) => option.value)"
@@ -119,8 +100,8 @@ def test_the_user_may_say_otherwise(page, server):
     again.link("order=confusion")
 
 
-def test_a_tree_with_groups_has_its_own_order(page, server):
-    screen = opened(page, server, "grouped")
+def test_a_tree_with_groups_has_its_own_order(page, url):
+    screen = opened(page, url, "grouped")
     screen.says("caption", "order: the tree's")
     screen.choose("run", "flat")
     screen.says("caption", "as there are no groups")
@@ -131,17 +112,3 @@ def test_a_tree_with_groups_has_its_own_order(page, server):
     screen.link("run=grouped")
     page.go_back()
     screen.says("caption", "as there are no groups")
-
-
-def test_a_selection_is_what_a_link_says(page, server):
-    screen = opened(page, server, rows=NAMES[5])
-    screen.says("caption", "as there are no groups")
-    screen.reads("selection", NAMES[5])
-
-
-def test_a_group_of_one_class_is_called_as_that(page, server):
-    screen = opened(page, server, "alone", rows="plum")
-    screen.reads("selection", "plum")
-    path = screen.frame.locator(".breadcrumb .path")
-    expect(path).to_have_text(re.compile(r"^all › fruit ›\s*$"))
-    assert "itself" not in str(screen.frame.locator("body").inner_text())

@@ -1,13 +1,11 @@
 """Rows and columns folded apart: what is drawn, counted, listed, linked."""
 
-import csv
-import io
 import json
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from screen import Screen, group
+from screen import Screen, exported, group, saved
 
 APART = "883 rows × 1,000 columns of mixed levels"  # 118 dogs in one row
 OTHER = "1,000 rows × 883 columns of mixed levels"
@@ -15,12 +13,9 @@ BOTH = "883 rows of mixed levels"
 
 
 @pytest.fixture(scope="module")
-def counts(answers, hierarchy):
+def counts(matrix, hierarchy):
     """Answers per row and column, in the order of the tree."""
-    counts = np.zeros((1000, 1000), int)
-    places = hierarchy.rank[answers.labels], hierarchy.rank[answers.predictions]
-    np.add.at(counts, places, 1)
-    return counts
+    return matrix[np.ix_(hierarchy.order, hierarchy.order)]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +59,8 @@ def point_at(screen, column, row):
 
 class TestFolding:
     def test_shift_folds_the_axis_alone(self, screen):
+        scale = screen.frame.locator(".legend text")
+        before = screen.texts(scale)[-2]
         fold(screen)
         screen.says("caption", APART)
         rows = group(screen, "dog")
@@ -73,6 +70,9 @@ class TestFolding:
         # The same on the other axis, and they are one again.
         fold(screen, part="tree-predicted")
         screen.says("caption", BOTH)
+        # A fold leaves the colours.
+        screen.draw()
+        assert screen.texts(scale)[-2] == before
         fold(screen)
         screen.says("caption", OTHER)
         # Without Shift the other axis follows.
@@ -81,7 +81,7 @@ class TestFolding:
         fold(screen, shift=False)
         screen.says("caption", "diagonal hidden")
 
-    def test_a_key_folds_the_axis_of_the_tree(self, screen):
+    def test_a_key_folds_the_axis_of_the_tree_or_band(self, screen):
         group(screen, "dog").click()
         screen.press("Shift+C")
         screen.says("caption", APART)
@@ -92,13 +92,16 @@ class TestFolding:
         screen.says("caption", OTHER)
         screen.press("c")
         screen.says("caption", "diagonal hidden")
-
-    def test_a_band_folds_its_own_axis(self, screen):
-        group(screen, "dog").click()
         screen.find("select-column-band").click()
         screen.find("slider").focus()
         screen.press("Shift+C")
         screen.says("caption", OTHER)
+        # Too small for an arrow, but not for a key.
+        group(screen, "bird", "tree-predicted").hover()
+        screen.says("tooltip", "collapse")
+        assert facts(screen)["collapse"] == (
+            "c once selected  ·  Shift: columns alone"
+        )
 
     def test_the_marks_are_the_errors(self, screen, dog_errors, dogs):
         fold(screen)
@@ -123,45 +126,23 @@ class TestFolding:
         screen.says("tooltip", "wrong class")
         said = facts(screen)
         assert said["actual"] == "dog"
-        all_dogs = counts[dogs].sum()
         named = counts[dogs, column].sum()
-        assert said["count"].startswith(f"{named:,} of {all_dogs:,}")
+        assert said["count"].startswith(f"{named:,} of {counts[dogs].sum():,}")
         assert said["wrong class"] == f"{dog_errors[column]:,}"
         assert "common group" not in said
-        # Too thin for a click, but not for a key, which begins at the strongest
-        # cell in sight: the panel says the same.
-        group(screen, "dog").focus()
-        screen.press("Enter", "Enter")
-        screen.says("caption", "dog: ")
-        screen.find("cursor").focus()
-        screen.press("Enter")
-        screen.frame.wait_for_function(
-            "document.querySelector('[data-testid=said]')"
-            ".textContent.startsWith('selected: ')"
-        )
-        row = screen.find("figures").locator("tr")
-        wrong_class = row.filter(has_text="wrong class").locator("td")
-        expect(wrong_class).to_have_text(f"{dog_errors[column]:,}")
-        most = np.flatnonzero(dog_errors[dogs] == dog_errors[column])
-        equals = counts[dogs, dogs.start : dogs.stop][:, most].sum(axis=0)
-        assert row.first.inner_text().split() in [
-            ["count", f"{each:,}"] for each in equals
-        ]
 
-    def test_the_list_is_of_the_cells(self, screen, page, tmp_path, dog_errors):
+    def test_files_are_of_the_cells(self, screen, hierarchy, dog_errors):
         group(screen, "dog").click()
         screen.press("Shift+C")
         screen.says("caption", APART)
-        for show in ("errors", "all"):
-            screen.choose("show", show)
-            screen.find("export").click()
-            with page.expect_download() as download:
-                screen.find("export-confusions").click()
-            path = tmp_path / show
-            download.value.save_as(path)
-            rows = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))
-            errors = [int(r["errors"]) for r in rows if r["actual"] == "dog"]
-            assert sorted(errors) == sorted(dog_errors[dog_errors > 0].tolist())
+        _, rows = saved(screen, "confusions")
+        errors = [int(r["errors"]) for r in rows if r["actual"] == "dog"]
+        assert sorted(errors) == sorted(dog_errors[dog_errors > 0].tolist())
+        download = exported(screen, "cut")
+        assert download.suggested_filename.endswith("cut883x1000.json")
+        written = json.loads(download.path().read_text())
+        assert hierarchy.cut(nodes=written["cut"]).num_groups == 883
+        assert hierarchy.cut(nodes=written["cut_columns"]).num_groups == 1000
 
     def test_is_in_the_link(self, screen, page):
         fold(screen, part="tree-predicted")
@@ -177,44 +158,3 @@ class TestFolding:
         # A level is the same on both axes.
         again.find("levels").locator("[aria-pressed=mixed]").click()
         again.says("caption", "diagonal hidden")
-
-    def test_the_export_has_both_cuts(self, screen, page, tmp_path, hierarchy):
-        fold(screen)
-        screen.says("caption", APART)
-        screen.find("export").click()
-        with page.expect_download() as download:
-            screen.find("export-cut").click()
-        assert download.value.suggested_filename.endswith("cut883x1000.json")
-        download.value.save_as(tmp_path / "cut.json")
-        written = json.loads((tmp_path / "cut.json").read_text())
-        assert hierarchy.cut(nodes=written["cut"]).num_groups == 883
-        assert hierarchy.cut(nodes=written["cut_columns"]).num_groups == 1000
-
-    def test_compares(self, page, server):
-        view = {"run": "plain/validation", "with": "hier/validation"}
-        screen = Screen(page, server.url, **view).ready()
-        screen.says("caption", "hier − plain")
-        # In grey, as such changes of single classes are chance.
-        before = screen.image()
-        fold(screen)
-        screen.says("caption", "hier − plain", APART)
-        assert screen.image() != before
-        screen.find("gains").wait_for()
-
-    def test_a_fold_leaves_the_colours(self, screen):
-        scale = screen.frame.locator(".legend text")
-        before = screen.texts(scale)[-2]
-        fold(screen, shift=False)
-        screen.says("caption", BOTH)
-        screen.draw()
-        assert screen.texts(scale)[-2] == before
-
-    def test_the_tooltip_says_how(self, screen):
-        # Too small for an arrow, but not for a key.
-        group(screen, "bird", "tree-predicted").hover()
-        screen.says("tooltip", "collapse")
-        assert facts(screen)["collapse"] == (
-            "c once selected  ·  Shift: columns alone"
-        )
-        screen.press("?")
-        screen.says("help", "Shift + c")

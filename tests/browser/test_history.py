@@ -22,6 +22,10 @@ def chosen(screen, label):
     return expect(screen.frame.get_by_label(label, exact=True).first)
 
 
+def follow(page, link):
+    page.evaluate("(hash) => { location.hash = hash }", link)
+
+
 def fresh(new_page, server):
     """A page of its own: Chromium counts no more than 50 steps of a page."""
     return Screen(new_page(), server.plugin_url, run="plain/validation").ready()
@@ -38,7 +42,12 @@ class TestBackAndForward:
         screen.find("tab-quality").click()
         screen.link("view=quality")
         screen.choose("run", "hier")
-        screen.link("run=hier")
+        last = screen.link("run=hier")
+        # To another tab of TensorBoard, and back.
+        follow(page, "#scalars")
+        page.go_back()
+        screen.find("quality").wait_for()
+        assert page.url == last
 
         page.go_back()
         chosen(screen, "run").to_have_value("plain")
@@ -107,34 +116,43 @@ class TestBackAndForward:
         )
         assert page.evaluate("history.length") == steps + 2
 
-    def test_to_another_tab_of_tensorboard_and_back(self, screen, page):
-        group(screen, "dog").click()
-        link = screen.link(f"rows={DOG}")
-        page.evaluate("location.hash = '#scalars'")
-        page.go_back()
-        screen.reads("selection", "dog")
-        assert page.url == link
-
 
 class TestLinks:
     def test_in_the_open_tab_are_followed(self, screen, page):
         page.evaluate("window.opened = document.querySelector('iframe')")
-        link = fragment(
-            run="hier/validation", step=3, rows=DOG, level=31, value="share"
-        )
-        page.evaluate("(hash) => { location.hash = hash }", link)
+        view = {"run": "hier/validation", "step": 3, "rows": DOG}
+        follow(page, fragment(**view, order="label", value="share"))
         screen.wait_epoch(3)
         chosen(screen, "run").to_have_value("hier")
         chosen(screen, "value").to_have_value("share")
+        screen.says("caption", "order: siblings by label")
         screen.reads("selection", "dog")
-        # What it leaves out is as usual again.
-        page.evaluate("(hash) => { location.hash = hash }", fragment(run=RUN))
+        # Choices that a link leaves out are as usual again.
+        follow(page, fragment(run=RUN))
         chosen(screen, "run").to_have_value("plain")
         chosen(screen, "value").to_have_value("count")
         screen.reads("selection", "all classes")
         assert page.evaluate(
             "document.querySelector('iframe') === window.opened"
         )
+        follow(page, fragment(run="none/validation", step=5))
+        screen.says(
+            "absent", "no run none/validation", "Shown is plain/validation"
+        )
+        screen.link("run=plain")
+        screen.wait_epoch(8)
+        screen.find("absent").get_by_role("button").click()
+        screen.has_no("absent")
+        # Nonsense changes nothing.
+        group(screen, "dog").click()
+        screen.link(f"rows={DOG}")
+        for hash in ("#blocks&p.blocks.s=", "#blocks&x", "#blocks"):
+            follow(page, hash)
+        screen.draw()
+        screen.reads("selection", "dog")
+        follow(page, fragment(step="x"))
+        screen.reads("selection", "all classes")
+        screen.wait_epoch(8)
 
     def test_are_not_written_over_by_what_was_done_just_before(
         self, screen, page
@@ -157,61 +175,3 @@ class TestLinks:
         screen.wait_epoch(3)
         screen.reads("selection", "dog")
         screen.link("step=3", f"rows={DOG}")
-
-    def test_with_an_order_are_followed(self, screen, page):
-        link = fragment(run=RUN, step=5, order="label", rows=DOG)
-        page.evaluate("(hash) => { location.hash = hash }", link)
-        screen.wait_epoch(5)
-        screen.says("caption", "order: siblings by label")
-        screen.reads("selection", "dog")
-        page.go_back()
-        screen.wait_epoch(8)
-        screen.reads("selection", "all classes")
-
-    def test_to_a_run_that_is_not_there_say_so(self, screen, page):
-        link = fragment(run="none/validation", step=5)
-        page.evaluate("(hash) => { location.hash = hash }", link)
-        screen.says(
-            "absent", "no run none/validation", "Shown is plain/validation"
-        )
-        screen.link("run=plain")
-        screen.wait_epoch(8)
-        screen.find("absent").get_by_role("button").click()
-        screen.has_no("absent")
-
-    def test_of_nonsense_change_nothing(self, screen, page):
-        group(screen, "dog").click()
-        link = screen.link(f"rows={DOG}")
-        for hash in ("#blocks&p.blocks.s=", "#blocks&x", "#blocks"):
-            page.evaluate("(hash) => { location.hash = hash }", hash)
-        screen.draw()
-        screen.reads("selection", "dog")
-        page.evaluate("(hash) => { location.hash = hash }", fragment(step="x"))
-        screen.reads("selection", "all classes")
-        screen.wait_epoch(8)
-        assert link
-
-
-class TestPlaceOfTheEpoch:
-    @pytest.mark.parametrize(
-        ("step", "there", "back"),
-        [(8, 3, 8), (5, 3, 8), (1, 1, 1)],
-        ids=["last stays last", "nearest", "same"],
-    )
-    def test_is_kept_when_the_run_changes(
-        self, page, server, step, there, back
-    ):
-        screen = Screen(page, server.url, run=RUN, step=step).ready()
-        screen.wait_epoch(step)
-        screen.choose("run", "damaged")
-        chosen(screen, "run").to_have_value("damaged")
-        screen.wait_epoch(there)
-        screen.choose("run", "plain")
-        chosen(screen, "run").to_have_value("plain")
-        screen.wait_epoch(back)
-
-    def test_of_a_run_of_one_epoch_is_the_last(self, page, server):
-        screen = Screen(page, server.url, run="hostile/validation").ready()
-        screen.wait_epoch(1)
-        screen.choose("run", "plain")
-        screen.wait_epoch(8)

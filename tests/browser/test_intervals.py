@@ -1,60 +1,51 @@
-"""Between what recall and precision lie: panel, tooltip, strip."""
+"""The 95 % intervals of recall and precision: panel, tooltip, strip."""
 
 import re
 
 import numpy as np
 import pytest
+from accessibility import SMALL
 from playwright.sync_api import expect
-from screen import Screen, group
+from screen import Screen, group, members
 
 from keras_hier.analysis.evidence import wilson_interval
-
-DOG = "n02084071"
-
-
-@pytest.fixture(scope="module")
-def dogs(answers, hierarchy):
-    """Right, actual and predicted samples of the dogs at the last epoch."""
-    node = hierarchy.find("dog")
-    inside = hierarchy.order[hierarchy.start[node] : hierarchy.stop[node]]
-    actual = np.isin(answers.labels, inside)
-    named = np.isin(answers.predictions, inside)
-    return (actual & named).sum(), actual.sum(), named.sum()
+from tests.support.serving import WINDOW
 
 
 @pytest.fixture
 def dog(page, server):
-    return Screen(page, server.url, run="plain/validation", rows=DOG).ready()
+    view = {"run": "plain/validation", "rows": "n02084071"}
+    return Screen(page, server.url, **view).ready()
 
 
-def within(right, samples, digits=0):
+def within(right, samples):
     low, high = (100 * float(end) for end in wilson_interval(right, samples))
-    if f"{low:.0f}" == f"{high:.0f}":
-        digits = 1
+    digits = 1 if f"{low:.0f}" == f"{high:.0f}" else 0
     return f"{100 * right / samples:.1f} % ({low:.{digits}f}–{high:.{digits}f})"
 
 
-def test_the_panel_says_it_where_there_is_room(dog, dogs):
-    right, actual, named = dogs
+def test_panel_and_tooltip_say_it_where_there_is_room(dog, matrix, hierarchy):
+    inside = members(hierarchy, "dog")
+    right = matrix[np.ix_(inside, inside)].sum()
+    actual, named = matrix[inside].sum(), matrix[:, inside].sum()
+    said = within(right, actual), within(right, named)
     scores = dog.find("figures").locator(".scores > div")
-    expect(scores.nth(0)).to_contain_text(within(right, actual))
+    expect(scores.nth(0)).to_contain_text(said[0])
     expect(scores.nth(0)).to_have_attribute(
         "title", re.compile(rf"interval \(Wilson\), of {actual:,} samples")
     )
-    expect(scores.nth(1)).to_contain_text(within(right, named))
+    expect(scores.nth(1)).to_contain_text(said[1])
     heights = scores.evaluate_all("all => all.map((each) => each.offsetHeight)")
     assert len(set(heights)) == 1
-    dog.page.set_viewport_size({"width": 1024, "height": 768})
+    group(dog, "dog").hover()
+    dog.says("tooltip", *said)
+    dog.page.set_viewport_size(SMALL)
     expect(scores.nth(0).locator(".within")).to_have_count(0)
-    expect(scores.nth(0)).to_have_attribute(
-        "title", re.compile(re.escape(within(right, actual)))
-    )
-
-
-def test_a_band_has_its_own(dog, dogs):
-    right, actual, _ = dogs
+    title = re.compile(re.escape(said[0]))
+    expect(scores.nth(0)).to_have_attribute("title", title)
+    dog.page.set_viewport_size(WINDOW)
     dog.find("select-row-band").click()
-    dog.says("figures", "right class", within(right, actual))
+    dog.says("figures", "right class", said[0])
 
 
 def test_bars_of_the_parts_end_in_a_whisker(dog):
@@ -71,23 +62,12 @@ def test_bars_of_the_parts_end_in_a_whisker(dog):
     assert len(shares) > 3
     for share, low, width in shares:
         assert low < share < low + width
-    # The fewer the samples, the wider.
-    titles = dog.find("parts").locator("tbody tr")
-    expect(titles.first).to_have_attribute(
-        "title", re.compile(r"recall [\d.]+ % \([\d.]+–[\d.]+\), precision")
-    )
-
-
-def test_the_tooltip_says_it(screen, dogs):
-    right, actual, named = dogs
-    group(screen, "dog").hover()
-    screen.says("tooltip", within(right, actual), within(right, named))
 
 
 def test_the_curves_of_a_group_have_bands(dog):
     bands = dog.frame.locator("g.lines:not(.train) path.band")
+    # Recall and precision have one each, levels none.
     expect(bands).to_have_count(2)
-    # Of recall and precision, none of levels.
     drawn = bands.evaluate_all(
         "all => all.map((each) => each.getAttribute('d'))"
     )

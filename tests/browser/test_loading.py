@@ -1,91 +1,131 @@
-"""Which scripts the page fetches, and when."""
+"""Which scripts the page fetches, and when; the line for the first minute."""
 
 import re
-import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
+from accessibility import SMALL
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, group
 
-from tests.support.serving import Server
+from tests.support.page_requests import PageRequests
 
-# Those whose bytes tests/plugin/test_frontend.py counts; and, once a matrix is
-# there, the line of the first minute, until it was read.
+RUN = "plain/validation"
+# The scripts whose bytes tests/plugin/test_frontend.py counts, and the line of
+# the first minute until it was read.
 ALWAYS = {"index.js", "panel.js", "Hint.js"}
+WANTED = {
+    "BandCounts.js",
+    "FoundClasses.js",
+    "SelectionFigures.js",
+    "classSearch.js",
+    "weakGroups.js",
+    "zoomedParts.js",
+}
+# Pages in a frame may be refused their storage.
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("no storage", "SecurityError"); },
+});"""
 
 
-@pytest.fixture
-def page(new_page: Callable[..., Any]) -> Any:
-    """A page that has no script from an earlier visit."""
-    return new_page()
+def scripts(requests):
+    """The names of the plugin's scripts that were fetched."""
+    found = re.compile(r"/plugin/blocks/(\w+\.js)").search
+    return {match[1] for match in map(found, requests.urls) if match}
 
 
-@pytest.fixture
-def scripts(page: Any) -> set[str]:
-    """Collects the names of the plugin's scripts."""
-    found: set[str] = set()
-
-    def note(request: Any) -> None:
-        if match := re.search(r"/plugin/blocks/(\w+\.js)", request.url):
-            found.add(match.group(1))
-
-    page.on("request", note)
-    return found
-
-
-def settled(screen: Screen) -> None:
-    """Waits for the panel, and for what follows by itself."""
+def test_scripts_come_when_they_are_asked_for(new_page, server):
+    page = new_page()
+    requests = PageRequests(page)
+    screen = Screen(page, server.plugin_url, run=RUN).ready()
     screen.find("confusions").wait_for()
-    screen.page.wait_for_timeout(2000)
-
-
-class TestScripts:
-    def test_a_visit_fetches_what_is_needed_and_no_more(
-        self, page: Any, server: Server, scripts: set[str]
-    ) -> None:
-        settled(Screen(page, server.plugin_url, run="plain/validation").ready())
-        assert scripts == ALWAYS
-
-    def test_the_rest_comes_when_it_is_asked_for(
-        self, page: Any, server: Server, scripts: set[str]
-    ) -> None:
-        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
-        settled(screen)
+    requests.settle()
+    assert scripts(requests) == ALWAYS
+    held = []
+    page.route(
+        re.compile(r"/FoundClasses\.js"), lambda route: held.append(route)
+    )
+    with page.expect_request(re.compile(r"/FoundClasses\.js")):
         screen.press("/")
-        # Before the list has come, Enter waits for it.
-        page.keyboard.type("Siberian husky")
-        page.keyboard.press("Enter")
-        chosen = screen.find("selection").get_by_text("Siberian husky")
-        chosen.wait_for()
-        screen.find("figures").get_by_text("recall").wait_for()
-        screen.find("locator").wait_for()
-        wanted = {
-            "BandCounts.js",
-            "FoundClasses.js",
-            "SelectionFigures.js",
-            "classSearch.js",
-            "weakGroups.js",
-            "zoomedParts.js",
-        }
-        assert scripts == ALWAYS | wanted
-        # And nothing is missing: the keys are the page's again.
-        screen.has_no("incomplete")
-        expect(screen.find("find")).not_to_be_focused()
+    # Before the list has come, Enter waits for it.
+    page.keyboard.type("Siberian husky")
+    page.keyboard.press("Enter")
+    screen.draw()
+    screen.has_no("found")
+    held[0].continue_()
+    screen.find("selection").get_by_text("Siberian husky").wait_for()
+    screen.find("figures").get_by_text("recall").wait_for()
+    screen.find("locator").wait_for()
+    requests.settle()
+    assert scripts(requests) == ALWAYS | WANTED
+    # Nothing is missing, and the keys are the page's again.
+    screen.has_no("incomplete")
+    expect(screen.find("find")).not_to_be_focused()
 
-    def test_enter_is_not_lost_while_the_list_is_on_its_way(
-        self, page: Any, server: Server
-    ) -> None:
-        def late(route: Any, _request: Any) -> None:
-            time.sleep(0.7)
-            route.continue_()
 
-        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
-        screen.find("confusions").wait_for()
-        page.route(re.compile(r"/FoundClasses\.js"), late)
-        screen.press("/")
-        page.keyboard.type("Siberian husky")
-        page.keyboard.press("Enter")
-        expect(screen.find("found")).to_have_count(0)
-        screen.find("selection").get_by_text("Siberian husky").wait_for()
+class TestHint:
+    def test_is_said_until_it_is_read(self, screen, server):
+        hint = screen.find("hint")
+        expect(hint).to_contain_text("Click a group or cell, double-click zoom")
+        # Nothing was logged of samples here.
+        expect(hint).not_to_contain_text("pictures")
+        hint.get_by_role("button").focus()
+        screen.press("Enter")
+        screen.has_no("hint")
+        expect(screen.find("caption")).to_be_focused()
+        again = Screen(screen.page, server.url, run=RUN, step=3).ready()
+        again.has_no("hint")
+        again.says("caption", "samples")
+
+    def test_leaves_the_caption_its_room_and_gives_way(self, page, server):
+        screen = Screen(page, server.url, size=SMALL, run=RUN).ready()
+        screen.find("hint").wait_for()
+        caption, hint = (
+            screen.find(name).bounding_box() for name in ("caption", "hint")
+        )
+        assert caption["x"] + caption["width"] <= hint["x"]
+        panel = screen.find("panel").bounding_box()
+        assert hint["x"] + hint["width"] <= panel["x"]
+        widths = screen.find("caption").evaluate(
+            "(c) => [c.scrollWidth, c.clientWidth]"
+        )
+        assert widths[0] <= widths[1]
+        screen.says("caption", "50,000 samples", "errors")
+        group(screen, "dog").click()
+        screen.has_no("hint")
+
+    def test_without_storage_is_read_for_this_page(self, new_page, server):
+        page = new_page()
+        page.add_init_script(NO_STORAGE)
+        screen = Screen(page, server.plugin_url, run=RUN).ready()
+        screen.find("hint").get_by_role("button").click()
+        screen.has_no("hint")
+        group(screen, "dog").click()
+        screen.reads("selection", "dog")
+        screen.press("Escape")
+        screen.reads("selection", "all classes")
+        screen.has_no("hint")
+
+
+@pytest.mark.parametrize(
+    ("view", "part", "words"),
+    [
+        (
+            {"with": "hier/validation", "as": "side"},
+            "twin-title",
+            "dog: recall",
+        ),
+        ({"with": "epochs"}, "multiples", "dog outlined"),
+    ],
+    ids=["side by side", "several epochs"],
+)
+def test_escape_leaves_the_selection_then_several_matrices(
+    page, server, view, part, words
+):
+    view = {"run": RUN, "rows": "n02084071", **view}
+    screen = Screen(page, server.url, **view)
+    expect(screen.find(part).first).to_contain_text(words)
+    screen.press("Escape")
+    expect(screen.find(part).first).not_to_contain_text(words)
+    screen.press("Escape")
+    screen.has_no(part)
+    screen.find("matrix").wait_for()

@@ -9,7 +9,7 @@ import pytest
 from logged import EPOCHS
 from playwright.sync_api import expect
 from scipy.sparse import coo_array
-from screen import Screen, group
+from screen import Screen, exported, group
 
 import keras_hier as kh
 from keras_hier.hierarchy.tree import transforms
@@ -53,68 +53,43 @@ def marked(screen, answers, tree):
     return ink[y.astype(int), x.astype(int)].mean()
 
 
-def sorted_by(tree, value):
-    """Returns the tree with siblings sorted by a value of their nodes."""
-    siblings = {
-        node: sorted(tree.children(node).tolist(), key=value)
-        for node in np.flatnonzero(tree.labels < 0).tolist()
-    }
-    return kh.Hierarchy(*transforms.reordered(tree, siblings))
-
-
 @pytest.fixture(scope="module")
-def by_confusion(answers, hierarchy):
+def by_confusion(matrix, hierarchy):
     """The tree that the library makes of the last epoch."""
-    ones = np.ones(len(answers.labels))
-    cells = (answers.labels, answers.predictions)
-    tree = hierarchy.ordered_by(coo_array((ones, cells), shape=(1000, 1000)))
+    tree = hierarchy.ordered_by(coo_array(matrix))
     assert (tree.order != hierarchy.order).any()
     return tree
 
 
 @pytest.fixture(scope="module")
-def by_recall(answers, hierarchy):
-    """The worst siblings first."""
-    rows = hierarchy.rank[answers.labels]
-    columns = hierarchy.rank[answers.predictions]
+def by_recall(matrix, hierarchy):
+    """The tree with the worst siblings first."""
+    counts = matrix[np.ix_(hierarchy.order, hierarchy.order)]
 
     def recall(node):
-        start, stop = hierarchy.start[node], hierarchy.stop[node]
-        own = (rows >= start) & (rows < stop)
-        return ((columns >= start) & (columns < stop))[own].mean()
+        inside = slice(hierarchy.start[node], hierarchy.stop[node])
+        return counts[inside, inside].sum() / counts[inside].sum()
 
-    return sorted_by(hierarchy, recall)
+    siblings = {
+        node: sorted(hierarchy.children(node).tolist(), key=recall)
+        for node in np.flatnonzero(hierarchy.labels < 0).tolist()
+    }
+    return kh.Hierarchy(*transforms.reordered(hierarchy, siblings))
 
 
 class TestOrder:
     def test_by_confusion_is_the_librarys(
-        self, screen, answers, hierarchy, by_confusion
+        self, screen, page, answers, hierarchy, by_confusion
     ):
         assert marked(screen, answers, hierarchy) > 0.97
         assert marked(screen, answers, by_confusion) < 0.9
         choose_order(screen, "confusion")
         assert marked(screen, answers, by_confusion) > 0.97
-        assert f"{BY_CONFUSION} ·" in screen.text("caption")
-        choose_order(screen, "tree")
-        assert marked(screen, answers, hierarchy) > 0.97
-
-    def test_by_recall_the_worst_stand_first(self, screen, answers, by_recall):
-        choose_order(screen, "recall")
-        assert marked(screen, answers, by_recall) > 0.97
-
-    def test_by_label_the_smallest_of_a_group_counts(
-        self, screen, answers, hierarchy
-    ):
-        labels = hierarchy.order
-        tree = sorted_by(
-            hierarchy,
-            lambda n: labels[hierarchy.start[n] : hierarchy.stop[n]].min(),
-        )
-        choose_order(screen, "label")
-        assert marked(screen, answers, tree) > 0.97
-
-    def test_stays_over_epochs_and_runs(self, screen):
-        choose_order(screen, "confusion")
+        screen.says("caption", f"{BY_CONFUSION} ·")
+        screen = Screen(page, screen.link("order")).ready()
+        screen.says("caption", f"{BY_CONFUSION} ·")
+        assert marked(screen, answers, by_confusion) > 0.97
+        # It stays over epochs and runs.
         where = group(screen, "dog").bounding_box()
         screen.press("Home")
         screen.wait_epoch(1)
@@ -122,16 +97,12 @@ class TestOrder:
         screen.choose("run", "hier")
         screen.says("caption", f"{BY_CONFUSION} of {RUN} ·")
         assert group(screen, "dog").bounding_box() == where
-        # What is shown now can be asked for anew.
+        # The epoch on screen can order anew.
         assert "confusion, epoch 1" in screen.options(ORDER)
 
-    def test_a_link_opens_in_the_same_order(
-        self, screen, page, answers, by_confusion
-    ):
-        choose_order(screen, "confusion")
-        again = Screen(page, screen.link("order")).ready()
-        again.says("caption", f"{BY_CONFUSION} ·")
-        assert marked(again, answers, by_confusion) > 0.97
+    def test_by_recall_the_worst_stand_first(self, screen, answers, by_recall):
+        choose_order(screen, "recall")
+        assert marked(screen, answers, by_recall) > 0.97
 
     def test_a_link_to_an_order_that_is_not_there(self, tab, server):
         # The browser writes the server's 404 down.
@@ -144,6 +115,9 @@ class TestOrder:
         screen.press("Enter")
         first, size = places(hierarchy, "terrier")
         assert window(screen, "rows=") == [first, first, size]
+        ends = screen.frame.locator(".strip .ends")
+        expect(ends).to_contain_text("terrier recall")
+        before = ends.text_content()
         choose_order(screen, "recall")
         moved, _ = places(by_recall, "terrier")
         assert moved != first
@@ -153,15 +127,8 @@ class TestOrder:
         expect(group(screen, "terrier")).to_have_attribute(
             "aria-selected", "true"
         )
-
-    def test_the_curves_stay_those_of_the_selection(self, screen):
-        group(screen, "dog").click()
-        text = screen.frame.locator(".strip text", has_text="dog recall")
-        text.wait_for()
-        before = screen.frame.locator(".strip .ends").text_content()
-        choose_order(screen, "recall")
-        text.wait_for()
-        expect(screen.frame.locator(".strip .ends")).to_have_text(before)
+        # So do its curves.
+        expect(ends).to_have_text(before)
 
 
 class TestCut:
@@ -179,22 +146,28 @@ class TestCut:
         row.locator(".fold").click()
         screen.says("caption", "diagonal hidden")
         np.testing.assert_array_equal(screen.ink(), before)
-
-    def test_opens_a_group_of_a_level(self, screen):
+        # A group of a level opens.
         screen.find("levels").get_by_role("button").first.click()
         screen.says("caption", "4 groups")
-        food = group(screen, "organism")
-        food.hover()
-        food.locator(".fold").click()
+        organism = group(screen, "organism")
+        organism.hover()
+        organism.locator(".fold").click()
         screen.says("caption", "rows of mixed levels")
-        expect(food).to_have_attribute("aria-expanded", "true")
+        expect(organism).to_have_attribute("aria-expanded", "true")
         screen.find("levels").locator("[aria-pressed=mixed]").click()
         screen.says("caption", "4 groups")
 
-    def test_a_key_folds_the_selection_and_what_has_the_focus(self, screen):
+    def test_a_key_folds_the_selection_and_what_has_the_focus(
+        self, screen, page, answers
+    ):
         group(screen, "dog").click()
         screen.press("c")
-        screen.says("caption", "883 rows of mixed levels")  # 118 dogs in one
+        errors = int((answers.labels != answers.predictions).sum())
+        said = "883 rows of mixed levels"  # 118 dogs in one
+        screen.says("caption", said, f"{errors:,} errors")
+        url = screen.link("closed=")
+        page.mouse.move(5, 5)
+        ink = screen.ink()
         screen.press("c")
         screen.says("caption", "diagonal hidden")
         group(screen, "bird").focus()
@@ -205,6 +178,9 @@ class TestCut:
         )
         # The selection is another, and stays.
         expect(group(screen, "dog")).to_have_attribute("aria-selected", "true")
+        again = Screen(page, url).ready()
+        again.says("caption", said)
+        np.testing.assert_array_equal(again.ink(), ink)
 
     def test_from_a_class_its_group_folds_and_takes_the_focus(self, screen):
         screen.find("gutter").locator('[aria-label^="terrier, "]').click()
@@ -220,30 +196,17 @@ class TestCut:
         screen.press("c")
         screen.says("caption", "diagonal hidden")
 
-    def test_is_in_the_link(self, screen, page):
-        group(screen, "dog").click()
-        screen.press("c")
-        screen.says("caption", "883 rows of mixed levels")
-        url = screen.link("closed=")
-        screen.page.mouse.move(5, 5)
-        ink = screen.ink()
-        again = Screen(page, url).ready()
-        again.says("caption", "883 rows of mixed levels")
-        np.testing.assert_array_equal(again.ink(), ink)
-
     def test_the_export_is_a_tree_and_a_cut_of_it(
-        self, screen, page, tmp_path, hierarchy, by_recall
+        self, screen, tmp_path, hierarchy, by_recall
     ):
         choose_order(screen, "recall")
         group(screen, "dog").click()
         screen.press("c")
         screen.says("caption", "883 rows of mixed levels")
-        screen.find("export").click()
-        with page.expect_download() as download:
-            screen.find("export-cut").click()
-        path = tmp_path / download.value.suggested_filename
+        download = exported(screen, "cut")
+        path = tmp_path / download.suggested_filename
         assert path.name.endswith("cut883.json")
-        download.value.save_as(path)
+        download.save_as(path)
         tree = kh.Hierarchy.load(path)
         assert tree == by_recall
         assert tree.classes == hierarchy.classes
@@ -253,10 +216,3 @@ class TestCut:
         assert cut.names[cut.sizes.argmax()] == "dog"
         # In the order of the screen, and so in the tree that was logged.
         assert hierarchy.cut(nodes=cut.nodes).num_groups == 883
-
-    def test_totals_stay_the_same(self, screen, answers):
-        errors = int((answers.labels != answers.predictions).sum())
-        for name in ("dog", "bird", "mammal"):
-            group(screen, name).click()
-            screen.press("c")
-            screen.says("caption", "rows of mixed levels", f"{errors:,} errors")

@@ -1,4 +1,4 @@
-"""What is left out while two matrices are compared: it still adds up."""
+"""The *other* row and column of two matrices that are compared."""
 
 import re
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from comparing import HIER, PLAIN, blocks_of, matrix_of, open_screen
 from logged import EPOCHS
-from playwright.sync_api import expect
+from screen import members
 
 # Colours in the map's canvas, [r, g, b, a] each, of points in the map.
 PIXELS = """(points) => {
@@ -81,7 +81,7 @@ class Strips:
         return np.array(self.screen.frame.evaluate(PIXELS, near))
 
     def said(self, row):
-        """What the tooltip says of a group: term to text."""
+        """The tooltip of a group: term to text."""
         self.screen.page.mouse.move(*self.right_of(row))
         tip = self.screen.find("tooltip")
         tip.get_by_text("other", exact=True).wait_for()
@@ -104,13 +104,11 @@ class TestDifference:
     def test_what_is_drawn_and_what_is_not_add_up(
         self, page, server, hierarchy, nodes, blocks
     ):
-        screen = open_screen(
-            page, server, against=HIER, level=len(nodes), between=len(nodes)
-        )
+        screen = open_screen(page, server, against=HIER, level=4, between=4)
         screen.says("caption", "hier − plain", "within 4 groups")
         by = blocks[1] - blocks[0]
         strips = Strips(screen)
-        for i, row in enumerate(places(hierarchy, nodes)[:3]):
+        for i, row in enumerate(places(hierarchy, nodes)[:2]):
             assert sums(strips.said(row)["other"]) == (by[i, i], by[i, i])
         below = screen.find("other").locator("text").last.text_content()
         assert number(below.split()[1]) == np.trace(by)
@@ -143,106 +141,42 @@ class TestDifference:
             assert (found[0].sum() < found[1].sum()) == (size[0] > size[1])
 
     def test_of_a_zoom(self, page, server, hierarchy):
-        dog = hierarchy.find("dog")
-        start, stop = hierarchy.start[dog], hierarchy.stop[dog]
-        window = f"{start} {start} {stop - start}"
+        dogs = members(hierarchy, "dog")
+        start = hierarchy.rank[dogs[0]]
+        window = f"{start} {start} {len(dogs)}"
         screen = open_screen(page, server, against=HIER, window=window)
         screen.says("caption", "hier − plain", "(outside the window)")
         into = []
         for run in (PLAIN, HIER):
             matrix = matrix_of(server, run)
-            ordered = matrix[np.ix_(hierarchy.order, hierarchy.order)]
-            inside = ordered[start:stop, start:stop]
-            into.append(ordered[:, start:stop].sum() - inside.sum())
+            inside = matrix[np.ix_(dogs, dogs)]
+            into.append(matrix[:, dogs].sum() - inside.sum())
         Strips(screen)
         below = screen.find("other").locator("text").last.text_content()
         assert number(below.split()[1]) == into[1] - into[0]
         screen.press("0")
         screen.find("other").wait_for(state="detached")
 
-    def test_small_changes_are_in_it(self, page, server, hierarchy, nodes):
-        screen = open_screen(
-            page, server, against=HIER, level=len(nodes), least=40
-        )
-        screen.says("caption", "changes under 40 in other")
-        by = np.subtract(
-            *(
-                blocks_of(hierarchy, matrix_of(server, run), nodes)
-                for run in (HIER, PLAIN)
-            )
-        )
-        small = np.where(np.abs(by) < 40, by, 0)
-        strips = Strips(screen)
-        middle = places(hierarchy, nodes)
-        for i in (0, 1):
-            assert sums(strips.said(middle[i])["other"]) == (
-                small[i].sum(),
-                small[:, i].sum(),
-            )
 
-    def test_shares_of_rows_have_sums_of_rows_alone(
-        self, page, server, hierarchy, nodes
-    ):
-        train = "plain/train"
-        screen = open_screen(
-            page, server, against=train, level=len(nodes), between=len(nodes)
-        )
-        screen.says("caption", "% of rows")
-        strips = Strips(screen)
-        expect(screen.find("other")).to_have_text("other")
-        below = [(x + 24, y - 12) for x, y in [strips.below(0.2)]]
-        assert not strips.pixels(below).any()
-        shares = []
-        for run in (PLAIN, train):
-            matrix = matrix_of(server, run)
-            samples = np.add.reduceat(
-                matrix[hierarchy.order].sum(axis=1),
-                [hierarchy.start[n] for n in nodes],
-            )
-            inside = np.diag(blocks_of(hierarchy, matrix, nodes))
-            shares.append(inside / samples)
-        by = 100 * (shares[1] - shares[0])
-        for i, row in enumerate(places(hierarchy, nodes)[:2]):
-            said = strips.said(row)["other"]
-            found = re.fullmatch(r"row ([+−\d.]+) %", said)
-            assert number(found[1]) == pytest.approx(by[i], abs=0.051)
-
-
-class TestSideBySide:
-    def test_each_has_its_own(self, page, server, hierarchy, nodes, blocks):
-        screen = open_screen(
-            *(page, server),
-            **{"against": HIER, "as": "side"},
-            **{"level": len(nodes), "between": len(nodes)},
-        )
-        screen.says("caption", "plain, hier", "within 4 groups")
-        here, there = (np.diag(each) for each in blocks)
-        left, right = Strips(screen), Strips(screen, twin=True)
-        assert right.x > left.x + left.size
-        for name, own in (("other", here), ("twin-other", there)):
-            text = screen.find(name).locator("text").last.text_content()
-            assert number(text.split()[1]) == own.sum()
-        for i, row in enumerate(places(hierarchy, nodes)[:2]):
-            for strips in (left, right):
-                said = strips.said(row)
-                assert sums(said["other"]) == (here[i], here[i])
-                assert sums(said["in hier"]) == (there[i], there[i])
-        found = [
-            strips.colours([strips.right_of(places(hierarchy, nodes)[1])])
-            for strips in (left, right)
-        ]
-        # Fewer errors are paler, in the scale of both.
-        assert found[0].sum() < found[1].sum() < 3 * PAPER
-
-    def test_a_click_on_it_selects_the_band_of_its_row(
-        self, page, server, hierarchy, nodes
-    ):
-        screen = open_screen(
-            *(page, server),
-            **{"against": HIER, "as": "side", "level": 4, "between": 4},
-        )
-        for twin in (False, True):
-            strips = Strips(screen, twin)
-            row = places(hierarchy, nodes)[twin]
-            page.mouse.click(*strips.right_of(row))
-            screen.link(f"rows={hierarchy.node_ids[nodes[twin]]}", "columns=")
+def test_each_side_has_its_own(page, server, hierarchy, nodes, blocks):
+    view = {"as": "side", "level": 4, "between": 4}
+    screen = open_screen(page, server, against=HIER, **view)
+    screen.says("caption", "plain, hier", "within 4 groups")
+    here, there = (np.diag(each) for each in blocks)
+    left, right = Strips(screen), Strips(screen, twin=True)
+    assert right.x > left.x + left.size
+    for name, own in (("other", here), ("twin-other", there)):
+        text = screen.find(name).locator("text").last.text_content()
+        assert number(text.split()[1]) == own.sum()
+    row = places(hierarchy, nodes)[1]
+    for strips in (left, right):
+        said = strips.said(row)
+        assert sums(said["other"]) == (here[1], here[1])
+        assert sums(said["in hier"]) == (there[1], there[1])
+    found = [strips.colours([strips.right_of(row)]) for strips in (left, right)]
+    # Fewer errors are paler, in the scale of both.
+    assert found[0].sum() < found[1].sum() < 3 * PAPER
+    # A click on it selects the band of its row.
+    for strips, at in ((left, 0), (right, 1)):
+        page.mouse.click(*strips.right_of(places(hierarchy, nodes)[at]))
+        screen.link(f"rows={hierarchy.node_ids[nodes[at]]}", "columns=")

@@ -1,16 +1,16 @@
 """The view of responses, over class means that are drawn.
 
-Of run `plain` the means at `conv1` are noise, those at `block/conv2` share what
-their groups have; `sampled` has the strongest samples of its channels, and
-pictures of every other sample; `few` is a small group, names of `hostile` try
-to become markup, `none` has no means.
+Run `plain` has noise at `conv1`, and means that groups share at `block/conv2`.
+`sampled` has the strongest samples of its channels, and pictures of every other
+sample. Names of `hostile` try to become markup, `none` has no means.
 """
 
 import re
 
 import numpy as np
 import pytest
-from accessibility import SMALL, darken, findings
+from accessibility import both_sizes, findings, findings_in_both_themes
+from logged import write_epochs
 from playwright.sync_api import expect
 from screen import Screen, group
 
@@ -27,7 +27,7 @@ from keras_hier.probing.alignment.class_correlation import (
 from tests.support.layers import layers_record
 from tests.support.layers_log import draw_matrix
 from tests.support.page_requests import PageRequests
-from tests.support.serving import WINDOW, tensorboard
+from tests.support.serving import loaded
 from tests.support.wide_log import draw_hierarchy
 
 TREE = draw_hierarchy(101, 3)
@@ -88,8 +88,7 @@ def written(folder):
         grey = [np.full((64, 48), 9 + at, np.uint8) for at in range(len(IDS))]
         shown = [grey[at] if at % 2 else None for at in range(len(IDS))]
         log.pictures(index, shown)
-    with kh.BlocksWriter(folder / "none", TREE) as log:
-        log.matrix(draw_matrix(TREE, 0.5, 20, 1), 1)
+    write_epochs(folder / "none", TREE, draw_matrix(TREE, 0.5, 20, 1))
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +96,7 @@ def served(tmp_path_factory):
     """The address, and the log of `plain`."""
     folder = tmp_path_factory.mktemp("responses")
     written(folder)
-    with tensorboard(folder, tensorflow=False) as server:
-        for run in ("plain", "hostile", "sampled", "none"):
-            server.wait(f"{run}/validation", 1)
+    with loaded(folder) as server:
         yield server.url, RunLog(str(folder / PLAIN))
 
 
@@ -152,13 +149,27 @@ def test_shows_how_alike_the_classes_are(page, url, means):
     assert not [each for each in asked.urls if late.search(each)]
     box = screen.matrix_box()
     screen.find("tab-responses").click()
+    levels = TREE.levels()[:-1]
     # The last layer, until another is chosen.
-    layer_is(screen, SHARED)
     for layer in reversed(NAMES):
         layer_is(screen, layer)
-        page.wait_for_timeout(200)
-        screen.draw()
         alike = class_correlation(means[layer])
+        pairs = ClassPairs(alike)
+        found = [pairs.within(level.of_class) for level in levels]
+        rows = screen.find("alike").locator("tbody tr")
+        expect(rows).to_have_count(len(found) + 1)
+        for row, each in zip(rows.all(), reversed(found), strict=False):
+            expect(row.locator("td")).to_have_text(
+                [
+                    plain(each.inside),
+                    f"{plain(pairs.mean, 3)} ± {each.band:.3f}",
+                ]
+            )
+            # A mean within chance looks so.
+            within = abs(each.inside - pairs.mean) <= each.band
+            expect(row).to_have_class("label" if within else "")
+            assert within == (layer == NOISE)
+        screen.draw()
         alike = alike[np.ix_(TREE.order, TREE.order)]
         rng = np.random.default_rng(0)
         cells = rng.integers(0, 101, (400, 2))
@@ -169,34 +180,9 @@ def test_shows_how_alike_the_classes_are(page, url, means):
         )
         # Lines around groups go over some cells.
         grey = 250 - 229 * np.clip(alike[tuple(cells.T)] / 0.8, 0, 1)
-        agree = np.corrcoef(shades, grey)[0, 1]
-        assert agree > 0.8, layer
+        assert np.corrcoef(shades, grey)[0, 1] > 0.8, layer
         blank = np.array(shades)[alike[tuple(cells.T)] < -0.02]
         assert np.median(blank) >= 250
-        screen.find("layer-slider").press("ArrowLeft")
-
-
-def test_tells_means_of_groups_beside_permuted_ones(page, url, means):
-    screen = opened(page, url)
-    levels = TREE.levels()[:-1]
-    for layer in reversed(NAMES):
-        layer_is(screen, layer)
-        pairs = ClassPairs(class_correlation(means[layer]))
-        found = [pairs.within(level.of_class) for level in levels]
-        expected = [
-            *((each.inside, each.band) for each in reversed(found)),
-            (found[0].outside, found[0].band_outside),
-        ]
-        rows = screen.find("alike").locator("tbody tr")
-        expect(rows).to_have_count(len(expected))
-        for row, (mean, band) in zip(rows.all(), expected, strict=True):
-            expect(row.locator("td")).to_have_text(
-                [plain(mean), f"{plain(pairs.mean, 3)} ± {band:.3f}"]
-            )
-            # What is no more than chance looks so.
-            within = abs(mean - pairs.mean) <= band
-            expect(row).to_have_class("label" if within else "")
-            assert within == (layer == NOISE)
         screen.find("layer-slider").press("ArrowLeft")
 
 
@@ -206,10 +192,15 @@ def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     across = screen.find("tree-predicted").bounding_box()
     left, side = across["x"], across["width"]
     top = screen.find("tree-actual").bounding_box()["y"]
+    alike = class_correlation(means[SHARED])[np.ix_(TREE.order, TREE.order)]
+    # The pointer tells of a pair: of the first class and the last.
+    page.mouse.move(left + side - 3, top + 3)
+    screen.says("tooltip", "alike", plain(alike[0, -1]))
+    names = [TREE.names[TREE.order[at]] for at in (0, -1)]
+    screen.says("tooltip", *names)
     page.mouse.move(left + 0.105 * side, top + 0.305 * side)
     page.mouse.down()
     page.mouse.move(left + 0.25 * side, top + 0.35 * side, steps=4)
-    alike = class_correlation(means[SHARED])[np.ix_(TREE.order, TREE.order)]
     rows, columns = (
         np.arange(int(low * size), int(high * size) + 1)
         for low, high in ((0.305, 0.35), (0.105, 0.25))
@@ -223,31 +214,12 @@ def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     expect(screen.find("responses")).to_be_visible()
 
 
-def test_escape_undoes_a_zoom_of_this_view_before_it_leaves(page, url):
-    screen = Screen(page, url, run=PLAIN, window="10 10 60").ready()
-    screen.find("tab-responses").click()
-    before = screen.link("view=responses", "window=")
-    across = screen.find("tree-predicted").bounding_box()
-    down = screen.find("tree-actual").bounding_box()
-    page.mouse.move(
-        across["x"] + across["width"] / 2, down["y"] + down["height"] / 2
-    )
-    page.mouse.wheel(0, -400)
-    expect(page).not_to_have_url(before)
-    screen.settle()
-    screen.press("Escape")
-    screen.link("view=responses", "window=10+10+60")
-    screen.press("Escape")
-    screen.has_no("responses")
-    screen.link("window=10+10+60")
-
-
 def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     screen = opened(page, url)
     expect(screen.find("no-group")).to_be_visible()
-    node = int(levels_of(TREE)[0].nodes[0])
-    group(screen, TREE.node_names[node]).click()
-    inside = TREE.order[TREE.start[node] : TREE.stop[node]]
+    first, second = (int(node) for node in levels_of(TREE)[0].nodes[:2])
+    group(screen, TREE.node_names[first]).click()
+    inside = TREE.order[TREE.start[first] : TREE.stop[first]]
     expected = channels(means[SHARED], inside)
     assert expected.found > 3
     screen.says(
@@ -263,25 +235,21 @@ def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     expect(rows.first.locator(".names button").first).to_have_text(
         TREE.names[strongest]
     )
-    rows = TREE.node_ids[node].replace(" ", "+")
-    link = screen.link("view=responses", f"rows={rows}")
-    other = Screen(page, link)
+    chosen = TREE.node_ids[first].replace(" ", "+")
+    other = Screen(page, screen.link("view=responses", f"rows={chosen}"))
     expect(other.find("channels").locator("tbody tr")).to_have_count(
         expected.found
     )
-    # Of noise there are none.
+    # Noise has none.
     other.press("ArrowLeft")
     other.says("channel-evidence", "None of 180 channels is beyond chance")
     other.has_no("channels")
     other.link("layer=conv1")
-    second = int(levels_of(TREE)[0].nodes[1])
     group(other, TREE.node_names[second]).click()
     other.link(f"rows={TREE.node_ids[second].replace(' ', '+')}")
     page.go_back()
-    expect(other.find("selection")).to_have_text(TREE.node_names[node])
+    expect(other.find("selection")).to_have_text(TREE.node_names[first])
     layer_is(other, NOISE)
-    page.go_forward()
-    expect(other.find("selection")).to_have_text(TREE.node_names[second])
 
 
 def test_a_channel_shows_its_strongest_samples(page, url, means):
@@ -290,26 +258,23 @@ def test_a_channel_shows_its_strongest_samples(page, url, means):
     inside = TREE.order[TREE.start[node] : TREE.stop[node]]
     # The same means as in the other run.
     order = channels(means[SHARED], inside).order
-    assert len(order) > 3
+    samples = screen.find("channel-samples")
     for place in (0, 2):
-        row = channel_rows(screen).nth(place)
-        button = row.locator("th button")
+        button = channel_rows(screen).nth(place).locator("th button")
         if place:
             button.click()
         expect(button).to_have_attribute("aria-expanded", "true")
         rows = STRONGEST.rows[order[place]]
-        expect(screen.find("channel-samples").locator(".class")).to_have_text(
+        expect(samples.locator(".class")).to_have_text(
             [TREE.names[LABELS[at]] for at in rows]
         )
         with_picture = [IDS[at] for at in rows if at % 2]
         without = [IDS[at] for at in rows if not at % 2]
-        images = screen.find("channel-samples").locator("img")
+        images = samples.locator("img")
         expect(images).to_have_count(len(with_picture))
         assert [i.get_attribute("alt") for i in images.all()] == with_picture
         assert all(i.evaluate("i => i.naturalWidth") for i in images.all())
-        expect(
-            screen.find("channel-samples").locator(".no-picture")
-        ).to_have_text(without)
+        expect(samples.locator(".no-picture")).to_have_text(without)
     assert any(at % 2 for at in rows)
     screen.has_no("no-channel-samples")
     assert findings(screen.frame) == []
@@ -317,21 +282,6 @@ def test_a_channel_shows_its_strongest_samples(page, url, means):
     screen.has_no("channel-samples")
     screen.choose("run", "plain")
     screen.says("no-channel-samples", "give others as (x, y, ids)")
-
-
-def test_says_what_the_pointer_is_on(page, url, means):
-    screen = opened(page, url)
-    alike = class_correlation(means[SHARED])
-    box = screen.find("likeness").bounding_box()
-    tree = screen.find("tree-predicted").bounding_box()
-    # The upper right cell is the first class and the last.
-    page.mouse.move(tree["x"] + tree["width"] - 3, box["y"] + box["height"] / 2)
-    expect(screen.find("tooltip")).to_contain_text("alike")
-    names = [TREE.names[label] for label in TREE.order]
-    expect(screen.find("tooltip")).to_contain_text(names[-1])
-    text = screen.find("tooltip").inner_text()
-    row = next(at for at, name in enumerate(names) if f"{name}\n" in text)
-    assert plain(alike[TREE.order[row], TREE.order[-1]]) in text
 
 
 def test_names_stay_names_and_small_groups_claim_nothing(page, url):
@@ -350,8 +300,13 @@ def test_names_stay_names_and_small_groups_claim_nothing(page, url):
     assert screen.frame.evaluate("window.pwned") is None
 
 
-def test_a_run_without_means_has_no_tab(page, url):
-    screen = opened(page, url)
+def test_without_means_it_says_what_to_choose(page, url):
+    view = {"run": PLAIN, "view": "responses", "output": "conv1_groups8"}
+    screen = Screen(page, url, **view)
+    screen.says("no-responses", "the classes of another tree", "Choose")
+    screen.choose("output", "class")
+    screen.has_no("no-responses")
+    layer_is(screen, SHARED)
     screen.choose("run", "none")
     expect(screen.find("no-responses")).to_have_text(
         "This run holds no class means of layers."
@@ -360,37 +315,15 @@ def test_a_run_without_means_has_no_tab(page, url):
     screen.has_no("tab-responses")
 
 
-def test_of_an_output_of_groups_it_says_what_to_choose(page, url):
-    errors = []
-    page.on("pageerror", lambda error: errors.append(error))
-    view = {"run": PLAIN, "view": "responses", "output": "conv1_groups8"}
-    screen = Screen(page, url, **view)
-    screen.says("no-responses", "the classes of another tree", "Choose")
-    screen.choose("output", "class")
-    screen.has_no("no-responses")
-    layer_is(screen, SHARED)
-    assert errors == []
-
-
-def test_all_tabs_are_in_a_narrow_panel(page, url):
-    page.set_viewport_size(SMALL)
-    screen = opened(page, url)
+@both_sizes
+def test_axe_finds_nothing_serious(page, url, size):
+    node = int(levels_of(TREE)[0].nodes[0])
+    screen = opened(page, url, size=size, rows=TREE.node_ids[node])
+    screen.find("channels").wait_for()
     tabs = screen.frame.get_by_role("tab")
     expect(tabs).to_have_count(5)
     panel = screen.find("panel").bounding_box()
     last = tabs.last.bounding_box()
     # As far from the edge as all else in the panel.
     assert last["x"] + last["width"] <= panel["x"] + panel["width"] - 16
-
-
-@pytest.mark.parametrize(
-    ("theme", "size"), [("light", WINDOW), ("dark", SMALL)]
-)
-def test_axe_finds_nothing_serious(page, url, theme, size):
-    page.set_viewport_size(size)
-    node = int(levels_of(TREE)[0].nodes[0])
-    screen = opened(page, url, rows=TREE.node_ids[node])
-    screen.find("channels").wait_for()
-    if theme == "dark":
-        darken(screen)
-    assert findings(screen.frame) == []
+    assert findings_in_both_themes(screen) == []

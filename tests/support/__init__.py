@@ -1,1 +1,1 @@
-"""What tests lend each other: servers, drivers of pages, makers of logs."""
+"""Servers, drivers of pages and makers of logs that tests share."""

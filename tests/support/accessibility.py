@@ -3,8 +3,15 @@
 import time
 from importlib.resources import files
 
+import pytest
+
+from tests.support.serving import WINDOW
+
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SMALL = {"width": 1024, "height": 768}
+both_sizes = pytest.mark.parametrize(
+    "size", [WINDOW, SMALL], ids=["large", "small"]
+)
 # A new theme, or a new size, is not drawn at once.
 PATIENCE = 10.0
 
@@ -27,6 +34,13 @@ def _look(frame):
         for each in result["violations"]
         if each["impact"] in ("serious", "critical")
     ]
+
+
+def findings_in_both_themes(screen):
+    """Returns what axe finds in the light theme, then in the dark one."""
+    light = findings(screen.frame)
+    darken(screen)
+    return light + findings(screen.frame)
 
 
 def darken(screen):

@@ -1,4 +1,4 @@
-"""What every loss, layer and metric says of the same numbers.
+"""The results of every loss, layer and metric on the same numbers.
 
 The names of the arrays begin with the class that they are of.
 """

@@ -223,14 +223,14 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
     found: collections.Counter[str] = collections.Counter()
     failures: list[str] = []
     most = 0
-    # What is made once, imports among it, is no part of a record.
+    # Imports and caches are no part of a record.
     read(whole())
     for case in range(cases):
         blob = draw(rng)
         outcome, taken = _measured(read, refusals, blob)
         if taken > allowed:
-            # What other threads of the process allocate counts as well: what a
-            # record takes, it takes again.
+            # Other threads may have allocated meanwhile. A record that takes so
+            # much takes it again.
             outcome, again = _measured(read, refusals, blob)
             taken = min(taken, again)
         most = max(most, taken)

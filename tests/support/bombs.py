@@ -1,8 +1,6 @@
 """Small records that claim to be large, or are: what it takes to refuse them.
 
-python tests/support/bombs.py [--json]
-
-Each is read in a process of its own, which may take 6 GiB.
+`python -m tests.support.bombs [--json]` gives each a process of 6 GiB.
 """
 
 import argparse
@@ -13,7 +11,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +29,18 @@ def packed(magic: bytes, header: dict[str, Any], *body: bytes) -> bytes:
     return gzip.compress(raw, compresslevel=9, mtime=0)
 
 
-def matrix(size: int, nonzeros: int, body: bytes) -> bytes:
-    """Returns a matrix that claims this."""
+def matrix(
+    size: int, nonzeros: int, body: bytes | None = None, ones: int = 0
+) -> bytes:
+    """Returns a matrix that claims this, with this body and as many ones."""
     header = {"size": size, "nonzeros": nonzeros, "total": nonzeros}
-    return packed(b"KHM1", {**header, "correct": 0, "hierarchy": DIGEST}, body)
+    body = bytes(size) if body is None else body
+    return packed(
+        b"KHM1",
+        {**header, "correct": 0, "hierarchy": DIGEST},
+        body,
+        b"\x01" * ones,
+    )
 
 
 def samples(count: int, classes: int, top: int, planes: int) -> bytes:
@@ -110,15 +116,14 @@ def star(classes: int) -> bytes:
     return tree(parents, ids, ids, json.dumps(list(range(-1, classes))))
 
 
-def grouping(classes: int, groups: int) -> bytes:
-    """Returns groups of equal size, the last as large as is left."""
-    of_class = [min(c, groups - 1) for c in range(classes)]
+def grouping(of_class: Iterable[int], groups: int) -> bytes:
+    """Returns groups of these classes."""
     text = json.dumps(
         {
             "format": "keras-hier/grouping",
             "version": 1,
             "names": [f"{g:x}" for g in range(groups)],
-            "of_class": of_class,
+            "of_class": list(of_class),
             "nodes": None,
         }
     )
@@ -131,28 +136,15 @@ def repeated(item: str, count: int) -> str:
 
 
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "matrix, n = 1.3e8": (
-        "matrix",
-        lambda: matrix(130_000_000, 0, bytes(130_000_000)),
-    ),
-    "matrix, n = 5e7": (
-        "matrix",
-        lambda: matrix(50_000_000, 0, bytes(50_000_000)),
-    ),
+    "matrix, n = 1.3e8": ("matrix", lambda: matrix(130_000_000, 0)),
     "matrix, 2^20 rows, 6e7 nonzeros": (
         "matrix",
-        lambda: matrix(
-            2**20, 60_000_000, b"\x39" * 2**20 + b"\x01" * 120_000_000
-        ),
+        lambda: matrix(2**20, 60_000_000, b"\x39" * 2**20, 120_000_000),
     ),
     "matrix, 5,000 rows, 25e6 nonzeros": (
         "matrix",
         lambda: matrix(
-            5000,
-            25_000_000,
-            b"\x88\x27" * 5000
-            + (b"\x00" * 25_000_000)
-            + (b"\x01" * 25_000_000),
+            5000, 25_000_000, b"\x88\x27" * 5000 + bytes(25_000_000), 25_000_000
         ),
     ),
     "matrix, 256 MiB of zeros": (
@@ -167,26 +159,14 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "samples",
         lambda: samples(1, 2**31 - 1, 5_000_000, 25_000_007),
     ),
-    "samples, 1.2e6 with top = 50": (
-        "samples",
-        lambda: samples(1_200_000, 256, 50, 104),
-    ),
     "samples, 2e7 with top = 1": (
         "samples",
         lambda: samples(20_000_000, 256, 1, 6),
-    ),
-    "samples, 256 MiB of zeros": (
-        "samples",
-        lambda: gzip.compress(bytes(256 * MIB), mtime=0),
     ),
     "means, 1e6 x 1e6": ("means", lambda: means(10**6, 10**6, 120 * MIB)),
     "means, 8 x 4,194,304": (
         "means",
         lambda: means(8, 2**22, 2**25 + 4 * 8 + 8 * 2**22),
-    ),
-    "means, 8,192 x 4,096 less a byte": (
-        "means",
-        lambda: means(8192, 4096, 2**25 + 4 * 8192 + 8 * 4096 - 1),
     ),
     "means, 8,192 x 4,096": (
         "means",
@@ -208,10 +188,6 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "index",
         lambda: index(repeated("0", 60_000_000), "[]"),
     ),
-    "index, 4e7 empty ids": (
-        "index",
-        lambda: index("[40000000]", repeated('""', 40_000_000)),
-    ),
     "index, 4e7 lists": (
         "index",
         lambda: index("[1]", repeated("[]", 40_000_000)),
@@ -226,18 +202,7 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
         "index",
         lambda: index("[1]", '["' + "a" * (120 * MIB) + '"]'),
     ),
-    "index, deep": (
-        "index",
-        lambda: gzip.compress(b"[" * (120 * MIB), mtime=0),
-    ),
-    "tree, 1e7 nodes": (
-        "tree",
-        lambda: tree(repeated('"a"', 10_000_000)),
-    ),
-    "tree, 4e7 lists": (
-        "tree",
-        lambda: tree(repeated("[]", 13_000_000)),
-    ),
+    "tree, 1e7 nodes": ("tree", lambda: tree(repeated('"a"', 10_000_000))),
     "tree, a chain of 1e6": ("tree", lambda: chain(1_000_000)),
     "tree, 1e6 classes": ("tree", lambda: star(1_000_000)),
     "tree, deep": ("tree", lambda: gzip.compress(b"[" * (120 * MIB), mtime=0)),
@@ -252,24 +217,14 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "grouping, 1e6 classes, 1e6 groups": (
         "grouping",
-        lambda: grouping(1_000_000, 1_000_000),
+        lambda: grouping(range(1_000_000), 1_000_000),
     ),
     "grouping, 4e7 classes": (
         "grouping",
-        lambda: gzip.compress(
-            b'{"format":"keras-hier/grouping","version":1,"nodes":null,'
-            b'"names":["a"],"of_class":'
-            + repeated("0", 40_000_000).encode()
-            + b"}",
-            mtime=0,
-        ),
+        lambda: grouping(bytes(40_000_000), 1),
     ),
-    "pictures, 3e7 gaps": ("pictures", lambda: pictures(30_000_000)),
     "pictures, 4e6 gaps": ("pictures", lambda: pictures(4_000_000)),
-    "pictures, n = 2e9": (
-        "pictures",
-        lambda: pictures(2_000_000_000),
-    ),
+    "pictures, n = 2e9": ("pictures", lambda: pictures(2_000_000_000)),
 }
 
 
@@ -335,11 +290,11 @@ def _peak() -> int:
 
 
 SMALL = {
-    "matrix": matrix(1, 0, b"\0"),
+    "matrix": matrix(1, 0),
     "samples": samples(1, 1, 1, 6),
     "index": index("[1]", '["a"]'),
     "tree": chain(2),
-    "grouping": grouping(2, 1),
+    "grouping": grouping([0, 0], 1),
     "pictures": pictures(1),
     "means": means(1, 1, 13),
     "strongest": strongest(1, 1, b'{"ids":["a"]}'),

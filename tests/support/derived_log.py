@@ -58,7 +58,7 @@ def draw_answers(
     labels = np.arange(samples) % hierarchy.num_classes
     mixer = Mixer(Answers(labels, labels), hierarchy, seed)
     named = mixer.at(0.99, skill=0.75)
-    # What has one name is mistaken for each other, as by real networks.
+    # Classes of one name are mistaken for each other, as by real networks.
     by_name: dict[str, list[int]] = {}
     for label, leaf in enumerate(hierarchy.leaves):
         by_name.setdefault(hierarchy.node_names[leaf], []).append(label)
@@ -208,7 +208,6 @@ def write_seeds(
     for name, final in (("plain", answers), ("hier", better)):
         for seed in range(1, seeds + 1):
             for split in splits:
-                # Of each run and split its own disturbance.
                 mixer = Mixer(final, hierarchy, 10 * seed + len(split))
                 folder = Path(log_dir) / f"{name}-seed{seed}"
                 with kh.BlocksWriter(folder, hierarchy, split) as log:

@@ -1,6 +1,6 @@
 """Records of a log, whole ones and ones with every kind of damage.
 
-What is drawn here follows from a seed alone. `broken` damages one record of a
+Everything drawn follows from a seed alone. `broken` damages one record of a
 kind, `broken_event` what is around it in an event file.
 """
 
@@ -34,7 +34,7 @@ from keras_hier.log.records import (
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
-from tests.support.drawn_layers import layers_record
+from tests.support.layers import layers_record
 
 CLASSES = [f"class {n}" for n in range(12)]
 TREE = Hierarchy.from_nested(
@@ -46,10 +46,11 @@ TREE = Hierarchy.from_nested(
     classes=CLASSES,
 )
 GROUPS = TREE.cut(groups=4)
+CONVS = ("conv1", "conv2")
 JPEG = b"\xff\xd8\xff" + bytes(20)
 
-# What a number, a text or a list may turn out to be.
-# Two stand for what no JSON writer makes: lists within lists, endless digits.
+# Values that a number, a text or a list may turn out to be. Two stand for what
+# no JSON writer makes: lists within lists, endless digits.
 DEEP, HUGE = "\0deep\0", "\0huge\0"
 ODD: tuple[Any, ...] = (
     None, True, False, -1, 0, 1, 2, 255, 256, 2**16, 2**20, 2**20 + 1, 2**31,
@@ -99,34 +100,8 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             layers_codec.encode(layers_record(TREE.digest, 3, 2, controls=3)),
             layers_codec.encode(layers_record(TREE.digest, 1, 1, controls=0)),
         ),
-        "means": tuple(
-            means_codec.encode(
-                ClassMeans(
-                    layer=layer,
-                    place=place,
-                    shape="6 x 6 x 3",
-                    pool="grid3",
-                    hierarchy=TREE.digest,
-                    counts=np.full(len(CLASSES), 5),
-                    means=rng.random((len(CLASSES), 27), np.float32),
-                )
-            )
-            for place, layer in enumerate(("conv1", "conv2"))
-        ),
-        "strongest": (
-            strongest_codec.encode(
-                StrongestSamples(
-                    layer="conv1",
-                    hierarchy=TREE.digest,
-                    num_classes=len(CLASSES),
-                    ids=found.ids[:9],
-                    labels=found.labels[:9],
-                    rows=rng.integers(0, 9, (27, 6)),
-                    values=rng.random((27, 6), np.float32),
-                    means=TREE.digest,
-                )
-            ),
-        ),
+        "means": tuple(_means(rng, *each) for each in enumerate(CONVS)),
+        "strongest": (_strongest(rng, found),),
         "sample_index": (found.to_blob(),),
         "pictures": tuple(
             picture_codec.encode(shown, index=found.digest, size=64)
@@ -139,6 +114,35 @@ def whole() -> dict[str, tuple[bytes, ...]]:
             ),
         ),
     }
+
+
+def _means(rng: np.random.Generator, place: int, layer: str) -> bytes:
+    return means_codec.encode(
+        ClassMeans(
+            layer=layer,
+            place=place,
+            shape="6 x 6 x 3",
+            pool="grid3",
+            hierarchy=TREE.digest,
+            counts=np.full(len(CLASSES), 5),
+            means=rng.random((len(CLASSES), 27), np.float32),
+        )
+    )
+
+
+def _strongest(rng: np.random.Generator, found: SampleIndex) -> bytes:
+    return strongest_codec.encode(
+        StrongestSamples(
+            layer=CONVS[0],
+            hierarchy=TREE.digest,
+            num_classes=len(CLASSES),
+            ids=found.ids[:9],
+            labels=found.labels[:9],
+            rows=rng.integers(0, 9, (27, 6)),
+            values=rng.random((27, 6), np.float32),
+            means=TREE.digest,
+        )
+    )
 
 
 _TOO_DAMAGED = (struct.error, zlib.error, RecursionError)
@@ -374,30 +378,19 @@ def events_of_run() -> list[event_pb2.Event]:
         (kinds.tag_of("pictures", found.digest, 0), "pictures"),
     )
     made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
-    for step in (1, 2, 3):
-        time = 1e9 + step
-        made += [
-            event("blocks/class", "matrix", blobs["matrix"][0], step, time),
-            event("blocks/head", "matrix", blobs["matrix"][1], step, time),
-            event(
-                "blocks/samples/class",
-                "samples",
-                blobs["samples"][0],
-                step,
-                time,
-            ),
-            event(
-                "blocks/layers/class", "layers", blobs["layers"][0], step, time
-            ),
-            event("blocks/means/conv1", "means", blobs["means"][0], step, time),
-            event(
-                "blocks/strongest/conv1",
-                "strongest",
-                blobs["strongest"][0],
-                step,
-                time,
-            ),
-        ]
+    each: tuple[tuple[str, metadata.Kind, int], ...] = (
+        ("class", "matrix", 0),
+        ("head", "matrix", 1),
+        ("samples/class", "samples", 0),
+        ("layers/class", "layers", 0),
+        ("means/conv1", "means", 0),
+        ("strongest/conv1", "strongest", 0),
+    )
+    made += [
+        event(f"blocks/{tag}", kind, blobs[kind][at], step, 1e9 + step)
+        for step in (1, 2, 3)
+        for tag, kind, at in each
+    ]
     return made
 
 

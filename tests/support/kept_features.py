@@ -1,7 +1,7 @@
 """Folders of kept features, whole ones and ones with every kind of damage.
 
-A folder is drawn from a seed as what its files hold, by name. What is read of
-it is held to NumPy and `json`, which read each file by themselves.
+A folder is drawn from a seed: the contents of its files by name. NumPy and
+`json` read each file by themselves, and are the oracle.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from keras_hier.probing.features_folder import (
 from tests.support import hostile
 
 _NO_JSON = (ValueError, RecursionError)
-# What lies at a name that should be a file's.
+# Things that lie where a file should be.
 PIPE, FOLDER, NOWHERE = "a pipe", "a folder", "a link to nowhere"
 Files = dict[str, Any]
 

@@ -1,8 +1,7 @@
 """Runs scripts one after another in one process, apart from the tests' own.
 
-Importing TensorFlow takes longer than what a test has a script do. What a
-script is told, prints and returns is as in a process of its own; what is in
-question there, such as a kill, wants one.
+Importing TensorFlow takes longer than the scripts of a test. Arguments, output
+and status are as in a process of its own; a test that kills one needs one.
 """
 
 import contextlib
@@ -54,7 +53,7 @@ def kept() -> Iterator[KeptProcess]:
 
 def _start() -> None:
     os.chdir(ROOT)
-    # What scripts train is optimized, as where a user starts them.
+    # Scripts are optimized, as where a user starts them.
     os.environ.pop("XLA_FLAGS", None)
     os.environ["COLUMNS"] = "80"
     tf_data.without_autotuning()

@@ -3,16 +3,16 @@ r"""A log of what the layers of a network know, all of it drawn.
     python -m tests.support.layers_log LOGDIR [--layers 12] [--per-class 50]
 
 Nothing in it is about any network. The matrices of the probes are drawn first,
-ever closer to the truth from one layer to the next, and what the record says of
-right answers is counted from them; that of alignment and of what a layer adds
-is made up. It exists so that the view of layers can be tried and timed.
+ever closer to the truth from one layer to the next. The record counts right
+answers from them and makes up the rest. It exists so that the view of layers
+can be tried and timed.
 """
 
 import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -20,6 +20,7 @@ from scipy import sparse
 import keras_hier as kh
 from keras_hier.hierarchy.tree.cuts import levels as levels_of
 from keras_hier.log.records.layers_codec import LayersRecord
+from tests.support.layers import layers_record
 
 LAYERS = 12
 PER_CLASS = 50
@@ -30,7 +31,7 @@ UNTRAINED = (0.06, 0.12, 0.11, 0.1, 0.09, 0.08, 0.07)
 
 
 class Scores(NamedTuple):
-    """What a matrix says at each of L levels: shares [L], and their s.e."""
+    """Shares that are right at each of L levels, and their s.e., [L] each."""
 
     right: np.ndarray
     right_se: np.ndarray
@@ -164,33 +165,21 @@ def _record(
     right, right_se, recall, recall_se = map(
         np.array, zip(*scores, strict=True)
     )
-    groups = tuple(len(level.nodes) for level in levels_of(hierarchy))
-    nothing = np.zeros((0, len(groups)))
-    control = np.array([each.right for each in there]) if there else nothing
-    control_recall = (
-        np.array([each.recall for each in there]) if there else nothing
-    )
-    over = right - control.max(0) if there else np.full_like(right, np.nan)
-    alignment = 0.1 + 0.5 * known
-    control_alignment = np.linspace(0.1, 0.18, len(there))
-    adds = -0.03 * np.linspace(1, 0, depth) ** 2
-    asked = tuple(range(min(2, depth)))
-    se = np.full(depth, 0.004)
-    # Of which asking an untrained layer would take off a third.
-    learned = 2 / 3 * adds if there else np.full(depth, np.nan)
-    return LayersRecord(
-        hierarchy=hierarchy.digest,
+    levels = levels_of(hierarchy)
+    drawn = layers_record(hierarchy.digest, depth, len(levels), controls)
+    # Nothing is over a control that is not there.
+    none = 0 if there else np.nan
+    control = np.array([each.right for each in there] or drawn.control_right)
+    return dataclasses.replace(
+        drawn,
         samples=int(matrices[0].sum()),
-        folds=5,
-        seed=0,
-        controls=controls,
-        groups=groups,
+        per_class=np.nan,
+        groups=tuple(len(level.nodes) for level in levels),
         layers=tuple(names),
         shapes=tuple(
             f"{max(28 >> at, 1)} x {max(28 >> at, 1)} x {32 << min(at, 4)}"
             for at in range(depth)
         ),
-        pools=("grid3",) * depth,
         features=tuple(288 << min(at, 4) for at in range(depth)),
         penalty=np.geomspace(1e-4, 10, depth),
         at_edge=(True,) + (False,) * (depth - 1),
@@ -198,54 +187,59 @@ def _record(
         right_se=right_se,
         recall=recall,
         recall_se=recall_se,
-        over=over,
-        over_se=np.sqrt(2) * right_se + 0 * over,
-        over_spread=np.full(over.shape[1], 0.001 if there else np.nan),
+        over=right - control.max(0, initial=0) + none,
+        over_se=np.sqrt(2) * right_se + none,
+        over_spread=np.full(len(levels), 0.001 + none),
         behind=right[:, -1] - right[:, -1].max(),
         behind_se=right_se[:, -1],
-        alignment=alignment,
+        alignment=0.1 + 0.5 * known,
         alignment_se=np.full(depth, 0.02),
-        alignment_over=alignment - control_alignment.max(initial=-np.inf)
-        if there
-        else np.full(depth, np.nan),
-        alignment_over_se=np.full(depth, 0.03 if there else np.nan),
-        alignment_spread=0.001 if there else np.nan,
-        reliability=np.linspace(0.8, 0.95, depth),
-        band=0.05,
-        adds_loss=2 * adds,
-        adds_loss_se=se,
-        adds_error=adds,
-        adds_error_se=se,
-        adds_loss_over=2 * learned,
-        adds_loss_over_se=se,
-        adds_loss_spread=se / 4,
-        adds_error_over=learned,
-        adds_error_over_se=se,
-        adds_error_spread=se / 4,
-        asked=asked,
-        asked_error=adds[list(asked)],
-        asked_error_se=se[list(asked)],
-        asked_over=learned[list(asked)],
-        asked_over_se=se[list(asked)],
+        **_adds(depth, none),
         output_right=float(right[-1, -1]),
         control_layers=tuple(names) if there else (),
         control_right=control,
-        control_recall=control_recall,
-        control_alignment=control_alignment,
+        control_recall=np.array(
+            [each.recall for each in there] or drawn.control_recall
+        ),
     )
+
+
+def _adds(depth: int, none: float) -> dict[str, Any]:
+    """Gains of layers; untrained ones would take off a third of it."""
+    adds = -0.03 * np.linspace(1, 0, depth) ** 2
+    learned = 2 / 3 * adds + none
+    small = np.full(depth, 0.004)
+    asked = list(range(min(2, depth)))
+    return {
+        "adds_loss": 2 * adds,
+        "adds_loss_se": small,
+        "adds_loss_over": 2 * learned,
+        "adds_loss_over_se": small,
+        "adds_loss_spread": small / 4,
+        "adds_error": adds,
+        "adds_error_se": small,
+        "adds_error_over": learned,
+        "adds_error_over_se": small,
+        "adds_error_spread": small / 4,
+        "asked": tuple(asked),
+        "asked_error": adds[asked],
+        "asked_error_se": small[asked],
+        "asked_over": learned[asked],
+        "asked_over_se": small[asked],
+    }
 
 
 def alignment_only(record: LayersRecord) -> LayersRecord:
     """Returns a record as a training logs it without probes."""
+    probes = (
+        "penalty right right_se recall recall_se over over_se behind behind_se "
+        "adds_loss adds_loss_se adds_error adds_error_se adds_loss_over "
+        "adds_loss_over_se adds_loss_spread adds_error_over "
+        "adds_error_over_se adds_error_spread"
+    )
     blank = {
         name: np.full_like(getattr(record, name), np.nan)
-        for name in (
-            *("penalty", "right", "right_se", "recall", "recall_se", "over"),
-            *("over_se", "behind", "behind_se", "adds_loss", "adds_loss_se"),
-            *("adds_error", "adds_error_se", "adds_loss_over"),
-            *("adds_loss_over_se", "adds_loss_spread", "adds_error_over"),
-            *("adds_error_over_se", "adds_error_spread"),
-        )
+        for name in probes.split()
     }
     none = np.zeros(0)
     return dataclasses.replace(

@@ -1,6 +1,7 @@
 """The small runs that the browser is shown beside the large ones."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,21 @@ FEW = np.array(
 )
 
 
+# Three groups of two classes.
+PAIRS = kh.Hierarchy.from_paths(
+    [(f"group {i // 2}", f"class {i}") for i in range(6)]
+)
+
+
+def write_epochs(
+    folder: Path, tree: kh.Hierarchy, *matrices: Any, split: str = "validation"
+) -> None:
+    """Logs a run of as many epochs."""
+    with kh.BlocksWriter(folder, tree, split) as log:
+        for step, matrix in enumerate(matrices, start=1):
+            log.matrix(matrix, step)
+
+
 def write_hostile(folder: Path) -> None:
     """Logs a run whose class and group names try to become markup."""
     groups = ("<b onclick=window.pwned=6>first</b>", "<!-- 2", "&lt;3&gt;")
@@ -40,20 +56,15 @@ def write_hostile(folder: Path) -> None:
         [(groups[i // 2], name) for i, name in enumerate(HOSTILE)],
         level_names=['<img src=x onerror="window.pwned=7">'],
     )
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(FEW, 1)
+    write_epochs(folder, tree, FEW)
 
 
 def write_damaged(folder: Path) -> None:
     """Logs a run of three epochs, the second one cut short."""
-    tree = kh.Hierarchy.from_paths(
-        [(f"group {i // 2}", f"class {i}") for i in range(6)]
-    )
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(FEW, 1)
-    blob = matrix_codec.encode(FEW, hierarchy=tree.digest)
+    write_epochs(folder, PAIRS, FEW)
+    blob = matrix_codec.encode(FEW, hierarchy=PAIRS.digest)
     file = event_writer.EventFile(folder / "validation")
     file.add_blob("blocks/class", "matrix", blob[:-25], 2)
     file.close()
-    with kh.BlocksWriter(folder, tree) as log:
+    with kh.BlocksWriter(folder, PAIRS) as log:
         log.matrix(FEW, 3)

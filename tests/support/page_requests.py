@@ -1,4 +1,4 @@
-"""What a page asks its server for."""
+"""The requests of a page."""
 
 import time
 from typing import Any

@@ -25,6 +25,18 @@ INK = """([left, top, size]) => {
   return [side, bits];
 }"""
 
+# The pairs of texts that lie on one another. Boxes are taller than letters.
+TOUCHING = """(selector) => {
+  const boxes = [...document.querySelectorAll(selector)]
+    .map((text) => [text.textContent, text.getBoundingClientRect()])
+    .filter(([text, box]) => text.trim() && box.width > 0);
+  return boxes.flatMap(([text, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+    .map(([other]) => [text, other]));
+}"""
+
 SETTLED = """new Promise((done) => {
   let still = 0;
   const look = () => {
@@ -45,12 +57,19 @@ class Screen:
     Args:
         page: Playwright's page.
         url: of TensorBoard, or a copied link.
-        **view: what the link says: run, output, step, ...
+        size: of the window, as usual by default.
+        **view: what the link says: run, output, step, ..., `with_` and `as_`
+            with an underscore.
     """
 
-    def __init__(self, page: Any, url: str, **view: Any) -> None:
+    def __init__(
+        self, page: Any, url: str, size: Any = None, **view: Any
+    ) -> None:
         self.page = page
+        if size:
+            page.set_viewport_size(size)
         if view:
+            view = {name.rstrip("_"): value for name, value in view.items()}
             state = urllib.parse.quote(urllib.parse.urlencode(view), safe="")
             url = f"{url}#blocks&p.blocks.s={state}"
         self.frame = visit(page, url)
@@ -195,8 +214,8 @@ class Screen:
     def link(self, *parts: str) -> str:
         """Returns the address once it says all of this.
 
-        Of a part that ends in "=", whatever it says, it is what is shown now:
-        while one drags, what was shown before may be in the address still.
+        After a part that ends in "=" stands what is shown now: while one drags,
+        the address may be behind.
         """
         self.page.wait_for_function(
             """(parts) => {
@@ -211,9 +230,28 @@ class Screen:
         return str(self.page.evaluate("location.href"))
 
 
+def touching(screen, selector):
+    """Returns the pairs of texts that lie on one another."""
+    return screen.frame.evaluate(TOUCHING, selector)
+
+
 def group(screen, name, part="tree-actual"):
     """Returns a group by its name."""
     return screen.find(part).locator(f'[aria-label^="{name}, "]').first
+
+
+def members(hierarchy, name):
+    """Returns the labels of the classes of a group."""
+    node = hierarchy.find(name)
+    return hierarchy.order[hierarchy.start[node] : hierarchy.stop[node]]
+
+
+def exported(screen: Screen, what: str) -> Any:
+    """Returns Playwright's download of what the export menu saves."""
+    screen.find("export").click()
+    with screen.page.expect_download() as waiting:
+        screen.find(f"export-{what}").click()
+    return waiting.value
 
 
 def rows_of(download: Any) -> list[dict[str, str]]:
@@ -224,7 +262,5 @@ def rows_of(download: Any) -> list[dict[str, str]]:
 
 def saved(screen: Screen, what: str) -> tuple[str, list[dict[str, str]]]:
     """Returns the name and the rows of a CSV that the menu saves."""
-    screen.find("export").click()
-    with screen.page.expect_download() as waiting:
-        screen.find(f"export-{what}").click()
-    return waiting.value.suggested_filename, rows_of(waiting.value)
+    download = exported(screen, what)
+    return download.suggested_filename, rows_of(download)

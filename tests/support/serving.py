@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# What Playwright has Chromium do without, since of two such flags the last one
-# counts; and the pages of the address bar, which no test sees: a window takes
-# half a second of computing to load them.
+# Features that Playwright switches off, repeated since the last of two such
+# flags counts. And the pages of the address bar, which no test sees: they cost
+# half a second a window.
 NO_FEATURES = (
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
@@ -37,7 +37,7 @@ NO_FEATURES = (
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
 )
-# What a headless browser needs in a container, and nothing that phones home.
+# A headless browser in a container that phones nobody.
 CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -49,7 +49,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     f"--disable-features={','.join(NO_FEATURES)}",
 )
-# What `-m tensorboard.main` does where TensorFlow is not installed.
+# As `-m tensorboard.main` where TensorFlow is not installed.
 ALONE = (
     "import sys; sys.modules['tensorflow'] = None; "
     "from tensorboard.main import run_main; run_main()"
@@ -172,6 +172,21 @@ def tensorboard(
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@contextlib.contextmanager
+def loaded(logdir: Path, *flags: str) -> Iterator[Server]:
+    """Runs TensorBoard without TensorFlow, once it has read the whole log."""
+    from keras_hier.log.run_log import RunLog
+
+    folders = {file.parent for file in logdir.rglob("events.out.tfevents.*")}
+    with tensorboard(logdir, *flags, tensorflow=False) as server:
+        for folder in sorted(folders):
+            log = RunLog(folder)
+            run = str(folder.relative_to(logdir))
+            for output in log.outputs:
+                server.wait(run, log.epochs(output)[-1], output=output)
+        yield server
 
 
 def memory_of(pid: int) -> int:

@@ -71,8 +71,8 @@ def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 class AsNew:
     """A compiled model that is as new whenever it is asked for.
 
-    What `fit` compiles takes most of a short training: here it is compiled once
-    for all tests in whose question the model is not.
+    Compiling takes most of a short training: tests that do not ask about the
+    model share one.
 
     Args:
         make: makes and compiles the model.

@@ -1,4 +1,4 @@
-"""What hypothesis draws for the tests of the pure core."""
+"""Strategies of hypothesis for the tests of the pure core."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def nested_trees(draw: Any) -> tuple[list[Any], list[str]]:
 def hierarchies(draw: Any) -> Hierarchy:
     """Draws a random tree whose labels are not in display order.
 
-    Of some the levels have names.
+    Some trees name their levels.
     """
     nested, classes = draw(nested_trees())
     tree = Hierarchy.from_nested(nested, classes=classes)

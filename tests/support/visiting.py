@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from tests.support.serving import WINDOW, open_blocks
 
 # Generous: only a test that fails waits so long, and others use the machine.
-PATIENCE = 60_000
+PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 
 CLEAN = """() => {
@@ -70,7 +70,7 @@ class SharedPage:
             page.set_viewport_size(WINDOW)
         if page.url != "about:blank":
             if frame := page.query_selector("iframe"):
-                # What it still has to do, it would do to the next test.
+                # Its pending work would reach the next test.
                 frame.content_frame().goto("about:blank")
                 page.evaluate(CLEAN)
             else:

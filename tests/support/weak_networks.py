@@ -53,7 +53,7 @@ class World(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What a network says: labels [N], probabilities [N, C], counts [C, C]."""
+    """Answers: labels [N], probabilities [N, C], counts [C, C]."""
 
     labels: IntArray
     probabilities: FloatArray
@@ -66,7 +66,7 @@ class Answers(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a list says of it.
+    """The faults that a list finds.
 
     Attributes:
         listed: what is listed.
@@ -96,8 +96,8 @@ def plant(kind: str, rng: np.random.Generator, samples: int) -> World:
     """Returns a world with faults of a kind.
 
     Args:
-        kind: one of `KINDS`. Of classes three pairs or three classes are at
-            fault, of labels one in 20, of samples one in 50 shows two objects.
+        kind: one of `KINDS`. At fault are three pairs, three classes or
+            one label in 20; or one sample in 50 shows two objects.
         rng: of what is drawn.
         samples: of each class.
     """
@@ -163,7 +163,7 @@ def answer(
         for cloud in np.moveaxis(world.clouds[..., :sees], 1, 0)
     ]
     scores = logsumexp(np.stack(halves) / (-2 * noise**2), axis=0) * SHARP
-    # Of two clouds that are one it names either.
+    # It names either of two clouds that are one.
     named = (scores + 1e-6 * rng.normal(size=scores.shape)).argmax(axis=1)
     matrix = kh.scores.confusion_matrix(world.labels, named, CLASSES)
     return Answers(world.labels, softmax(scores, axis=1), matrix)
