@@ -204,10 +204,6 @@ class TestMismatch:
         screen.says("caption", f"plain class − hier {head}", f"{errors:,}")
         screen.has_no("mismatch")
 
-    def test_a_run_that_is_gone_is_said_so(self, page, server):
-        screen = open_any(page, server, against="gone/validation")
-        screen.says("mismatch", "no run gone/validation")
-
 
 class TestSideBySide:
     def open(self, page, server, **view):

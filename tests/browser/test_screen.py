@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from accessibility import both_sizes, darken
-from logged import EPOCHS, PREDICTIONS
+from logged import EPOCHS
 from playwright.sync_api import expect
 from screen import Screen, touching
 
@@ -77,8 +77,10 @@ class TestEpochs:
 
     def test_play_starts_over_pauses_and_stops_at_the_end(self, screen):
         play = screen.find("play")
-        play.click()  # at the end: it starts over
-        screen.wait_epoch(2)
+        screen.press("Home")
+        screen.wait_epoch(1)
+        play.click()
+        expect(play).to_have_attribute("aria-label", "Pause")
         screen.press(" ")
         expect(play).to_have_attribute("aria-label", "Play")
         assert screen.epoch() < EPOCHS
@@ -93,7 +95,7 @@ class TestEpochs:
                 .observe(label, { subtree: true, characterData: true });
             }"""
         )
-        play.click()
+        play.click()  # at the end: it starts over
         expect(play).to_have_attribute("aria-label", "Pause")
         expect(play).to_have_attribute("aria-label", "Play")
         seen = screen.frame.evaluate("window.seen")
@@ -207,13 +209,6 @@ def test_no_label_overlaps_another(page, server, size):
     screen.find("strip").locator("path.curve").first.wait_for()
     screen.settle()
     assert touching(screen, "svg.labels text, svg.track text") == []
-
-
-def test_the_data_are_the_real_ones_where_they_lie_beside(answers):
-    if PREDICTIONS.exists():
-        right = (answers.labels == answers.predictions).mean()
-        assert right == pytest.approx(0.727, abs=1e-3)
-    assert len(answers.labels) == 50_000
 
 
 def test_a_missing_browser_fails_with_one_sentence(monkeypatch):

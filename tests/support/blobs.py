@@ -1,7 +1,5 @@
 """Reads thousands of damaged records: what comes of them, how much they take.
 
-    python -m tests.support.blobs [--cases 12000] [--seed 0]
-
 Every decoder of the log reads records in which bits are flipped, pieces are
 lost, headers claim something else or values are of another type; so does what
 reads folders of kept features. It may refuse them by its own error alone, and
@@ -9,10 +7,8 @@ may take little memory; a record of a few hundred bytes has no business with
 megabytes.
 """
 
-import argparse
 import collections
 import contextlib
-import json
 import tempfile
 import time
 import traceback
@@ -312,20 +308,3 @@ def run(
         "seconds": round(time.perf_counter() - start, 1),
         "decoders": by_name,
     }
-
-
-def main() -> None:
-    """Reads and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=12_000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    found = run(args.cases, args.seed)
-    if args.json:
-        print(json.dumps(found))
-    raise SystemExit(1 if found["failures"] else 0)
-
-
-if __name__ == "__main__":
-    main()

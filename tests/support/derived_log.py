@@ -5,14 +5,8 @@ validation set. All else is derived from it by mixing in errors, is only meant
 to look like training, and says nothing about any network: earlier epochs, the
 training split, the run `hier` and its head. It exists so that the plugin can
 be tried and timed at full size.
-
-    python -m tests.support.derived_log PREDICTIONS.npz LOGDIR [--epochs 50]
-        [--seeds 3]
-
-With `--seeds` there are runs `plain-seed1`, `hier-seed1` and so on instead.
 """
 
-import argparse
 from pathlib import Path
 from typing import NamedTuple
 
@@ -215,23 +209,3 @@ def write_seeds(
                         named = mixer.at(0.98 * step / epochs, skill=0.97)
                         log.predictions(final.labels, named, step)
                         log.flush()
-
-
-def main() -> None:
-    """Reads the command line and writes the log."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("predictions", help="imagenet_val_predictions.npz")
-    parser.add_argument("logdir")
-    parser.add_argument("--epochs", type=int, default=50)
-    parser.add_argument("--seeds", type=int, default=0)
-    args = parser.parse_args()
-    hierarchy = kh.Hierarchy.imagenet()
-    answers = load_answers(args.predictions, hierarchy)
-    if args.seeds:
-        write_seeds(answers, hierarchy, args.logdir, args.seeds, args.epochs)
-        return
-    write_log(answers, hierarchy, args.logdir, args.epochs)
-
-
-if __name__ == "__main__":
-    main()

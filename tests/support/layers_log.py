@@ -1,6 +1,4 @@
-r"""A log of what the layers of a network know, all of it drawn.
-
-    python -m tests.support.layers_log LOGDIR [--layers 12] [--per-class 50]
+"""A log of what the layers of a network know, all of it drawn.
 
 Nothing in it is about any network. The matrices of the probes are drawn first,
 ever closer to the truth from one layer to the next. The record counts right
@@ -8,7 +6,6 @@ answers from them and makes up the rest. It exists so that the view of layers
 can be tried and timed.
 """
 
-import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
@@ -252,23 +249,3 @@ def alignment_only(record: LayersRecord) -> LayersRecord:
         asked_over=none,
         asked_over_se=none,
     )
-
-
-def main() -> None:
-    """Writes run `layers` of the classes of ILSVRC-2012."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("logdir", type=Path)
-    parser.add_argument("--layers", type=int, default=LAYERS)
-    parser.add_argument("--per-class", type=int, default=PER_CLASS)
-    args = parser.parse_args()
-    names = [f"block{number}" for number in range(1, args.layers + 1)]
-    write_layers(
-        args.logdir / "layers",
-        kh.Hierarchy.imagenet(),
-        names,
-        per_class=args.per_class,
-    )
-
-
-if __name__ == "__main__":
-    main()

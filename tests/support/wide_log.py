@@ -1,14 +1,10 @@
-r"""A log over 5,000 classes, half a million nonzero cells an epoch.
+"""A log over 5,000 classes, half a million nonzero cells an epoch.
 
 All of it is drawn: a tree of uneven groups, and errors that come from ever
-closer relatives as training goes on. It exists so that the plugin can be tried
-and timed beyond a thousand classes.
-
-    python -m tests.support.wide_log LOGDIR [--classes 5000] \
-        [--nonzeros 500000]
+closer relatives as training goes on. It exists so that the plugin can be timed
+beyond a thousand classes.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -119,18 +115,3 @@ def write_log(
                 hierarchy, step / epochs, nonzeros, seed + step
             )
             log.matrix(matrix, step)
-
-
-def main() -> None:
-    """Reads the command line and writes the log."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("logdir")
-    parser.add_argument("--classes", type=int, default=CLASSES)
-    parser.add_argument("--nonzeros", type=int, default=NONZEROS)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    args = parser.parse_args()
-    write_log(args.logdir, args.classes, args.nonzeros, args.epochs)
-
-
-if __name__ == "__main__":
-    main()
