@@ -378,7 +378,7 @@ def events_of_run() -> list[event_pb2.Event]:
         (kinds.tag_of("pictures", found.digest, 0), "pictures"),
     )
     made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
-    each: tuple[tuple[str, metadata.Kind, int], ...] = (
+    each: tuple[tuple[str, str, int], ...] = (
         ("class", "matrix", 0),
         ("head", "matrix", 1),
         ("samples/class", "samples", 0),
