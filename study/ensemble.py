@@ -52,7 +52,7 @@ def right_if_told(
     for frequencies in (None, np.ones(tree.num_classes)):
         said = numbering.within(of_class[labels], posteriors, frequencies)
         shares.append(100 * np.mean(said.argmax(axis=1) == labels))
-    return f"told the group {shares[0]:.1f} right, evened {shares[1]:.1f}"
+    return f"given the true group {shares[0]:.1f} right, evened {shares[1]:.1f}"
 
 
 def main() -> None:

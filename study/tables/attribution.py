@@ -102,7 +102,7 @@ LEVERS = (
         ((FIVE, _runs()),),
         public="ResNet-18 of DKS (arXiv 1906.00675) -8 / -14 %",
     ),
-    Lever("the same, heads asked too", ((FIVE, _runs()),), "fused"),
+    Lever("the same, averaged with its heads", ((FIVE, _runs()),), "fused"),
     Lever(
         "deep supervision and teaching, without normalization",
         ((_runs("classes5-distil", **PLAIN), _runs(**PLAIN)),),

@@ -241,7 +241,7 @@ def print_rows(
     titles = [
         *(name.replace("_", " ") for name in varied),
         *("read", "seeds", "top-1 error %", "top-5 error %", "16 groups %"),
-        "told the group %",
+        "given the true group %",
         *(("top-1 against", "top-5 against") if against else ()),
         *(("way by top-1", "way by top-5") if toward else ()),
         "core minutes",

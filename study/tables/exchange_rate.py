@@ -253,8 +253,10 @@ def print_exchange(
     print(asked_about(runs, split) + "\n")
     print(
         "| exact a class | coarse a class | groups | top-1 error % "
-        "| worth exact ones | coarse for an exact one | top-5 error % "
-        "| worth exact ones | coarse for an exact one |\n" + "|---" * 9 + "|"
+        "| equivalent exact labels | coarse for an exact one | top-5 error % "
+        "| equivalent exact labels | coarse for an exact one |\n"
+        + "|---" * 9
+        + "|"
     )
     for row in alone:
         first, fifth = (error_cell(row, split, k) for k in (1, 5))

@@ -3,7 +3,7 @@
     python -m study.tables.exits runs.jsonl --split val \
         --only view=crops
 
-For each setting the class output, all outputs asked, and of these as few as
+For each setting the class output, all outputs averaged, and of these as few as
 held-out images allow (`training/exits.py`): million weights, least to most over
 seeds where these differ, and the mean top-1 and top-5 error in per cent. The
 limits are in nats of the held-out log loss.
@@ -69,7 +69,7 @@ def print_exits(rows: Sequence[Row], split: str) -> None:
     every = [run for row in rows for run in row.runs.values()]
     print(shared + "\n\n" + asked_about(every, split) + "\n")
     titles = [name.replace("_", " ") for name in varied] + ["seeds"]
-    for what in ("class", "asked", *(f"at most {x:g}" for x in limits)):
+    for what in ("class", "averaged", *(f"at most {x:g}" for x in limits)):
         titles += [f"{what}: weights", "errors"]
     print("| " + " | ".join(titles) + " |")
     print("|---" * len(titles) + "|")

@@ -8,8 +8,8 @@ The first is that of the first page. Then there is one for each number of exact
 labels a class, without the seed on whose networks everything was chosen, if one
 is named, and without rows of fewer seeds than that needs; rows that several
 networks taught are not in it, nor of a teacher that was taught or took another
-number of epochs. The last says what coarse labels
-are worth in exact ones.
+number of epochs. The last has
+the equivalent number of exact labels.
 Runs of other classes have tables of their own. What was not run, or not by the
 recipe of the chapter, is left out.
 """
@@ -55,18 +55,19 @@ from study.training.arguments import MANY_EXACT, has_like_teacher
 
 Line = dict[str, Any]
 FIRST_PAGE = (
-    *("known exactly", "the rest by", "top-1 error", "top-5 error"),
-    *("heads asked too", "worth, by top-1 error", "seeds"),
+    *("known exactly", "coarse images by", "top-1 error", "top-5 error"),
+    *("averaged with its heads", "equivalent exact labels, top-1", "seeds"),
 )
 BESIDE = (
     *("", "steps", "seeds", "top-1 error %", "top-5 error %"),
     *("top-1 against exact only", "top-5"),
-    *("16 groups right %", "told the group %"),
+    *("16 groups right %", "given the true group %"),
 )
 WORTH = (
-    *("known exactly", "the rest by", "seeds", "worth, by top-1 error"),
-    *("coarse ones for one exact", "worth, by top-5 error"),
-    *("coarse ones for one exact", "heads asked, worth"),
+    *("known exactly", "coarse images by", "seeds"),
+    *("equivalent exact labels, top-1", "coarse ones for one exact"),
+    *("equivalent exact labels, top-5", "coarse ones for one exact"),
+    "equivalent, averaged with its heads",
 )
 
 
@@ -96,31 +97,31 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
     yield Entry("exact only, without heads", bare, None)
     for cut in trees:
         yield Entry(
-            f"the rest at {cut} groups, without heads",
+            f"coarse images at {cut} groups, without heads",
             (*once, "variant=baseline", f"coarse={cut}", *share),
             bare,
         )
     yield Entry("exact only", alone, None)
     yield Entry("exact only, trained twice as long", (*twice, *ALONE), alone)
     yield Entry(
-        "no coarse labels: what a first network said of the rest",
+        "no coarse labels: taught by a first network",
         (*second, "coarse=1"),
         alone,
     )
     yield Entry(
-        "the same, each of the two trained twice as long",
+        "the same, both networks trained twice as long",
         (*taught, f"epochs={2 * epochs}", "coarse=1"),
         alone,
     )
     for cut in trees:
         yield Entry(
-            f"**the rest at {cut} groups**",
+            f"**coarse images at {cut} groups**",
             (*once, VARIANT, f"coarse={cut}", *share),
             alone,
         )
     for cut in trees:
         yield Entry(
-            f"{cut} groups, what a first network said within them",
+            f"{cut} groups, taught within them by a first network",
             (*second, f"coarse={cut}"),
             alone,
         )
@@ -140,8 +141,9 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
             )
     for cut in cuts:
         if cut.startswith("depth"):
+            depth = cut.removeprefix("depth")
             yield Entry(
-                f"the rest at depth {cut.removeprefix('depth')} of the tree",
+                f"coarse images at depth {depth} of the tree",
                 (*once, VARIANT, f"coarse={cut}", *share),
                 alone,
             )
@@ -153,7 +155,7 @@ def entries(rows: Sequence[Row], exact: int, epochs: int) -> Iterator[Entry]:
 
 
 def first_page(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
-    """Returns the rows of the first page: what coarse labels buy, and worth."""
+    """Returns the rows of the first page: what coarse labels buy."""
     rows = rows_of(lines, SPLIT)
     found = []
     for exact, groups in pairs_of(rows, epochs):
@@ -175,7 +177,7 @@ def first_page(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
             f"{groups} groups",
             *changes[:2],
             f"{asked[0].removesuffix(' %')} and {asked[1]}",
-            values[0] and f"{values[0]}, asked {short(values[1])}",
+            values[0] and f"{values[0]}, averaged {short(values[1])}",
             str(len(row.runs)),
         ]
         found.append(f"| {' | '.join(cells)} |")
@@ -183,7 +185,7 @@ def first_page(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
 
 
 def worth(lines: Sequence[Line], epochs: int = EPOCHS) -> list[str]:
-    """Returns the rows of what coarse labels are worth in exact ones."""
+    """Returns the rows of equivalent numbers of exact labels."""
     rows = rows_of(lines, SPLIT)
     found = []
     for exact, coarse in pairs_of(rows, epochs):
@@ -218,7 +220,7 @@ def called(coarse: str) -> str:
 def worth_cells(
     rows: Sequence[Row], row: Row, k: int, epochs: int
 ) -> tuple[str, str]:
-    """Returns what coarse labels are worth, and how many one exact label is.
+    """Returns the equivalent number of exact labels, and coarse ones for one.
 
     Nothing where there is no curve of exact labels alone that goes further.
     """
@@ -239,7 +241,7 @@ def worth_cells(
 def worth_of(
     rows: Sequence[Row], row: Row, k: int, epochs: int = EPOCHS
 ) -> exchange_rate.Mixed:
-    """Returns what the coarse labels of a row are worth by top-k error."""
+    """Returns the equivalent number of exact labels of a row by top-k error."""
     read = f"read={row.reading}"
     alone = [
         r for r in rows if matches(r, (*heads_of(epochs), "coarse=None", read))
@@ -263,10 +265,10 @@ def beside(
 ) -> list[str]:
     """Returns the rows of what was trained beside so many exact labels a class.
 
-    Changes are over the seeds that both sides have, outputs and heads asked
-    each against the same of the other side. Empty where there is no run yet.
-    The seed `without` is left out, for all was chosen on its networks, and then
-    rows of fewer than `least` seeds.
+    Changes are over the seeds that both sides have, outputs and averages with
+    heads each against the same of the other side. Empty where there is no
+    run yet. The seed `without` is left out, for all was chosen on its
+    networks, and then rows of fewer than `least` seeds.
     """
     lines = [line for line in lines if line["seed"] != without]
     rows = [r for r in rows_of(lines, SPLIT) if has_like_teacher(r.settings)]
@@ -274,7 +276,7 @@ def beside(
     for entry in entries(rows, exact, epochs):
         for reading, title in (
             ("class", entry.title),
-            ("fused", "its heads asked too"),
+            ("fused", "averaged with its heads"),
         ):
             read = f"read={reading}"
             for row in (r for r in rows if matches(r, (*entry.wanted, read))):

@@ -1,6 +1,7 @@
 """What tests of documented figures share: the documents, and rows of lines."""
 
 import json
+import re
 from functools import cache
 
 from kept_process import ROOT
@@ -16,6 +17,18 @@ EVERY = (*ALIKE, "exact=450", "cutmix=0.0")
 def said(path):
     """Returns a document in one line."""
     return " ".join((ROOT / path).read_text().split())
+
+
+def table_of(heading):
+    """Returns the rows of the tables of a chapter of the results."""
+    page = (ROOT / "study/results.md").read_text().replace("**", "")
+    _, _, chapter = page.partition(f"\n{heading}\n")
+    rows = [
+        " ".join(text.split())
+        for text in re.split(r"\n##+ ", chapter)[0].splitlines()
+        if text.startswith("| ")
+    ]
+    return rows[1:]  # without the titles
 
 
 @cache

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from kept_process import ROOT
 
 from study.tables import bootstrap, exits, labels, recipe
 from study.tables.attribution import (
@@ -14,7 +13,15 @@ from study.tables.attribution import (
     cells,
     matching,
 )
-from study.tests.claims import ALIKE, EXACT, change, lines_of, rows, said
+from study.tests.claims import (
+    ALIKE,
+    EXACT,
+    change,
+    lines_of,
+    rows,
+    said,
+    table_of,
+)
 
 GROUPS = (*ALIKE, "exact=25", "coarse=16", "cutmix=0.0")
 QUARTER = (*ALIKE, "exact=100", "coarse=16", "exact_share=0.25")
@@ -26,12 +33,20 @@ def of_25_exact(lines):
     return labels.beside(lines, 25, without=0, least=3)
 
 
-@pytest.mark.parametrize(
-    "table", [labels.first_page, of_25_exact, labels.worth]
-)
+@pytest.mark.parametrize("table", [labels.first_page, labels.worth])
 def test_what_coarse_labels_buy_is_of_the_lines(table):
     rows = table(lines_of("coarse_search"))
     assert " ".join(" ".join(rows).split()) in said("study/results.md")
+
+
+def test_what_25_exact_labels_reach_is_of_the_lines():
+    found = [
+        " ".join(row.replace("**", "").split())
+        for row in of_25_exact(lines_of("coarse_search"))
+    ]
+    written = table_of("### 25 exact labels a class")
+    assert len(written) == 9
+    assert [row for row in written if row not in found] == []
 
 
 def test_what_coarse_labels_buy():
@@ -57,42 +72,16 @@ def test_what_a_hierarchy_buys_is_quoted_as_the_study_has_it():
     assert len(buys) == 5
 
 
-@pytest.mark.parametrize(
-    ("view", "heading"),
-    [("crops", "### What was chosen"), ("resized", "### Random parts")],
-)
-def test_what_was_tried_is_of_the_lines(view, heading):
-    # Seeds stand where rows have several.
-    page = (ROOT / "study/results.md").read_text().replace("**", "")
-    _, _, chapter = page.partition(heading)
-    table = chapter.partition("\n\n`python -m")[0]
-    written = [
-        re.findall(r"\d+\.\d \(\d+\.\d to \d+\.\d\)", text)
-        for text in table.splitlines()
-        if text.startswith("|")
-    ]
-    found = [
-        [bootstrap.error_cell(row, "held_out", k) for k in (1, 5)]
-        for row in rows("held_out", f"view={view}", "read=class,fused")
-    ]
-    assert [cells for cells in written if cells and cells not in found] == []
-    outputs = [
-        [bootstrap.error_cell(row, "held_out", k) for k in (1, 5)]
-        for row in rows("held_out", f"view={view}", "read=class")
-    ]
-    assert [cells for cells in outputs if cells not in written] == []
-
-
-def test_heads_are_asked_on_both_sides():
+def test_averages_are_on_both_sides():
     plain, asked = (
         " ".join(change("val", HALF, QUARTER, read, 1))
         for read in ("class", "fused")
     )
-    sentence = f"from a quarter to half {plain}, asked {asked}."
+    sentence = f"from a quarter to half by {plain}, averaged {asked}."
     assert sentence in said("study/results.md")
 
 
-def test_what_coarse_labels_are_worth():
+def test_the_equivalent_number_of_exact_labels():
     (row,) = rows("val", *GROUPS, "read=class")
     every = bootstrap.rows_of(lines_of("coarse_search"), "val")
     top1, top5 = (
@@ -103,24 +92,30 @@ def test_what_coarse_labels_are_worth():
         f"error, {top5} by top-5"
     ) in said("docs/how-to/coarse-labels.md")
     assert (
-        f"worth about {top1} coarse ones of 16 groups**, by top-1 error, and "
-        f"{top5} by top-5"
+        f"equivalent to about {top1} coarse ones of 16 groups** by top-1 "
+        f"error, and to {top5} by top-5"
     ) in said("study/results.md")
 
 
 def test_what_the_strong_baseline_leaves_of_heads():
     every = rows("val", "epochs=120", of="strong")
     (baseline,) = (r for r in every if r.settings["variant"] == "baseline")
-    written = said("study/results.md").replace("**", "")
+    found = []
     for row in every:
-        if row.reading not in ("class", "fused"):
-            continue
         cells = [bootstrap.error_cell(row, "val", k) for k in (1, 5)]
         if row is not baseline:
             cells += [
                 bootstrap.change_cell(row, baseline, "val", k) for k in (1, 5)
             ]
-        assert f"| {' | '.join(cells)} |" in written, row.settings["variant"]
+        else:
+            cells += ["", ""]
+        found.append(cells)
+    written = [
+        [cell.strip() for cell in text.strip("|").split("|")][2:6]
+        for text in table_of("### The baseline, made strong")
+    ]
+    assert len(written) == 5
+    assert [cells for cells in written if cells not in found] == []
 
 
 @pytest.mark.parametrize(
@@ -132,10 +127,11 @@ def test_what_the_strong_baseline_leaves_of_heads():
          (_runs("classes5-distil"), "class"),
          "gives another {0} and {2} points"),
         ((_runs("heads3-distil", **PLAIN), "class"), (_runs(**PLAIN), "class"),
-         "tree's groups: {0} ± {1} points of top-1 and {2} ± {3} of top-5"),
-        ((_runs("heads3-distil", **PLAIN), "class"),
-         (_runs("random3-distil", **PLAIN), "class"),
-         "groups have {0} ± {1} points of top-1 and {2} ± {3} of top-5 error"),
+         "tree's groups have {0} ± {1} points of top-1 and {2} ± {3} of top-5 "
+         "error less than the baseline"),
+        ((_runs("heads3-distil"), "class"), (_runs("random3-distil"), "class"),
+         "tree's groups have {0} ± {1} points of top-1 and {2} ± {3} of top-5 "
+         "error less than random groups"),
     ],
 )  # fmt: skip
 def test_points_are_of_errors_before_they_are_rounded(new, old, sentence):
@@ -199,7 +195,7 @@ def rows_of_exits():
         ("AlexNet, 50 epochs, where it is best", baseline),
         ("*control*: trunk and one head, alone", row_of("class", **alone)),
         ("five heads: the class output", row_of("class", **heads)),
-        ("all outputs asked", row_of("fused", **heads)),
+        ("all outputs averaged", row_of("fused", **heads)),
         ("at most 0.005 nats more", row_of("exits", **heads)),
         (
             "*control*: five heads, trained without the dense layers: "
@@ -228,37 +224,10 @@ def test_what_the_exits_own_runs_leave():
     rows = rows_of_exits()
     page = said("study/results.md")
     assert " ".join(" ".join(row.split()) for row in rows) in page
-    # So do the bars on the first page.
+    # So do the targets on the first page.
     top1, top5 = rows[-2].strip("| ").split(" | ")[-2:]
-    assert f"without these layers are | | {top1} |" in page
-    assert f"and 23 % fewer top-5 errors | yes | | {top5} |" in page
-
-
-def test_what_limits_leave_of_networks_is_of_the_lines():
-    page = (ROOT / "study/results.md").read_text()
-    _, _, chapter = page.partition("| exact labels a class | the rest known")
-    written = [
-        [cell.strip() for cell in text.strip("|").split("|")][2:]
-        for text in chapter.partition("\n\n")[0].splitlines()[2:]
-    ]
-    lines = [*lines_of("coarse_search"), *lines_of("strong")]
-    found = []
-    for row in bootstrap.rows_of(lines, "val"):
-        runs = list(row.runs.values())
-        if row.reading != "class" or not all(run.get("exits") for run in runs):
-            continue
-        parts = [
-            [(r["val"]["class"], r["parameters_without_heads"]) for r in runs],
-            [(r["val"]["fused"], r["parameters"]) for r in runs],
-            *(
-                [exits.left_of(run, "val", limit) for run in runs]
-                for limit in (0.005, 0.02)
-            ),
-        ]
-        told = [cell for part in parts for cell in exits.cells(part)]
-        found.append([str(len(runs)), *told])
-    assert len(written) > 20
-    assert [cells for cells in written if cells not in found] == []
+    assert f"top-1 error -14 % | at its edge | | {top1} |" in page
+    assert f"top-5 error -23 % | yes | | {top5} |" in page
 
 
 def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
@@ -273,79 +242,25 @@ def test_a_row_whose_rival_is_not_trained_yet_has_no_change():
         assert row.strip("| ").split(" | ")[5:7] == ["", ""]
 
 
-def test_how_little_the_penalty_matters():
-    lines = [*lines_of("coarse_search"), *lines_of("strong")]
-    every = bootstrap.rows_of(lines, "held_out")
-    alike = tuple(name for name in ALIKE if not name.startswith("l2="))
-    told = []
-    for of in (
-        ("exact=100", "coarse=None", "cutmix=0.5"),
-        ("exact=100", "coarse=33", "exact_share=0.5", "cutmix=0.0"),
-        ("exact=450", "coarse=None", "cutmix=0.0"),
-    ):
-        new, old = recipe.sides(
-            every,
-            (*alike, *of, "l2=0.002"),
-            (*alike, *of, "l2=0.0005"),
-            "class",
-        )
-        told.append(bootstrap.change_cell(new, old, "held_out", 1))
-    alone, groups, everything = told
-    assert (
-        f"{alone[:-1]}; three seeds), of 33 groups by {groups} and of all "
-        f"exact by {everything[:-1]}; one seed each)"
-    ) in said("study/results.md")
-
-
 def test_learning_rate_and_penalty_at_25_exact_labels():
     ours = (*recipe.RECIPE, "epochs=120", "teacher=None", recipe.VARIANT)
-    alone, beside = (*recipe.ALONE, "exact=25"), ("coarse=16", "exact=25")
-
-    def against(label, setting, k, of=alone):
-        new = [each for each in ours if not each.startswith(f"{label}=")]
-        share = () if of is alone else recipe.QUARTER
-        return change(
-            "held_out",
-            (*new, *of, *share, f"{label}={setting}"),
-            (*ours, *of, *share),
-            "fused",
-            k,
-        )
-
-    page = said("study/results.md")
-    slow, fast = (against("learning_rate", rate, 1) for rate in (0.02, 0.1))
-    strong = against("l2", 0.002, 1)
-    assert against("l2", 0.005, 1) == ("+0.5 %", "(-0.9 to +1.8)")
-    assert against("dropout", 0.2, 1) == ("-0.1 %", "(-1.5 to +1.1)")
-    groups = [against("l2", 0.002, k, beside) for k in (1, 5)]
-    for text in (
-        "0.02 in place of 0.05 adds 1.9 % (0.6 to 3.3) to the top-1 error, "
-        "0.1 adds 0.7 % (0.6 fewer to 2.0 more)",
-        "takes 0.3 % (1.6 fewer to 1.0 more) off, of 5e-3 adds 0.5 % "
-        "(0.9 fewer to 1.8 more)",
-        "takes 0.1 % (1.5 fewer to 1.1 more) off",
-        "adds 1.1 % (0.5 fewer to 2.8 more) and 4.8 % (1.9 to 7.8)",
+    alone = (*ours, *recipe.ALONE, "exact=25")
+    beside = (*ours, *recipe.QUARTER, "coarse=16", "exact=25")
+    for of, setting, k in (
+        (alone, "learning_rate=0.02", 1),
+        (beside, "l2=0.002", 5),
     ):
-        assert text in page
-    assert slow == ("+1.9 %", "(+0.6 to +3.3)")
-    assert fast == ("+0.7 %", "(-0.6 to +2.0)")
-    assert strong == ("-0.3 %", "(-1.6 to +1.0)")
-    assert groups == [
-        ("+1.1 %", "(-0.5 to +2.8)"),
-        ("+4.8 %", "(+1.9 to +7.8)"),
-    ]
+        name = f"{setting.partition('=')[0]}="
+        new = [each for each in of if not each.startswith(name)]
+        told = " ".join(change("held_out", (*new, setting), of, "fused", k))
+        assert f"by {told}." in said("study/results.md")
 
 
 def test_random_groups_beside_those_of_the_tree():
     found = (*ALIKE, "exact=25", "coarse=random16")
-    told = [
-        change("val", found, GROUPS, read, k)
-        for read in ("class", "fused")
-        for k in (1, 5)
-    ]
-    top1, top5 = (" ".join(each) for each in told[:2])
-    asked1, asked5 = (each[0] for each in told[2:])
-    assert (
-        f"{top1} and {top5} against the tree's 16, heads asked "
-        f"{asked1.removesuffix(' %')} and {asked5} (`val`, three seeds)"
-    ) in said("study/results.md")
+    top1, top5 = (
+        " ".join(change("val", found, GROUPS, "class", k)) for k in (1, 5)
+    )
+    assert f"{top1} and {top5} against the tree's 16." in said(
+        "study/results.md"
+    )

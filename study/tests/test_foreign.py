@@ -67,9 +67,9 @@ def test_what_labels_buy_of_other_classes(monkeypatch, tmp_path, capsys):
     ) in out
     assert "| 5 a class | 7 groups | -25.0 % (" in out
     # As good as 20 exact ones alone.
-    assert "| 15 (15 to 15), asked 15 | 1 |" in out
-    assert "| **the rest at 7 groups** | 12,000 | 1 | 60.0 (" in out
-    assert "| the rest at depth 2 of the tree | 12,000 | 1 | 50.0 (" in out
+    assert "| 15 (15 to 15), averaged 15 | 1 |" in out
+    assert "| **coarse images at 7 groups** | 12,000 | 1 | 60.0 (" in out
+    assert "| coarse images at depth 2 of the tree | 12,000 | 1 | 50.0 (" in out
     assert "| *all 40 exact* | 12,000 | 1 | 40.0 (" in out
     assert "| 20 a class | groups at depth 2 | 1 | 8 (" in out
     known = {
@@ -87,12 +87,12 @@ def test_what_labels_buy_of_other_classes(monkeypatch, tmp_path, capsys):
 def test_a_seed_is_left_out_where_it_is_named(monkeypatch, tmp_path, capsys):
     path = tmp_path / "runs.jsonl"
     lines = [*BIRDS, *(line | {"seed": 0} for line in BIRDS)]
-    groups = "| **the rest at 7 groups** | 12,000 |"
+    groups = "| **coarse images at 7 groups** | 12,000 |"
     for options, seeds in (((), 2), (("--without-seed", 0), 1)):
         out = printed(monkeypatch, capsys, path, lines, options=options)
         assert f"{groups} {seeds} |" in out
         assert "| 5 a class | 7 groups | -25.0 % (" in out
-        assert "15), asked 15 | 2 |" in out
+        assert "15), averaged 15 | 2 |" in out
 
 
 def test_rows_of_few_seeds_are_left_out(monkeypatch, tmp_path, capsys):
@@ -102,15 +102,15 @@ def test_rows_of_few_seeds_are_left_out(monkeypatch, tmp_path, capsys):
         options = ("--least-seeds", least)
         out = printed(monkeypatch, capsys, path, lines, options=options)
         assert "| exact only | 12,000 | 2 |" in out
-        assert ("| the rest at depth 2 of the tree |" in out) == there
+        assert ("| coarse images at depth 2 of the tree |" in out) == there
 
 
 @pytest.mark.parametrize(
     ("coarse", "epochs", "teachers", "title"),
     [
-        ("1", 120, "5-0", "no coarse labels: what a first network said"),
-        ("1", 240, "5-0-epochs240", "the same, each of the two trained twice"),
-        ("7", 120, "5-7", "7 groups, what a first network said within them"),
+        ("1", 120, "5-0", "no coarse labels: taught by a first network"),
+        ("1", 240, "5-0-epochs240", "the same, both networks trained twice"),
+        ("7", 120, "5-7", "7 groups, taught within them by a first network"),
         ("1", 120, "5-0-epochs240", None),
         ("1", 120, "5-7", None),
         ("1", 240, "5-0", None),
@@ -137,7 +137,7 @@ def test_titles_speak_of_one_teacher_like_the_row(
         assert output.startswith(f"| {title}")
         # Its own steps and as many of the teacher.
         assert f" | {200 * epochs:,} | 1 | 10.0 (" in output
-        assert asked.startswith("| its heads asked too | ")
+        assert asked.startswith("| averaged with its heads | ")
 
 
 def test_runs_of_two_folders_are_two_tables(monkeypatch, tmp_path, capsys):
@@ -146,13 +146,13 @@ def test_runs_of_two_folders_are_two_tables(monkeypatch, tmp_path, capsys):
     out = printed(monkeypatch, capsys, path, [*BIRDS, *fish])
     for name in ("birds: 12", "fish: 9"):
         assert f"{name} classes, 400 images of val" in out
-    assert out.count("| **the rest at 7 groups** |") == 2
+    assert out.count("| **coarse images at 7 groups** |") == 2
 
 
 def test_what_was_not_run_is_left_out_or_said(monkeypatch, tmp_path, capsys):
     path = tmp_path / "runs.jsonl"
     out = printed(monkeypatch, capsys, path, [BIRDS[0], BIRDS[3]])
-    # No curve of exact labels alone says what they are worth.
+    # No curve of exact labels alone gives an equivalent number.
     assert "-18.6 % (-22.5 to -14.8) |  | 1 |" not in out
     assert "| 5 a class | 7 groups | -25.0 % (" in out
     assert "|  | 1 |" in out
@@ -164,7 +164,7 @@ def test_what_was_not_run_is_left_out_or_said(monkeypatch, tmp_path, capsys):
         printed(monkeypatch, capsys, path, [*BIRDS, wide])
     shorter = [line | {"epochs": 30} for line in BIRDS]
     out = printed(monkeypatch, capsys, path, shorter, options=("--epochs", 30))
-    assert "| **the rest at 7 groups** | 3,000 | 1 | 60.0 (" in out
+    assert "| **coarse images at 7 groups** | 3,000 | 1 | 60.0 (" in out
 
 
 def test_no_share_of_nothing_is_told():

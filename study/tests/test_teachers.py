@@ -49,7 +49,7 @@ def test_what_several_networks_would_teach():
     ]
     pet = NodeLabels(tree).label("pet")
     found = right_if_told(labels, np.array(said), tree, np.array([pet, pet, 2]))
-    assert found == "told the group 60.0 right, evened 100.0"
+    assert found == "given the true group 60.0 right, evened 100.0"
 
 
 def test_networks_that_saw_other_images_say_nothing_together(
@@ -88,7 +88,7 @@ def test_random_groups_are_those_of_the_seed(tmp_path, monkeypatch, capsys):
     for seed in range(4):
         monkeypatch.setattr("sys.argv", [str(x) for x in (*command, seed)])
         ensemble.main()
-        share = capsys.readouterr().out.partition("the group ")[2].split()[0]
+        share = capsys.readouterr().out.partition("the true group ")[2].split()[0]
         groups = coarse_tree(told, "random2", seed)[1]
         # Right where the next one is in the other group.
         found[seed] = share
