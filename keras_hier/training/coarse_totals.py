@@ -7,8 +7,6 @@ import numpy as np
 from keras import ops
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.keras_internals import concrete_values
-from keras_hier.plausibility import one_based_nodes
 from keras_hier.scores.coarse_counts import CoarseCounts
 from keras_hier.training.known_labels import KnownLabels
 from keras_hier.training.root_paths import meeting, root_paths
@@ -65,37 +63,3 @@ class CoarseTotals:
         """Returns the counts over the tree."""
         counts = np.rint(ops.convert_to_numpy(self._counts)).astype(np.int64)
         return CoarseCounts(self._tree, *counts)
-
-
-class LabelCounts:
-    """Counts how often each class and the root, label C, are labels."""
-
-    def __init__(self, metric: keras.metrics.Metric, num_classes: int) -> None:
-        self._metric = metric.name
-        self._size = num_classes + 1
-        self._counts = metric.add_variable(
-            (self._size,),
-            "zeros",
-            dtype="float32",
-            aggregation="sum",
-            name="label_counts",
-        )
-
-    def add(self, labels: Any, counted: Any) -> None:
-        """Counts labels of nodes, int32 [N], where `counted`, bool [N]."""
-        inside = ops.logical_and(counted, labels < self._size)
-        self._counts.assign_add(
-            ops.segment_sum(
-                ops.cast(inside, "float32"),
-                ops.where(inside, labels, 0),
-                self._size,
-            )
-        )
-
-    def check(self) -> None:
-        """Raises if labels so far look one-based, unless a step is traced."""
-        counts = concrete_values(self._counts.value)
-        if counts is None:
-            return
-        if wrong := one_based_nodes(counts, more_may_come=True):
-            raise ValueError(f"{self._metric!r}: {wrong}")

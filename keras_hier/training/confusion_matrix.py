@@ -16,8 +16,9 @@ from keras_hier.hierarchy.tree.node_table import unique_ids
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
-from keras_hier.training.coarse_totals import CoarseTotals, LabelCounts
+from keras_hier.training.coarse_totals import CoarseTotals
 from keras_hier.training.known_labels import KnownLabels
+from keras_hier.training.label_counts import LabelCounts
 from keras_hier.training.label_modes import nodes_hint
 from keras_hier.training.root_paths import meeting, root_paths
 
@@ -30,10 +31,9 @@ _FIRST, _LAST = map(Tally._fields.index, ("negative", "nan"))
 class ConfusionMatrix(keras.metrics.Metric):
     """Counts samples by true and predicted class, while a model trains.
 
-    The matrix is read with `matrix()`. The result, which Keras prints and logs,
-    is the mean hierarchical distance@1: the mean height of the lowest common
-    ancestor of the true and the predicted class. It is 0 for a correct one.
-    Lower is better.
+    `matrix()` reads the counts. The result, which Keras prints and logs, is the
+    mean hierarchical distance@1: the mean height of the lowest common ancestor
+    of the true and the predicted class. Lower is better.
 
     Pass it as one of the `weighted_metrics`: Keras gives those alone the sample
     weights. A sample of weight 0 is left out, any other counts 1. A cell is
@@ -48,10 +48,9 @@ class ConfusionMatrix(keras.metrics.Metric):
     result is NaN from then on, and there is no matrix.
 
     Args:
-        hierarchy: `Hierarchy` of the C classes; None with `classes`, where
-            there is none yet. Then all classes are side by side. `keras-hier
-            tree RUN --from-confusions --relog RUN` computes a tree from what
-            was logged.
+        hierarchy: `Hierarchy` of the C classes; None with `classes`, which are
+            then side by side. `keras-hier tree RUN --from-confusions --relog
+            RUN` computes a tree from what was logged.
         at: `Grouping` of the classes, for a matrix [G, G]. Distances are then
             those of `hierarchy.collapse(at)`: 1 between any two groups if the
             grouping is no cut of the tree.
@@ -144,7 +143,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         if node_labels:
             self._known = KnownLabels(hierarchy, at)
             self._coarse = CoarseTotals(self, tree, self._known)
-            self._label_counts = LabelCounts(self, hierarchy.num_classes)
+            self._label_counts = LabelCounts(self, hierarchy)
         self._matrix = self._total("matrix", (size, size))
         self._samples = self._total("samples")
         self._distances = self._total("distances")
@@ -278,13 +277,14 @@ class ConfusionMatrix(keras.metrics.Metric):
         Raises:
             ValueError: outside of a compiled step, see `check`.
         """
-        self.check()
+        self._raise(self._tally.value, self._extremes.value)
+        if self.node_labels:
+            self._label_counts.check()
         mean = ops.divide_no_nan(self._distances.value, self._samples.value)
         counted = self._samples.value
         if self.node_labels:
             # Nothing is known of the distance then, least of all that it is 0.
-            some = self._coarse.samples() > 0
-            none = ops.logical_and(ops.equal(counted, 0), some)
+            none = ops.logical_and(counted == 0, self._coarse.samples() > 0)
             mean = ops.where(none, float("nan"), mean)
         # By the faults: sums of so many samples in parts round differently.
         lost = ops.any(self._tally.value[_FIRST : _LAST + 1] > 0)
@@ -300,7 +300,7 @@ class ConfusionMatrix(keras.metrics.Metric):
         """
         self._raise(self._tally.value, self._extremes.value)
         if self.node_labels:
-            self._label_counts.check()
+            self._label_counts.check_early()
 
     def matrix(self) -> np.ndarray:
         """Returns the counts, int64 [C, C] or [G, G], rows true, label order.

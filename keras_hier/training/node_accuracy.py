@@ -10,6 +10,7 @@ from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.keras_internals import prefer
 from keras_hier.training.known_labels import KnownLabels
+from keras_hier.training.label_counts import LabelCounts
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -68,6 +69,7 @@ class NodeAccuracy(keras.metrics.Metric):
         self._right = self._total("right")
         self._counted = self._total("counted")
         self._left_out = self._total("left_out")
+        self._label_counts = LabelCounts(self, hierarchy)
 
     def _total(self, name: str) -> Any:
         return self.add_variable(
@@ -97,6 +99,11 @@ class NodeAccuracy(keras.metrics.Metric):
         if sample_weight is not None:
             given = ops.cast(ops.convert_to_tensor(sample_weight), "float32")
             weights = ops.reshape(given, (-1,))
+        if not self.head_labels:
+            self._label_counts.add(
+                rows.given,
+                ops.logical_and(rows.known, ops.not_equal(weights, 0)),
+            )
         scores = ops.cast(y_pred, "float32")
         usable = ops.logical_not(rows.nan)
         if self.k == 1:  # among the best would be any class of equal scores
@@ -115,7 +122,12 @@ class NodeAccuracy(keras.metrics.Metric):
         self._left_out.assign_add(ops.sum(weights * (1 - counted)))
 
     def result(self) -> Any:
-        """Returns the share, float32 []; NaN where all are left out."""
+        """Returns the share, float32 []; NaN where all are left out.
+
+        Raises:
+            ValueError: outside of a compiled step, labels that look one-based.
+        """
+        self._label_counts.check()
         counted = self._counted.value
         share = ops.divide_no_nan(self._right.value, counted)
         unknown = ops.logical_and(

@@ -1,5 +1,6 @@
 """From labels of classes to the targets of all outputs of a model."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +19,11 @@ from keras_hier.hierarchy.tree.grouping import look_up
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.keras_internals import given_metrics
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
-from keras_hier.plausibility import require_label_order
+from keras_hier.plausibility import (
+    labels_to_root,
+    one_based_nodes,
+    require_label_order,
+)
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 from keras_hier.training.label_arrays import (
     as_labels,
@@ -29,6 +34,7 @@ from keras_hier.training.label_arrays import (
     group_sums,
     is_soft,
     of_rank,
+    values_of,
     weighted,
 )
 from keras_hier.training.label_modes import LabelMode, nodes_hint, takes_nodes
@@ -137,6 +143,8 @@ def targets(
                 look_up(np.arange(num_labels, dtype=np.int32), y, hint)
         if weights is not None:
             sample_weight = _weights_of(y, soft, weights, hint, sample_weight)
+        if numbering:
+            _check_roots(y, num_classes, soft, sample_weight)
         outputs: Any = y
         if has_dict_outputs(model):
             outputs = {main_name: y}
@@ -289,3 +297,30 @@ def _check_columns(
     trees += [m.hierarchy for m in metrics if isinstance(m, ConfusionMatrix)]
     if trees and y.shape[1:] == (trees[0].num_classes,):
         require_label_order(y, trees[0].classes, ("columns",))
+
+
+def _check_roots(y: Any, root: int, soft: bool, sample_weight: Any) -> None:
+    """Warns if all labels are the root, and refuses one-based ones.
+
+    The metrics tell of traced labels, which have no values yet.
+    """
+    labels = values_of(y)
+    if labels is None:
+        return
+    # Soft labels [N, C] are of classes alone.
+    is_root = labels[:, root : root + 1] == 1 if soft else labels == root
+    if is_root.size > 1 and is_root.all():
+        warnings.warn(
+            f"All {is_root.size} labels are {root}, the root of the tree, "
+            "which any sample has: nothing is learned from them.",
+            stacklevel=3,
+        )
+    elif is_root.any():
+        known = labels.argmax(axis=1) if soft else labels.ravel()
+        if sample_weight is not None:
+            weights = values_of(sample_weight)
+            if weights is not None:
+                known = known[weights.ravel() != 0]
+        counts = labels_to_root(known, root)
+        if wrong := one_based_nodes(counts, more_may_come=True):
+            raise ValueError(wrong)

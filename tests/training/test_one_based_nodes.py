@@ -10,6 +10,7 @@ from keras_hier.analysis import features
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.plausibility import one_based_nodes
+from keras_hier.training.node_accuracy import NodeAccuracy
 
 TREE = small.hierarchy()
 ROOT = 6
@@ -41,7 +42,8 @@ def test_the_rule(counts, whole, so_far):
 
 
 def test_labels_from_0_on_are_hardly_ever_refused():
-    # In 1,000 data sets class 0 is half as frequent as other classes or roots.
+    # 1,000 data sets whose class 0 is half as frequent as the others, and which
+    # have as many roots as others: a class would be missing in e^-(n / 2).
     rng = np.random.default_rng(0)
     p = np.array([0.5, 1, 1, 1, 1, 1, 1])
     refused = [0, 0]
@@ -58,13 +60,13 @@ def test_labels_from_0_on_are_hardly_ever_refused():
     assert refused[1] == 0
 
 
-def fresh():
+def fresh(**options):
     model = kh.add_heads(
         small.model(), heads={"conv2": TREE.cut(depth=1)}, head="pool"
     )
     model.compile(
         keras.optimizers.SGD(0.01),
-        **kh.compile_args(model, TREE, label_mode="nodes"),
+        **{**kh.compile_args(model, TREE, label_mode="nodes"), **options},
         jit_compile=small.JIT,
         run_eagerly=small.EAGERLY,
     )
@@ -74,29 +76,56 @@ def fresh():
 compiled = small.AsNew(fresh)
 
 
-def mapped(x, y):
+def mapped(model):
     import tensorflow as tf
 
-    return tf.data.Dataset.from_tensor_slices((x, y)).batch(60)
+    data = tf.data.Dataset.from_tensor_slices((X, Y + 1)).batch(20)
+    return data.map(kh.targets(model, label_mode="nodes"))
 
 
-def generated(x, y):
-    for at in range(0, len(y), 60):
-        yield x[at : at + 60], y[at : at + 60]
+def generated(model):
+    apply = kh.targets(model, label_mode="nodes")
+    for at in range(0, 60, 20):
+        yield apply(X[at : at + 20], Y[at : at + 20] + 1)
+
+
+class Sequence(keras.utils.PyDataset):
+    def __init__(self, model):
+        super().__init__()
+        self._apply = kh.targets(model, label_mode="nodes")
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, at):
+        part = slice(20 * at, 20 * at + 20)
+        return self._apply(X[part], Y[part] + 1)
+
+
+def arrays(model):
+    return kh.targets(model, label_mode="nodes")(X, Y + 1)
 
 
 @pytest.mark.any_backend
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize("form", [mapped, generated])
+@pytest.mark.parametrize("form", [mapped, generated, Sequence, arrays])
 def test_the_first_epoch_ends_in_an_error(form):
     model = compiled()
-    apply = kh.targets(model, label_mode="nodes")
-    data = form(np.tile(X, (3, 1, 1, 1)), np.tile(Y + 1, 3))
-    given = data.map(apply) if form is mapped else (apply(*d) for d in data)
+    data = form(model)
+    given = data if isinstance(data, tuple) else (data,)
     with pytest.raises(ValueError, match=SAID):
-        model.fit(given, epochs=2, verbose=0, shuffle=False)
+        model.fit(*given, epochs=2, verbose=0, shuffle=False)
     # The model is whole.
-    assert np.isfinite(model.evaluate(*apply(X, Y), verbose=0)).all()
+    right = kh.targets(model, label_mode="nodes")(X, Y)
+    assert np.isfinite(model.evaluate(*right, verbose=0)).all()
+
+
+@pytest.mark.any_backend
+def test_validation_that_is_one_based():
+    model = compiled()
+    apply = kh.targets(model, label_mode="nodes")
+    with pytest.raises(ValueError, match=SAID):
+        model.fit(*apply(X, Y), validation_data=arrays(model), verbose=0)
 
 
 @pytest.mark.any_backend
@@ -106,10 +135,16 @@ def test_the_callback_does_not_wait_for_the_end_of_the_epoch(tmp_path):
     count = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: seen.append(batch)
     )
-    batch = kh.targets(model, label_mode="nodes")(X, Y + 1)
+    apply = kh.targets(model, label_mode="nodes")
+    batch = apply(X, Y + 1)
+
+    def batches():
+        while True:
+            yield batch
+
     with pytest.raises(ValueError, match=SAID):
         model.fit(
-            (batch for _ in range(20)),
+            batches(),
             steps_per_epoch=20,
             shuffle=False,
             verbose=0,
@@ -126,28 +161,43 @@ def test_roots_among_labels_from_0_on_are_legal():
     few = np.array([3, ROOT, 4, 1, 2])  # class 0 may follow
     with_roots = np.where(np.arange(60) % 3, Y, ROOT)
     for labels in (few, with_roots):
-        model.fit(*apply(X[: len(labels)], labels), verbose=0)
+        count = len(labels)
+        model.fit(*apply(X[:count], labels), verbose=0)
 
 
 @pytest.mark.any_backend
 @pytest.mark.parametrize("form", ["integers", "one-hot"])
-def test_each_matrix_tells_by_itself(form):
-    labels = np.tile(Y + 1, 3)
-    weights = (labels != ROOT).astype("float32")
-    scores = np.eye(6, dtype="float32")[labels - 1]
+def test_each_metric_tells_by_itself(form):
+    labels = Y + 1
     if form == "one-hot":
         labels = np.eye(NodeLabels(TREE).num_labels, dtype="float32")[labels]
+    scores = np.eye(6, dtype="float32")[Y]
     groups = TREE.cut(depth=1)
     for metric in (
+        NodeAccuracy(TREE),
         kh.ConfusionMatrix(TREE, node_labels=True),
         kh.ConfusionMatrix(TREE, groups, collapse=True, node_labels=True),
     ):
         metric.update_state(labels, scores)
+        metric.result()  # as after a batch
         with pytest.raises(ValueError, match=SAID):
-            metric.result()
+            metric.result()  # at the end
         metric.reset_state()
+        weights = (Y + 1 != ROOT).astype("float32")
         metric.update_state(labels, scores, weights)
         metric.result()
+        metric.result()
+
+
+def test_targets_see_it_in_many_labels_at_once():
+    apply = kh.targets(compiled(), label_mode="nodes")
+    many = np.tile(Y + 1, 3)
+    images = np.tile(X, (3, 1, 1, 1))
+    with pytest.raises(ValueError, match=SAID):
+        apply(images, many)
+    apply(images, np.tile(Y, 3))
+    apply(images, many, (many != ROOT).astype("float32"))
+    apply(X[:6], many[:6])
 
 
 @pytest.mark.any_backend
@@ -158,9 +208,10 @@ def test_features_are_refused():
     assert len(features(model, (X, Y), hierarchy=TREE)) == 60
 
 
-def test_layers_are_not_logged(tmp_path):
+@pytest.mark.parametrize("controls", [0, 1])
+def test_layers_are_not_logged(tmp_path, controls):
     model = compiled()
-    callback = kh.LayersCallback(tmp_path, (X, Y + 1), TREE, controls=1)
+    callback = kh.LayersCallback(tmp_path, (X, Y + 1), TREE, controls=controls)
     apply = kh.targets(model, label_mode="nodes")
     with pytest.warns(UserWarning, match=f"logged without .*{SAID}"):
         model.fit(*apply(X, Y), verbose=0, callbacks=[callback])
