@@ -187,35 +187,7 @@ def error_message(
     total = f"{found.total:.0f}"
     wrong = found.negative + found.one_too_high + found.too_high
     if wrong:
-        above, below = outside or (0, 0)
-        kinds = []
-        if found.negative:
-            kinds.append(
-                f"{found.negative:.0f} below 0"
-                + (f", the least {-below:.0f}" if below else "")
-            )
-        if count := found.one_too_high + found.too_high:
-            kinds.append(
-                f"{count:.0f} above {size - 1}"
-                + (f", the largest {size - 1 + above:.0f}" if above else "")
-            )
-        hint = ""
-        if wrong == found.negative:
-            hint = " Give samples to be left out a sample weight of 0."
-        if not found.negative + found.too_high + found.zero:
-            hint = one_based_hint(1, size, size)
-        if of_above and wrong > found.negative == 0:
-            hint += f" {of_above}"
-        left_out = ""
-        if found.zero_weight:
-            left_out = (
-                f"; {found.zero_weight:.0f} more, of weight 0, are left out as "
-                "they should be"
-            )
-        return (
-            f"{wrong:.0f} of {total} labels do not lie in 0..{size - 1}: "
-            f"{', '.join(kinds)}{left_out}.{hint}"
-        )
+        return _outside(found, wrong, size, outside, of_above)
     if found.not_whole:
         return (
             f"{found.not_whole:.0f} of {total} labels are no whole numbers: "
@@ -240,6 +212,45 @@ def error_message(
         off = f"{numbers - found.probabilities:.0f} of {total}"
         return f"The scores of {off} samples {NOT_PROBABILITIES}"
     return None
+
+
+def _outside(
+    found: Tally,
+    wrong: float,
+    size: int,
+    outside: Sequence[float],
+    of_above: str,
+) -> str:
+    """Returns a sentence about labels that do not lie in 0..C-1."""
+    above, below = outside or (0, 0)
+    kinds = []
+    if found.negative:
+        kinds.append(
+            f"{found.negative:.0f} below 0"
+            + (f", the least {-below:.0f}" if below else "")
+        )
+    if count := found.one_too_high + found.too_high:
+        kinds.append(
+            f"{count:.0f} above {size - 1}"
+            + (f", the largest {size - 1 + above:.0f}" if above else "")
+        )
+    hint = ""
+    if wrong == found.negative:
+        hint = " Give samples to be left out a sample weight of 0."
+    if not found.negative + found.too_high + found.zero:
+        hint = one_based_hint(1, size, size)
+    if of_above and wrong > found.negative == 0:
+        hint += f" {of_above}"
+    left_out = ""
+    if found.zero_weight:
+        left_out = (
+            f"; {found.zero_weight:.0f} more, of weight 0, are left out as "
+            "they should be"
+        )
+    return (
+        f"{wrong:.0f} of {found.total:.0f} labels do not lie in 0..{size - 1}: "
+        f"{', '.join(kinds)}{left_out}.{hint}"
+    )
 
 
 def nan_message(found: Tally) -> str | None:

@@ -117,20 +117,3 @@ def test_rooms_within_rooms_have_no_circle_either():
                 edges = graph.setdefault(inner_room(name), set())
                 edges.add(inner_room(other))
     tuple(graphlib.TopologicalSorter(graph).static_order())
-
-
-MOST_FILES = 15
-
-
-@pytest.mark.parametrize(
-    "folder", sorted({path.parent for path in MODULES.values()})
-)
-def test_a_folder_is_seen_at_a_glance(folder):
-    files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
-    assert len(files) <= MOST_FILES, folder
-
-
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_files_are_one_idea_each(name):
-    lines = len(MODULES[name].read_text("utf-8").splitlines())
-    assert lines <= 450, f"{MODULES[name]}: {lines} lines"
