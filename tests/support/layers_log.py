@@ -202,7 +202,7 @@ def _record(
 
 
 def _adds(depth: int, none: float) -> dict[str, Any]:
-    """Gains of layers; untrained ones would take off a third of it."""
+    """Returns gains of layers, of which untrained ones have a third."""
     adds = -0.03 * np.linspace(1, 0, depth) ** 2
     learned = 2 / 3 * adds + none
     small = np.full(depth, 0.004)
