@@ -88,7 +88,8 @@ def test_random_groups_are_those_of_the_seed(tmp_path, monkeypatch, capsys):
     for seed in range(4):
         monkeypatch.setattr("sys.argv", [str(x) for x in (*command, seed)])
         ensemble.main()
-        share = capsys.readouterr().out.partition("the true group ")[2].split()[0]
+        out = capsys.readouterr().out
+        share = out.partition("the true group ")[2].split()[0]
         groups = coarse_tree(told, "random2", seed)[1]
         # Right where the next one is in the other group.
         found[seed] = share

@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md")),
-    *(ROOT / "study" / f"{name}.md" for name in ("README", "results")),
+    *(
+        ROOT / "study" / f"{name}.md"
+        for name in ("README", "results", "protocol")
+    ),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 MOST_WORDS = 35
