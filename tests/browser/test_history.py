@@ -33,7 +33,7 @@ def fresh(new_page, server):
 
 class TestBackAndForward:
     def test_undo_and_redo_selection_zoom_view_and_run(self, screen, page):
-        started = screen.link("run=plain")
+        started = screen.link("output=class")
         group(screen, "dog").click()
         screen.link(f"rows={DOG}")
         screen.press("Enter")

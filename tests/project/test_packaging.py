@@ -183,8 +183,11 @@ def test_a_training_by_the_installed_wheel_is_drawn(user, installed, tmp_path):
         )
 
 
-def test_a_type_checker_sees_the_types_of_the_wheel(installed, tmp_path):
+def test_a_type_checker_sees_the_types_of_the_wheel(
+    installed, tmp_path, monkeypatch
+):
     """An error of five lines is found, and no public name is just anything."""
+    monkeypatch.chdir(tmp_path)  # mypy looks for packages there, too
     lines = [
         "import keras_hier as kh",
         "",
