@@ -43,6 +43,8 @@ def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
     if listed is not None:
         return listed
     for source in sources:
+        if 0 in np.shape(source.values):
+            raise ValueError(f"{source.name} is empty: it has no samples.")
         _check_not_mixed(source)
     if not labels.are_ids and not predictions.are_ids:
         return _numbered(labels, predictions)

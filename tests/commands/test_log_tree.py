@@ -154,6 +154,12 @@ def test_without_errors_the_tree_is_flat(run):
     assert tree_of().depth.max() == 1
 
 
+def test_files_without_samples_have_no_tree(run):
+    Path("none.csv").write_text("label,prediction\n")
+    said = run.refused(f"{LOG} --labels none.csv --predictions none.csv")
+    assert "none.csv is empty: it has no samples." in said
+
+
 @pytest.mark.parametrize("kind", ["npy", "csv", int])
 @pytest.mark.parametrize("ids", [("1001", "2002", "3003"), ("1", "3", "6")])
 def test_numbers_that_may_be_ids_are_asked_about(run, ids, kind):
