@@ -130,10 +130,13 @@ class TestRoom:
     def test_the_caption_leaves_out_phrases_and_cuts_none(self, page, server):
         screen = compare(page, server, size=SMALL, withStep=2)
         caption = screen.find("caption")
-        widths = caption.evaluate("(c) => [c.scrollWidth, c.clientWidth]")
-        assert widths[0] <= widths[1]
-        whole = caption.get_attribute("title").split(" · ")
-        shown = caption.inner_text().split(" · ")
+        # What is tested comes last; all is read at once, of one drawing.
+        expect(caption).to_have_attribute("title", re.compile("discoveries"))
+        wide, room, title, text = caption.evaluate(
+            "c => [c.scrollWidth, c.clientWidth, c.title, c.innerText]"
+        )
+        assert wide <= room
+        whole, shown = title.split(" · "), text.split(" · ")
         assert len(shown) < len(whole)
         assert [part for part in whole if part in shown] == shown
         assert shown[0] == f"hier epoch 2 − plain epoch {EPOCHS}"
