@@ -73,6 +73,9 @@ def _boxes(subject: Subject) -> list[_Box]:
     boxes: dict[int, _Box] = {}
     for column, nodes in enumerate(subject.columns):
         for node in nodes.tolist():
+            # A single class has its name beside the rows.
+            if column and node not in boxes and subject.size(node) == 1:
+                continue
             first = boxes[node].first if node in boxes else column
             boxes[node] = _Box(node, first, column + 1)
     return list(boxes.values())

@@ -28,6 +28,19 @@ SINGLES = kh.Hierarchy.from_paths(
     + [(f"own {i}",) for i in range(60)]
 )
 
+# Two groups of four; sixteen of one class, which keep their level's name.
+UNEVEN = kh.Hierarchy.from_paths(
+    [
+        path
+        for aisle, group in (("fruit", "apple"), ("packages", "milk"))
+        for path in (
+            *((aisle, group, f"{group} {i}") for i in range(4)),
+            *((aisle, f"{aisle} {i}", f"{aisle} {i} fresh") for i in range(8)),
+        )
+    ],
+    level_names=["aisle", "coarse"],
+)
+
 
 # Without groups, and with groups that have no names of their own.
 FLAT = kh.Hierarchy.from_paths(
@@ -54,6 +67,7 @@ COUNTS = {
     "shapes": (SHAPES, answers(SHAPES, 2)),
     "singles": (SINGLES, answers(SINGLES, 3)),
     "again": (SHAPES, answers(SHAPES, 5)),
+    "uneven": (UNEVEN, answers(UNEVEN, 8)),
     "flat": (FLAT, answers(FLAT, 6)),
     "merged": (MERGED, answers(MERGED, 7)),
 }
@@ -111,6 +125,18 @@ class TestChoice:
         screen.says("figures", "Accuracy by level")
         # One level has no errors inside, and too many classes no names.
         screen.has_no("errors-inside", "column-names")
+
+    def test_a_level_with_a_name_stays_whatever_its_groups(self, opened):
+        screen = opened("uneven")
+        expect(buttons(screen)).to_have_text(["aisle (2)", "coarse (18)", "24"])
+        # Single classes have their names beside the rows, and no box here.
+        names = screen.find("tree-actual").locator("text.name")
+        expect(names).to_have_text(
+            ["fruit · 12", "packages · 12", "apple", "milk"]
+        )
+        # All of its groups are rows where it is chosen.
+        buttons(screen).nth(1).click()
+        expect(screen.find("gutter").locator("text.name")).to_have_count(18)
 
     def test_a_link_to_another_number_lands_on_the_nearest(self, opened):
         for asked, shown in ((43, 0), (60, 1)):

@@ -67,8 +67,8 @@ class CutTree(Tree):
         Where levels have names, these, and cuts by size in wide gaps between
         them; else the nodes below the root and the groups of at most 22, 12.5,
         4.5 and 1.4 % of the classes. Then the classes. Levels that coincide
-        are one, and none has more than 70 % single classes. Each refines the
-        one before.
+        are one, and none without a name has more than 70 % single classes.
+        Each refines the one before.
         """
         return tuple(self._grouping(level.nodes) for level in cuts.levels(self))
 

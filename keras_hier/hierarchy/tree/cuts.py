@@ -13,7 +13,8 @@ from keras_hier.hierarchy.tree.tree import Tree
 
 # Largest share of the classes in one group of each display level.
 LEVEL_SHARES = (0.22, 0.125, 0.045, 0.014)
-# A level most of whose groups are single classes says what the classes say.
+# A cut by size most of whose groups are single classes says what they say. A
+# level with a name is what the user asks about: that stays.
 MOST_SINGLE = 0.7
 # Between two levels with names a cut by size has at least so many times the
 # groups of the one, and the other so many times those of the cut.
@@ -159,8 +160,10 @@ def _offered(tree: Tree, found: Sequence[Level]) -> list[Level]:
     offered: dict[int, Level] = {}
     for level in found:
         sizes = (tree.stop - tree.start)[level.nodes]
+        most = MOST_SINGLE if level.name is None else 1
+        is_coarse = 1 < len(sizes) < tree.num_classes
         # Each refines the one before: as many groups means the same groups.
-        if len(sizes) > 1 and np.mean(sizes == 1) <= MOST_SINGLE:
+        if is_coarse and np.mean(sizes == 1) <= most:
             offered.setdefault(len(sizes), level)
     return list(offered.values())
 

@@ -57,7 +57,17 @@ test("a group that is the same in two columns is drawn once, across both", () =>
     [1, 0, 1],
     [7, 0, 3],
     [2, 1, 3],
-    [5, 1, 3],
+  ]);
+});
+
+test("a group of one class has a box in the first column only", () => {
+  // Cat is tabby alone, car is bus alone.
+  const [coarse, middle, classes] = pets.levels.map(({ nodes }) => nodes);
+  const boxes = boxesOf(pets, [coarse!, middle!, classes!]);
+  expect(boxes.map(({ node, from, to }) => [node, from, to])).toEqual([
+    [1, 0, 1],
+    [7, 0, 2],
+    [2, 1, 2],
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** The boxes of a tree beside the matrix, in columns from coarse to fine. */
 
-import type { Tree } from "../../hierarchy/tree.ts";
+import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 
 export interface TreeBox {
   node: number;
@@ -12,6 +12,7 @@ export interface TreeBox {
   high: number;
 }
 
+/** A single class has its name beside the rows: only the first column shows it. */
 export function boxesOf(tree: Tree, columns: readonly Int32Array[]): TreeBox[] {
   const boxes: TreeBox[] = [];
   const seen = new Map<number, TreeBox>();
@@ -22,6 +23,7 @@ export function boxesOf(tree: Tree, columns: readonly Int32Array[]): TreeBox[] {
         before.to = column + 1;
         continue;
       }
+      if (column > 0 && classesOf(tree, node) === 1) continue;
       const box = {
         node,
         from: column,
