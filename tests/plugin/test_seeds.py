@@ -1,21 +1,29 @@
 """Several runs as one: named, offered, summed, with their spread and tests."""
 
-import gzip
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import CLASSES, MATRIX, OTHER, TREE, Reader, write, write_blob
+from reading import (
+    CLASSES,
+    MATRIX,
+    OTHER,
+    TREE,
+    Reader,
+    compared,
+    log_matrix,
+    write,
+    write_blob,
+)
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
 from keras_hier.log import kinds, metadata
-from keras_hier.log.records import matrix_codec
 from keras_hier.scores import confusion_matrix, node_counts
-from tb_plugin.reading import views
 from tb_plugin.reading.seeds import (
     MAX_MEMBERS,
     RunSet,
@@ -29,18 +37,15 @@ from tb_plugin.reading.seeds import (
 LABELS = np.repeat(np.arange(4), 50)
 
 
-def named(seed: int, right: float) -> np.ndarray:
+def matrix_of(seed: int, right: float = 0.5) -> np.ndarray:
     rng = np.random.default_rng(seed)
     is_right = rng.random(len(LABELS)) < right
-    return np.where(is_right, LABELS, rng.integers(0, 4, len(LABELS)))
+    named = np.where(is_right, LABELS, rng.integers(0, 4, len(LABELS)))
+    return confusion_matrix(LABELS, named, 4)
 
 
-def matrix_of(seed: int, right: float = 0.5) -> np.ndarray:
-    return confusion_matrix(LABELS, named(seed, right), 4)
-
-
-def log(folder: Path, seed: int, steps=(1, 2), right=0.5, tree=TREE) -> None:
-    with kh.BlocksWriter(folder, tree) as run:
+def log(folder: Path, seed: int, steps=(1, 2), right=0.5) -> None:
+    with kh.BlocksWriter(folder, TREE) as run:
         for step in steps:
             run.matrix(matrix_of(100 * step + seed, right), step)
 
@@ -51,28 +56,37 @@ def key(*names: str, split: str = "validation") -> str:
 
 A = [f"a-seed{i}" for i in (1, 2, 3)]
 B = [f"b-seed{i}" for i in (1, 2, 3)]
+OF_A = {"run": key(*A), "output": "class"}
 
 
-@pytest.fixture
-def logged(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
     """Three seeds each of two trainings, the second one much better."""
+    folder = tmp_path_factory.mktemp("seeds")
     for i in (1, 2, 3):
-        log(tmp_path / f"a-seed{i}", i)
-        log(tmp_path / f"b-seed{i}", 10 + i, right=0.9)
-    return tmp_path
+        log(folder / f"a-seed{i}", i)
+        log(folder / f"b-seed{i}", 10 + i, right=0.9)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reader(whole: Path) -> Reader:
+    return Reader(whole)
 
 
 @pytest.fixture
-def reader(logged: Path) -> Reader:
-    return Reader(logged)
+def logged(whole: Path, tmp_path: Path) -> Path:
+    """A copy, to which a test may add."""
+    return Path(shutil.copytree(whole, tmp_path / "copy"))
 
 
 class TestKeys:
+    @settings(max_examples=30)
     @given(
         st.lists(
-            st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
+            st.text(st.characters(codec="utf-8"), min_size=1, max_size=9),
             min_size=2,
-            max_size=MAX_MEMBERS,
+            max_size=5,
             unique=True,
         ),
         st.sampled_from(["", "train", "validation", "test"]),
@@ -87,19 +101,13 @@ class TestKeys:
         assert found.split == split
         assert run_set(found.key) == found
 
-    def test_members_are_runs_of_the_split(self):
-        assert run_set('["b",".","a"]/train') == RunSet(
-            (".", "a", "b"), "train"
-        )
-        assert run_set('["b",".","a"]/train').members == (
-            "train",
-            "a/train",
-            "b/train",
-        )
-
-    def test_seeds_are_in_the_order_of_their_numbers(self):
-        found = run_set('["seed10","seed9"]/train')
-        assert found.names == ("seed9", "seed10")
+    def test_members_are_runs_of_the_split_by_their_numbers(self):
+        found = run_set('["b",".","a"]/train')
+        assert found == RunSet((".", "a", "b"), "train")
+        assert found.members == ("train", "a/train", "b/train")
+        assert run_set('["seed10","seed9"]/train').names == ("seed9", "seed10")
+        most = [f"a{i}" for i in range(MAX_MEMBERS)]
+        assert len(run_set(json.dumps(most)).names) == MAX_MEMBERS
 
     @pytest.mark.parametrize(
         "text",
@@ -133,53 +141,52 @@ class TestOffers:
             ("resnet-seed12", ("resnet-seed", 12, "")),
             ("resnet_seed=3_adam", ("resnet_seed=", 3, "_adam")),
             ("Seed 4", ("Seed ", 4, "")),
-            ("run7", ("run", 7, "")),
             ("plain/run_7", ("plain/run_", 7, "")),
             ("resnet50-s2", ("resnet50-s", 2, "")),
-            ("plain-3", ("plain-", 3, "")),
             ("layer3-seed1", ("layer3-seed", 1, "")),
-            ("conv4_groups30", None),
-            ("resnet50", None),
-            ("epoch-3", None),
-            ("fold_2", None),
-            ("my-layer-2", None),
-            ("v-2", None),
-            ("prune7", None),
-            ("plain", None),
         ],
     )
     def test_where_the_number_is(self, name, seed):
         assert seed_of(name) == seed
 
     @pytest.mark.parametrize(
-        ("names", "sets"),
+        "name",
+        ["conv4_groups30", "resnet50", "epoch-3", "fold_2", "my-layer-2", "v-2", "prune7"],
+    )
+    def test_numbers_that_are_no_seeds(self, name):
+        assert seed_of(name) is None
+
+    @pytest.mark.parametrize(
+        "names", ["a-seed1 a-seed7", "a-1 a-2 a-3", "a-0 a-1", "seed9 seed10"]
+    )
+    def test_seeds_are_offered_together(self, names):
+        runs = [f"{name}/validation" for name in names.split()]
+        [found] = offered(runs[::-1])
+        assert list(found.names) == names.split()
+
+    @pytest.mark.parametrize(
+        "names",
         [
-            (["a-seed1", "a-seed7"], [["a-seed1", "a-seed7"]]),
-            (["a-seed1", "b-seed2"], []),
-            (["a-seed1"], []),
-            (["a-1", "a-2", "a-3"], [["a-1", "a-2", "a-3"]]),
-            (["a-0", "a-1"], [["a-0", "a-1"]]),
+            "a-seed1 b-seed2",
+            "a-seed1",
             # Not numbered one by one: it may be anything.
-            (["a-18", "a-34"], []),
-            (["a-1", "a-3"], []),
-            (["vit-s16", "vit-s32"], []),
-            (["epoch-1", "epoch-2"], []),
-            (["seed10", "seed9"], [["seed9", "seed10"]]),
-            ([f"seed{i}" for i in range(MAX_MEMBERS + 1)], []),
+            "a-18 a-34",
+            "a-1 a-3",
+            "vit-s16 vit-s32",
+            "epoch-1 epoch-2",
+            " ".join(f"seed{i}" for i in range(MAX_MEMBERS + 1)),
             # A seed twice is not two seeds; which of the two is meant?
-            (["x-seed1", "x-seed01", "x-seed2"], []),
-            (["x-0", "x-00", "x-1"], []),
+            "x-seed1 x-seed01 x-seed2",
+            "x-0 x-00 x-1",
         ],
     )
-    def test_seeds_are_offered_together(self, names, sets):
-        found = offered(f"{name}/validation" for name in names)
-        assert [list(each.names) for each in found] == sets
+    def test_others_are_not(self, names):
+        assert not list(offered(f"{name}/train" for name in names.split()))
 
     def test_each_split_by_itself(self):
         runs = ["seed1/train", "seed2/train", "seed2/validation"]
-        assert [each.key for each in offered(runs)] == [
-            '["seed1","seed2"]/train'
-        ]
+        [found] = offered(runs)
+        assert found.key == '["seed1","seed2"]/train'
 
     @pytest.mark.parametrize(
         ("names", "is_offered", "name"),
@@ -193,16 +200,18 @@ class TestOffers:
     def test_what_they_are_called(self, names, is_offered, name):
         assert name_of(RunSet(tuple(names), ""), is_offered) == name
 
-    def test_seeds_are_paired_by_their_numbers(self):
-        assert pairs_of(["a-seed3", "a-seed1"], ["b2", "b1"]) == ([], [])
-        assert pairs_of(
-            ["a-seed1", "a-seed3", "a-seed4"], ["b-run4", "b-run2", "b-run1"]
-        ) == ([0, 2], [2, 0])
-        # Two of one number: nobody knows which is meant.
-        assert pairs_of(["a-seed1", "b-seed1"], ["c-seed1", "c-seed2"]) == (
-            [],
-            [],
-        )
+    @pytest.mark.parametrize(
+        ("one", "other", "pairs"),
+        [
+            (["a-seed3", "a-seed1"], ["b2", "b1"], ([], [])),
+            (["a-seed1", "a-seed3"], ["b-run4", "b-run3"], ([1], [1])),
+            (["s1", "s3", "s4"], ["run4", "run2", "run1"], ([0, 2], [2, 0])),
+            # Two of one number: nobody knows which is meant.
+            (["a-seed1", "b-seed1"], ["c-seed1", "c-seed2"], ([], [])),
+        ],
+    )
+    def test_seeds_are_paired_by_their_numbers(self, one, other, pairs):
+        assert pairs_of(one, other) == pairs
 
     def test_the_route_lists_them_after_the_runs(self, reader):
         runs = reader.get("runs")["runs"]
@@ -221,19 +230,15 @@ class TestOffers:
         }
         assert len(runs) == 8
 
-    def test_others_are_listed_when_they_are_asked_for(self, reader):
-        asked = key("a-seed3", "b-seed1")
+    def test_others_are_listed_when_they_are_asked_for(self, logged):
+        reader, asked = Reader(logged), key("a-seed3", "b-seed1")
+        name = "a-seed3 + b-seed1"
         runs = reader.get("runs", set=asked)["runs"]
-        assert [r["name"] for r in runs if r["run"] == asked] == [
-            "a-seed3 + b-seed1"
-        ]
-        with kh.BlocksWriter(reader.logdir / "a-seed3", TREE, "train") as run:
-            run.matrix(MATRIX, 1)
-        with kh.BlocksWriter(reader.logdir / "b-seed1", TREE, "train") as run:
-            run.matrix(MATRIX, 1)
+        assert [r["name"] for r in runs if r["run"] == asked] == [name]
+        for folder in ("a-seed3", "b-seed1"):
+            write(logged / folder, (1,), split="train")
         reader.reload()
         runs = reader.get("runs", set=asked)["runs"]
-        name = "a-seed3 + b-seed1"
         splits = {each["split"] for each in runs if each["name"] == name}
         assert splits == {"train", "validation"}
         # The same set with its runs the other way round is no other one.
@@ -249,15 +254,12 @@ class TestOffers:
 
 class TestSums:
     def test_matrix_is_the_sum(self, reader):
-        response = reader.request("matrix", run=key(*A), output="class", step=2)
-        header, matrix = matrix_codec.decode(gzip.compress(response.data))
-        expected = sum(matrix_of(200 + i) for i in (1, 2, 3))
-        assert (matrix.toarray() == expected).all()
-        assert header.hierarchy == TREE.digest
-        assert header.total == 600
+        header, matrix = reader.matrix(**OF_A, step=2)
+        assert (matrix == sum(matrix_of(200 + i) for i in (1, 2, 3))).all()
+        assert (header.hierarchy, header.total) == (TREE.digest, 600)
 
     def test_epochs_say_of_how_many(self, reader):
-        found = reader.get("epochs", run=key(*A), output="class")
+        found = reader.get("epochs", **OF_A)
         assert [e["runs"] for e in found["epochs"]] == [3, 3]
         expected = sum(np.trace(matrix_of(100 + i)) for i in (1, 2, 3))
         assert found["epochs"][0]["correct"] == expected
@@ -271,104 +273,78 @@ class TestSums:
 
     def test_only_epochs_that_all_have(self, logged):
         log(logged / "a-seed4", 4, steps=(2, 3))
-        found = Reader(logged).get(
-            "epochs", run=key(*A, "a-seed4"), output="class"
-        )
+        log(logged / "a-seed5", 4, steps=(9,))
+        reader = Reader(logged)
+        found = reader.get("epochs", run=key(*A, "a-seed4"), output="class")
         assert [e["step"] for e in found["epochs"]] == [2]
-        assert [each["steps"] for each in found["left_out"]] == [
-            [1],
-            [1],
-            [1],
-            [3],
-        ]
-
-    def test_no_epoch_in_common(self, logged):
-        log(logged / "a-seed4", 4, steps=(3,))
-        status, text = Reader(logged).error(
-            "epochs", run=key("a-seed1", "a-seed4"), output="class"
-        )
+        left_out = [each["steps"] for each in found["left_out"]]
+        assert left_out == [[1], [1], [1], [3]]
+        both = key("a-seed1", "a-seed5")
+        status, text = reader.error("epochs", run=both, output="class")
         assert status == 404
-        assert "a-seed1, a-seed4 have no epoch of 'class' in common" in text
+        assert "a-seed1, a-seed5 have no epoch of 'class' in common" in text
 
     def test_another_tree_is_an_error_of_its_epoch(self, logged):
-        with kh.BlocksWriter(logged / "a-seed4", TREE) as run:
-            run.matrix(MATRIX, 1)
+        log_matrix(logged / "a-seed4", MATRIX)
         write(logged / "a-seed4", (2,), tree=OTHER)
         reader = Reader(logged)
-        both = key("a-seed1", "a-seed4")
-        first, second = reader.get("epochs", run=both, output="class")["epochs"]
+        both = {"run": key("a-seed1", "a-seed4"), "output": "class"}
+        first, second = reader.get("epochs", **both)["epochs"]
         assert "error" not in first
         assert second["error"] == (
             "a-seed1/validation and a-seed4/validation logged epoch 2 with "
             "different trees."
         )
-        points = reader.get("curves", run=both, output="class")["epochs"]
+        points = reader.get("curves", **both)["epochs"]
         assert "accuracy" in points[0]
         assert points[1]["error"] == second["error"]
-        status, text = reader.error("matrix", run=both, output="class", step=2)
-        assert (status, text) == (422, second["error"])
+        refused = reader.error("matrix", **both, step=2)
+        assert refused == (422, second["error"])
 
     def test_a_damaged_member_is_named(self, logged):
         folder = logged / "a-seed2/validation"
         write_blob(folder, kinds.tag_of("matrix", "class"), b"no", 3)
         log(logged / "c-seed1", 1, steps=(1, 2, 3))
         both = key("c-seed1", "a-seed2")
-        reader = Reader(logged)
-        last = reader.get("epochs", run=both, output="class")["epochs"][-1]
-        assert last["error"].startswith("a-seed2/validation: ")
+        found = Reader(logged).get("epochs", run=both, output="class")
+        assert found["epochs"][-1]["error"].startswith("a-seed2/validation: ")
 
     @pytest.mark.parametrize(
         "run", [key("a-seed1", "nope"), '["a-seed1",2]/validation']
     )
     @pytest.mark.parametrize("route", ["epochs", "curves"])
     def test_who_is_not_there(self, reader, route, run):
-        status, _ = reader.error(route, run=run, output="class")
-        assert status == 404
+        assert reader.error(route, run=run, output="class")[0] == 404
 
     def test_tree_and_order_are_theirs(self, reader):
         tree = reader.get("hierarchy", run=key(*A), digest=TREE.digest)
         assert tree["parents"] == TREE.parents.tolist()
-        ids = reader.get("order", run=key(*A), output="class", step=1)["ids"]
+        ids = reader.get("order", **OF_A, step=1)["ids"]
         assert set(ids) == set(TREE.node_ids)
 
     def test_a_new_record_of_a_member_shows(self, logged):
         reader = Reader(logged)
-        asked = {"run": key(*A), "output": "class", "step": 2}
-        before = gzip.compress(reader.request("matrix", **asked).data)
+        before = reader.matrix(**OF_A, step=2)[1]
         write(logged / "a-seed2", (2,))
         reader.reload()
-        after = gzip.compress(reader.request("matrix", **asked).data)
-        change = (
-            matrix_codec.decode(after)[1] - matrix_codec.decode(before)[1]
-        ).toarray()
+        change = reader.matrix(**OF_A, step=2)[1] - before
         assert (change == 2 * MATRIX - matrix_of(202)).all()
 
     @pytest.mark.parametrize("route", ["quality", "surprise"])
     def test_what_is_told_of_one_run_alone(self, reader, route):
-        status, text = reader.error(
-            route, run=key(*A), output="class", step=1, level=0
-        )
+        status, text = reader.error(route, **OF_A, step=1, level=0)
         assert status == 422
         assert "Choose one of them." in text
-
-    def test_there_are_no_samples(self, reader):
-        status, _ = reader.error("sample_epochs", run=key(*A), output="class")
-        assert status == 404
+        assert reader.error("sample_epochs", **OF_A)[0] == 404
 
 
 class TestSpread:
     def test_curves_are_means_with_their_deviation(self, reader):
-        found = reader.get("curves", run=key(*A), output="class", nodes="1,2")
+        point = reader.get("curves", **OF_A, nodes="1,2")["epochs"][0]
         counts = [node_counts(matrix_of(100 + i), TREE) for i in (1, 2, 3)]
-        point = found["epochs"][0]
-        right = [np.trace(matrix_of(100 + i)) / 200 for i in (1, 2, 3)]
-        assert point["runs"] == 3
-        assert point["accuracy"][-1] == pytest.approx(np.mean(right))
-        assert point["spread"][-1] == pytest.approx(
-            np.std(right, ddof=1), rel=1e-5
-        )
         recalls = [c.recall[1] for c in counts]
         node = point["nodes"][0]
+        assert point["runs"] == 3
         assert node["recall"] == pytest.approx(np.mean(recalls), rel=1e-5)
         assert node["spread"]["recall"] == pytest.approx(
             np.std(recalls, ddof=1), rel=1e-5
@@ -377,16 +353,11 @@ class TestSpread:
 
     def test_by_hand(self, tmp_path):
         for i, right in enumerate((2, 4, 6)):
-            with kh.BlocksWriter(tmp_path / f"seed{i}", TREE) as run:
-                run.matrix(
-                    [[right, 0, 10 - right, 0], *([0] * 4 for _ in range(3))], 1
-                )
-        (point,) = Reader(tmp_path).get(
-            "curves",
-            run=key("seed0", "seed1", "seed2"),
-            output="class",
-            nodes="3",
-        )["epochs"]
+            counts = [[right, 0, 10 - right, 0], *([0] * 4 for _ in range(3))]
+            log_matrix(tmp_path / f"seed{i}", counts)
+        seeds = key("seed0", "seed1", "seed2")
+        asked = {"run": seeds, "output": "class", "nodes": "3"}
+        (point,) = Reader(tmp_path).get("curves", **asked)["epochs"]
         # 20, 40 and 60 %.
         assert point["accuracy"][-1] == pytest.approx(0.4)
         assert point["spread"][-1] == pytest.approx(0.2)
@@ -395,12 +366,10 @@ class TestSpread:
         assert point["nodes"][0]["spread"]["recall"] is None
 
     def test_rates_are_sums_with_the_spread_of_shares(self, reader):
-        nodes = {"rows": "3", "columns": "4"}
-        together = reader.get("rates", run=key(*A), output="class", **nodes)
-        each = [
-            reader.get("rates", run=f"{a}/validation", output="class", **nodes)
-            for a in A
-        ]
+        together, *each = (
+            reader.get("rates", run=run, output="class", rows="3", columns="4")
+            for run in (key(*A), *(f"{name}/validation" for name in A))
+        )
         for at, point in enumerate(together["epochs"]):
             ones = [found["epochs"][at]["named"] for found in each]
             named = point["named"]
@@ -413,40 +382,31 @@ class TestSpread:
             assert point["runs"] == 3
 
 
+def recalls(start: int, right: float, seeds=(1, 2, 3)) -> np.ndarray:
+    counts = [
+        node_counts(matrix_of(200 + start + i, right), TREE) for i in seeds
+    ]
+    return np.array([each.recall for each in counts])
+
+
+def compare(reader: Reader, one: str, other: str, **changed):
+    asked = {"step": 2, "other_step": 2} | changed
+    return reader.get("significance", **compared(one, other, **asked))
+
+
 class TestSignificance:
-    def query(self, one: str, two: str, **changed) -> dict:
-        made = {
-            "run": one,
-            "output": "class",
-            "step": 2,
-            "other_run": two,
-            "other_output": "class",
-            "other_step": 2,
-        }
-        return made | changed
-
-    def recalls(self, start: int, right: float) -> np.ndarray:
-        return np.array(
-            [
-                node_counts(matrix_of(200 + start + i, right), TREE).recall
-                for i in (1, 2, 3)
-            ]
-        )
-
     def test_paired_by_seed(self, reader):
-        found = reader.get("significance", **self.query(key(*A), key(*B)))
+        found = compare(reader, key(*A), key(*B))
         assert found["test"] == "seeds"
         assert found["how"] == "paired by seed, t over 3 seeds"
-        expected = evidence.paired_seeds(
-            self.recalls(0, 0.5), self.recalls(10, 0.9)
-        )
-        assert found["nodes"]["p"] == pytest.approx(expected.t_p, rel=1e-5)
-        low = np.array(found["nodes"]["low"], float)
-        assert low == pytest.approx(
+        expected = evidence.paired_seeds(recalls(0, 0.5), recalls(10, 0.9))
+        nodes = found["nodes"]
+        assert nodes["p"] == pytest.approx(expected.t_p, rel=1e-5)
+        assert np.array(nodes["low"], float) == pytest.approx(
             expected.low, rel=1e-5, abs=1e-9, nan_ok=True
         )
         # The root is always right: of no spread nothing follows.
-        assert found["nodes"]["low"][0] is found["nodes"]["high"][0] is None
+        assert nodes["low"][0] is nodes["high"][0] is None
         classes = found["levels"][-1]
         assert classes["tested"] == len(CLASSES)
         rights = [
@@ -461,19 +421,14 @@ class TestSignificance:
         assert classes["accuracy"]["q"] < 0.05
 
     def test_other_seeds_are_compared_as_unrelated(self, logged):
-        for i in (7, 8, 9, 10):
+        seeds = (7, 8, 9, 10)
+        for i in seeds:
             log(logged / f"c-seed{i}", 20 + i)
-        others = key(*(f"c-seed{i}" for i in (7, 8, 9, 10)))
-        found = Reader(logged).get(
-            "significance", **self.query(key(*A), others)
-        )
+        others = key(*(f"c-seed{i}" for i in seeds))
+        found = compare(Reader(logged), key(*A), others)
         assert found["how"] == "t over 3 and 4 seeds (Welch)"
         expected = evidence.unpaired_seeds(
-            self.recalls(0, 0.5),
-            [
-                node_counts(matrix_of(220 + i), TREE).recall
-                for i in (7, 8, 9, 10)
-            ],
+            recalls(0, 0.5), recalls(20, 0.5, seeds)
         )
         assert found["nodes"]["p"] == pytest.approx(expected.p, rel=1e-5)
 
@@ -482,7 +437,7 @@ class TestSignificance:
         [(key(*B[:2]), "3 against 2"), ("b-seed1/validation", "3 against 1")],
     )
     def test_too_few_cannot_tell(self, reader, other, sizes):
-        found = reader.get("significance", **self.query(key(*A), other))
+        found = compare(reader, key(*A), other, level=1)
         assert found["test"] == "none"
         assert found["why"] == (
             f"{sizes} runs: too few to tell from seeds, which takes 3 a side."
@@ -492,27 +447,20 @@ class TestSignificance:
             assert (level["found"], level["tested"]) == (0, 0)
             assert set(level["q"]) == {1}
             assert level["accuracy"] == {"p": None, "q": None, "tested": 0}
-
-    def test_a_set_against_an_earlier_epoch(self, reader):
-        found = reader.get(
-            "significance", **self.query(key(*A), key(*A), other_step=1)
-        )
-        assert found["how"] == "paired by seed, t over 3 seeds"
+        cells = found["cells"]
+        assert (cells["tested"], cells["found"], cells["rows"]) == (0, 0, [])
 
     def test_a_set_against_itself(self, reader):
-        found = reader.get("significance", **self.query(key(*A), key(*A)))
+        found = compare(reader, key(*A), key(*A))
         assert set(found["nodes"]["p"]) == {1}
+        earlier = compare(reader, key(*A), key(*A), other_step=1)
+        assert earlier["how"] == "paired by seed, t over 3 seeds"
 
     def test_cells_are_tested_by_their_shares(self, logged):
         worst = [f"c-seed{i}" for i in (1, 2, 3)]
         for i in (1, 2, 3):
             log(logged / worst[i - 1], 23 + i, right=0.3)
-        found = Reader(logged).get(
-            "significance", **self.query(key(*B), key(*worst), level=1)
-        )["cells"]
-        nodes = views.display_levels(TREE)[1].nodes
-        labels = [int(TREE.order[TREE.start[node]]) for node in nodes]
-        assert len(labels) == len(CLASSES)
+        found = compare(Reader(logged), key(*B), key(*worst), level=1)["cells"]
         one, two = (
             np.array([matrix_of(200 + start + i, right) for i in (1, 2, 3)])
             for start, right in ((10, 0.9), (23, 0.3))
@@ -520,7 +468,9 @@ class TestSignificance:
         assert found["tested"] <= found["total"] <= 12
         assert found["found"] == len(found["rows"]) > 0
         for at in range(found["found"]):
-            row, column = (labels[found[s][at]] for s in ("rows", "columns"))
+            row, column = (
+                TREE.order[found[s][at]] for s in ("rows", "columns")
+            )
             assert row != column
             sides = [side[:, row, column] for side in (one, two)]
             for name, side in zip(("shown", "other"), sides, strict=True):
@@ -535,62 +485,35 @@ class TestSignificance:
             for i in (1, 2, 3)
         ]
         assert change == [5, 5, 5]
-        found = reader.get(
-            "significance", **self.query(key(*A), key(*B), level=1)
-        )["cells"]
+        found = compare(reader, key(*A), key(*B), level=1)["cells"]
         assert (found["found"], found["rows"]) == (0, [])
 
     def test_cells_of_groups_hold_wrong_classes_of_the_right_group(
         self, reader
     ):
-        query = self.query(key(*A), key(*B), level=0)
-        found = reader.get("significance", **query)["cells"]
-        nodes = views.display_levels(TREE)[0].nodes
-        leaves = [TREE.order[TREE.start[n] : TREE.stop[n]] for n in nodes]
-        inside = [
-            place
-            for place, (row, column) in enumerate(
-                zip(found["rows"], found["columns"], strict=True)
-            )
-            if row == column
-        ]
+        found = compare(reader, key(*A), key(*B), level=0)["cells"]
+        cells = zip(
+            found["rows"], found["columns"], found["shown"], strict=True
+        )
+        inside = {row: shown for row, column, shown in cells if row == column}
         assert inside
-        for place in inside:
-            group = leaves[found["rows"][place]]
-            wrong = []
-            for i in (1, 2, 3):
-                block = matrix_of(200 + i)[np.ix_(group, group)]
-                wrong.append(block.sum() - np.trace(block))
-            assert found["shown"][place] == pytest.approx(
-                np.mean(wrong), rel=1e-5
-            )
-
-    def test_cells_of_too_few_are_not_tested(self, reader):
-        query = self.query(key(*A), key(*B[:2]), level=1)
-        found = reader.get("significance", **query)["cells"]
-        assert (found["tested"], found["found"], found["rows"]) == (0, 0, [])
+        for row, shown in inside.items():
+            group = np.flatnonzero(TREE.levels()[0].of_class == row)
+            blocks = [
+                matrix_of(200 + i)[np.ix_(group, group)] for i in (1, 2, 3)
+            ]
+            wrong = [block.sum() - np.trace(block) for block in blocks]
+            assert shown == pytest.approx(np.mean(wrong), rel=1e-5)
 
     def test_seeds_of_one_training_do_not_differ(self, tmp_path):
         """By seed, of twenty pairs of sets that differ by chance alone."""
-        alarms = 0
-        for trial in range(20):
-            for i in (1, 2, 3):
-                for name, start in (("a", 0), ("b", 3)):
-                    log(
-                        tmp_path / f"{name}{trial}-seed{i}",
-                        1000 * trial + start + i,
-                        steps=(1,),
-                    )
-        reader = Reader(tmp_path)
-        for trial in range(20):
-            sides = (
-                key(*(f"{name}{trial}-seed{i}" for i in (1, 2, 3)))
-                for name in "ab"
-            )
-            found = reader.get(
-                "significance",
-                **self.query(*sides, step=1, other_step=1, level=1),
-            )
+        for i in (1, 2, 3):
+            for name, start in (("a", 0), ("b", 3)):
+                log(tmp_path / f"{name}-seed{i}", start + i, range(1, 21))
+        reader, alarms = Reader(tmp_path), 0
+        for step in range(1, 21):
+            asked = {"step": step, "other_step": step, "level": 1}
+            found = compare(reader, key(*A), key(*B), **asked)
             alarms += found["levels"][-1]["found"] + found["cells"]["found"] > 0
         # Two families at 5 % each: 2 are expected, 7 or more come of 20 once
         # in 400.

@@ -1,5 +1,6 @@
 """What the plugin's tests log, and how TensorBoard's Python loader reads it."""
 
+import gzip
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from werkzeug.test import Client
 import keras_hier as kh
 from keras_hier.log import metadata
 from keras_hier.log.event_files import event_writer
+from keras_hier.log.records import matrix_codec
 from tb_plugin.plugin import BlocksPlugin
 from tb_plugin.reading.store import Scope
 
@@ -29,6 +31,8 @@ OTHER = kh.Hierarchy.from_nested(
     {"a": ["car", "cat"], "b": ["dog", "wolf"]}, classes=CLASSES
 )
 PAIRS = TREE.cut(groups=2)
+RUN = "plain/validation"
+CLASS = {"run": RUN, "output": "class"}
 MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
 
 
@@ -51,6 +55,43 @@ def write_blob(
     file = event_writer.EventFile(folder)
     file.add_blob(tag, kind, blob, step)
     file.close()
+
+
+def log_matrix(
+    folder: Path, counts: Any, step: int = 1, tree: kh.Hierarchy = TREE
+) -> None:
+    """Logs one matrix, after what is there."""
+    with kh.BlocksWriter(folder, tree, resume=True) as log:
+        log.matrix(counts, step)
+
+
+def log_head(
+    folder: Path, counts: Any, tree: kh.Hierarchy, groups: kh.Grouping
+) -> None:
+    """Logs the matrix of a head that names groups."""
+    with kh.BlocksWriter(folder, tree) as log:
+        counts = groups.aggregate(counts)
+        log.matrix(counts, 1, "head", groups, role="head", layer="conv2")
+
+
+def compared(one: str, other: str, **changed: Any) -> dict[str, Any]:
+    """Returns what the route of significance needs about two runs."""
+    query = {"run": one, "output": "class", "step": 1}
+    others = {f"other_{key}": value for key, value in query.items()}
+    return query | others | {"other_run": other} | changed
+
+
+def calls_of(patch: pytest.MonkeyPatch, owner: Any, name: str) -> list[Any]:
+    """Returns the arguments of all calls of a function from now on."""
+    calls: list[Any] = []
+    called = getattr(owner, name)
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        calls.append((arguments, options))
+        return called(*arguments, **options)
+
+    patch.setattr(owner, name, noted)
+    return calls
 
 
 class Reader:
@@ -90,6 +131,14 @@ class Reader:
         return json.loads(
             response.text, parse_constant=lambda c: pytest.fail(f"JSON has {c}")
         )
+
+    def matrix(self, route: str = "matrix", **parameters: Any) -> Any:
+        """Returns the header and the counts of a route that sends them."""
+        response = self.request(route, **parameters)
+        assert response.status_code == 200, response.text
+        # This client takes no gzip: the record was unpacked on the way.
+        header, counts = matrix_codec.decode(gzip.compress(response.data))
+        return header, counts.toarray()
 
     def error(self, route: str, **parameters: Any) -> tuple[int, str]:
         """Returns the status and the message of a route that fails."""
