@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reading import Reader
+from reading import CLASS, Reader
 from scipy import sparse
 
 import keras_hier as kh
@@ -17,7 +17,6 @@ FAMILY = np.repeat(np.arange(6), 5)
 TREE = kh.Hierarchy.from_paths(
     [(f"o{i // 15}", f"f{i // 5}", f"c{i}") for i in range(30)]
 )
-RUN = {"run": "plain/validation", "output": "class", "step": "1"}
 
 
 def confusions():
@@ -73,8 +72,5 @@ def test_other_classes_than_those_of_the_tree():
 def test_the_route_answers_for_one_run(tmp_path):
     with kh.BlocksWriter(tmp_path / "plain", TREE) as log:
         log.matrix(confusions(), 1)
-    reader = Reader(tmp_path)
-    answer = reader.get("agreement", **RUN)
+    answer = Reader(tmp_path).get("agreement", **CLASS, step=1)
     assert [move["class"] for move in answer["moves"]] == [7]
-    assert reader.error("agreement", **RUN | {"step": "2"})[0] == 404
-    assert reader.error("agreement", **RUN | {"step": "x"})[0] == 400

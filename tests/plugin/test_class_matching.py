@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reading import MATRIX, OTHER, TREE, Reader
+from reading import MATRIX, OTHER, TREE, Reader, compared, log_matrix
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
@@ -65,19 +65,19 @@ def turned_tree() -> kh.Hierarchy:
 
 
 def query(**changed) -> dict:
-    return {
-        "run": "one/validation",
-        "output": "class",
-        "step": 1,
-        "other_run": "two/validation",
-        "other_output": "class",
-        "other_step": 1,
-    } | changed
+    return compared("one/validation", "two/validation", **changed)
 
 
 def write(folder: Path, tree: kh.Hierarchy, counts) -> None:
-    with kh.BlocksWriter(folder, tree) as log:
-        log.matrix(counts, 1)
+    log_matrix(folder, counts, 1, tree)
+
+
+def head_of(tree: kh.Hierarchy) -> Classes:
+    """The two groups of a head, and which classes each holds."""
+    groups = tree.cut(groups=2)
+    rows = dict(zip(tree.classes, groups.of_class.tolist(), strict=True))
+    key = (tree.digest, groups.digest)
+    return Classes(tree.collapse(groups), groups.sizes, key, rows)
 
 
 class TestMatching:
@@ -94,23 +94,18 @@ class TestMatching:
         assert not found.is_whole
 
     def test_classes_go_into_the_groups_of_a_head(self):
-        groups = TREE.cut(groups=2)
-        head = classes(TREE.collapse(groups), groups.sizes, groups.digest)
+        head = head_of(TREE)._replace(rows=None)
         found = match_classes(head, classes(TREE))
         animal = head.tree.classes.index("animal")
         assert found.is_whole
         expected = [1 - animal, animal, animal, animal]
         assert found.places.labels.tolist() == expected
-
-    def test_groups_that_hold_other_classes_match_nothing(self):
-        groups = TREE.cut(groups=2)
-        head = classes(TREE.collapse(groups), groups.sizes, groups.digest)
+        # Its animals are without wolves: only cars are the same.
         fewer = kh.Hierarchy.from_nested(
             {"animal": ["cat", "dog"], "thing": ["car"]},
             classes=["cat", "dog", "car"],
         )
         found = match_classes(head, classes(fewer))
-        # Its animals are without wolves: only cars are the same.
         assert (found.own.labels >= 0).sum() == 1
         assert sorted(found.places.labels.tolist())[:2] == [-1, -1]
 
@@ -120,39 +115,22 @@ class TestMatching:
             {"cat": ["lion"], "thing": ["car", "bus"]},
             classes=["lion", "car", "bus"],
         )
-        groups = lions.cut(groups=2)
-        rows = dict(zip(lions.classes, groups.of_class.tolist(), strict=True))
-        head = Classes(
-            lions.collapse(groups),
-            groups.sizes,
-            (lions.digest, groups.digest),
-            rows,
-        )
         with pytest.raises(ValueError, match="share no class"):
-            match_classes(classes(flat("cat", "dog")), head)
+            match_classes(classes(flat("cat", "dog")), head_of(lions))
 
     def test_nor_do_groups_of_as_many_others(self):
-        trees = [
+        one, other = (
             kh.Hierarchy.from_nested(
-                {"animal": ["cat", one], "thing": [two, "bus"]},
+                {"animal": ["cat", first], "thing": [second, "bus"]},
                 classes=["cat", "dog", "car", "bus"],
             )
-            for one, two in (("dog", "car"), ("car", "dog"))
-        ]
-        heads = []
-        for tree in trees:
-            groups = tree.cut(groups=2)
-            rows = dict(
-                zip(tree.classes, groups.of_class.tolist(), strict=True)
-            )
-            head = classes(tree.collapse(groups), groups.sizes, groups.digest)
-            heads.append(head._replace(rows=rows))
-        with pytest.raises(ValueError, match="share no class"):
-            match_classes(*heads)
-        with pytest.raises(ValueError, match="share no class"):
-            match_classes(heads[0], classes(trees[1]))
-        assert match_classes(heads[0], heads[0]).is_whole
-        assert match_classes(heads[0], classes(trees[0])).is_whole
+            for first, second in (("dog", "car"), ("car", "dog"))
+        )
+        for sides in (head_of(other), classes(other)):
+            with pytest.raises(ValueError, match="share no class"):
+                match_classes(head_of(one), sides)
+        assert match_classes(head_of(one), head_of(one)).is_whole
+        assert match_classes(head_of(one), classes(one)).is_whole
 
     def test_numbers_of_groups_mean_nothing_elsewhere(self):
         numbered = [

@@ -151,7 +151,15 @@ class TestOffers:
 
     @pytest.mark.parametrize(
         "name",
-        ["conv4_groups30", "resnet50", "epoch-3", "fold_2", "my-layer-2", "v-2", "prune7"],
+        [
+            "conv4_groups30",
+            "resnet50",
+            "epoch-3",
+            "fold_2",
+            "my-layer-2",
+            "v-2",
+            "prune7",
+        ],
     )
     def test_numbers_that_are_no_seeds(self, name):
         assert seed_of(name) is None

@@ -1,10 +1,20 @@
 """The route that tells differences from chance."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from reading import OTHER, TREE, Reader, write, write_blob
+from reading import (
+    OTHER,
+    TREE,
+    Reader,
+    compared,
+    log_head,
+    log_matrix,
+    write,
+    write_blob,
+)
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
@@ -45,30 +55,29 @@ def log(folder: Path, answers: np.ndarray, samples=LABELS, tree=WIDE) -> None:
 
 
 def query(one: str = "one", two: str = "two", **changed) -> dict:
-    made = {
-        "run": f"{one}/validation",
-        "output": "class",
-        "step": 1,
-        "other_run": f"{two}/validation",
-        "other_output": "class",
-        "other_step": 1,
-    }
-    return made | changed
+    return compared(f"{one}/validation", f"{two}/validation", **changed)
 
 
-@pytest.fixture
-def logged(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
     """Two seeds, a better network, and the first one without its samples."""
-    log(tmp_path / "one", named(0))
-    log(tmp_path / "two", named(1))
-    log(tmp_path / "better", named(1, better=True))
-    log(tmp_path / "bare", named(0), samples=None)
-    return tmp_path
+    folder = tmp_path_factory.mktemp("runs")
+    log(folder / "one", named(0))
+    log(folder / "two", named(1))
+    log(folder / "better", named(1, better=True))
+    log(folder / "bare", named(0), samples=None)
+    return folder
 
 
 @pytest.fixture
-def reader(logged: Path) -> Reader:
-    return Reader(logged)
+def logged(whole: Path, tmp_path: Path) -> Path:
+    """A copy, to which a test may add."""
+    return Path(shutil.copytree(whole, tmp_path / "copy"))
+
+
+@pytest.fixture
+def reader(whole: Path) -> Reader:
+    return Reader(whole)
 
 
 class TestSamples:
@@ -76,6 +85,7 @@ class TestSamples:
         found = reader.get("significance", **query())
         assert (found["test"], found["why"]) == ("mcnemar", None)
         assert found["samples"] == [len(LABELS)] * 2
+        assert "cells" not in found
         expected = evidence.paired_nodes(LABELS, named(0), named(1), WIDE)
         nodes = found["nodes"]
         assert nodes["fixed"] == expected.fixed.tolist()
@@ -147,8 +157,16 @@ class TestSamples:
         assert {each["accuracy"]["tested"] for each in found} == {tested}
 
     def test_two_seeds_do_not_differ(self, reader):
-        found = reader.get("significance", **query())
-        assert [level["found"] for level in found["levels"]] == [0, 0]
+        one, other, same = (
+            reader.get("significance", **query(*names))
+            for names in (("one", "two"), ("two", "one"), ("one", "one"))
+        )
+        assert [level["found"] for level in one["levels"]] == [0, 0]
+        # The other way round it fixes what it broke.
+        assert one["nodes"]["fixed"] == other["nodes"]["broken"]
+        assert one["nodes"]["p"] == other["nodes"]["p"]
+        assert set(same["nodes"]["p"]) == {1}
+        assert same["levels"][0]["tested"] == 0
 
     def test_what_is_better_is_found(self, reader):
         found = reader.get("significance", **query("two", "better"))
@@ -158,17 +176,6 @@ class TestSamples:
         h = WIDE.find("h")
         assert found["nodes"]["broken"][h] == 0
         assert found["nodes"]["standardised"][h] > 5
-
-    def test_the_other_way_round_fixes_what_it_broke(self, reader):
-        one = reader.get("significance", **query())["nodes"]
-        other = reader.get("significance", **query("two", "one"))["nodes"]
-        assert one["fixed"] == other["broken"]
-        assert one["p"] == other["p"]
-
-    def test_an_epoch_against_itself(self, reader):
-        found = reader.get("significance", **query("one", "one"))
-        assert set(found["nodes"]["p"]) == {1}
-        assert found["levels"][0]["tested"] == 0
 
     def test_samples_that_come_later_are_used(self, logged):
         reader = Reader(logged)
@@ -215,15 +222,18 @@ class TestCounts:
             "The two runs logged different samples.",
         )
 
-    def test_damaged_samples(self, logged):
-        folder, tag = (
-            logged / "one/validation",
-            kinds.tag_of("samples", "class"),
+    def test_damaged_samples_and_matrices(self, logged):
+        folder = logged / "one/validation"
+        samples, matrix = (
+            kinds.tag_of(kind, "class") for kind in ("samples", "matrix")
         )
-        write_blob(folder, tag, b"KHS1 and more", 1, "samples")
+        write_blob(folder, samples, b"KHS1 and more", 1, "samples")
         found = Reader(logged).get("significance", **query())
         assert found["test"] == "counts"
         assert found["why"]
+        write_blob(folder, matrix, b"KHM1 and more", 1)
+        asked = query("two", "one")
+        assert Reader(logged).error("significance", **asked)[0] == 422
 
     def test_too_many_samples(self, reader, monkeypatch):
         monkeypatch.setattr(limits, "ANALYSED_RANKED", 100)
@@ -249,8 +259,7 @@ class TestCounts:
         without[TREE.classes.index("dog")] = 0
         sides = (counts, without) if is_swapped else (without, counts)
         for name, side in zip(("one", "two"), sides, strict=True):
-            with kh.BlocksWriter(tmp_path / name, TREE) as run:
-                run.matrix(side, 1)
+            log_matrix(tmp_path / name, side)
         found = Reader(tmp_path).get("significance", **query())
         for values in found["nodes"].values():
             lacking = [k for k, value in enumerate(values) if value is None]
@@ -260,8 +269,7 @@ class TestCounts:
 
     def test_no_samples_at_all(self, tmp_path):
         for name in ("one", "two"):
-            with kh.BlocksWriter(tmp_path / name, TREE) as run:
-                run.matrix(np.zeros((4, 4), int), 1)
+            log_matrix(tmp_path / name, np.zeros((4, 4), int))
         found = Reader(tmp_path).get("significance", **query())
         assert found["samples"] == [0, 0]
         for values in found["nodes"].values():
@@ -277,24 +285,13 @@ class TestCounts:
         groups = WIDE.cut(depth=1)
         for seed in (0, 1):
             counts = confusion_matrix(LABELS, named(seed), 32)
-            with kh.BlocksWriter(tmp_path / f"run{seed}", WIDE) as run:
-                run.matrix(
-                    groups.aggregate(counts),
-                    1,
-                    output="head",
-                    grouping=groups,
-                    role="head",
-                    layer="conv2",
-                )
+            log_head(tmp_path / f"run{seed}", counts, WIDE, groups)
         asked = query("run0", "run1", output="head", other_output="head")
         found = Reader(tmp_path).get("significance", **asked)
         assert [level["groups"] for level in found["levels"]] == [8]
 
 
 class TestCells:
-    def test_without_a_level_there_are_none(self, reader):
-        assert "cells" not in reader.get("significance", **query())
-
     @pytest.mark.parametrize("one", ["two", "bare"])
     @pytest.mark.parametrize("level", [0, 1])
     def test_the_tests_are_those_of_the_analysis(self, reader, one, level):
@@ -317,12 +314,8 @@ class TestCells:
         assert cells["tested"] == beyond.tested
         assert cells["found"] == len(cells["p"]) == beyond.found.sum() > 0
         assert cells["p"] == sorted(cells["p"])
-        at = {
-            (a, c): k
-            for k, (a, c) in enumerate(
-                zip(tests.rows, tests.columns, strict=True)
-            )
-        }
+        pairs = zip(tests.rows, tests.columns, strict=True)
+        at = {pair: k for k, pair in enumerate(pairs)}
         for k in range(cells["found"]):
             place = at[cells["rows"][k], cells["columns"][k]]
             assert beyond.found[place]
@@ -337,8 +330,7 @@ class TestCells:
         for name, wrong in (("one", 0), ("two", 40)):
             counts = np.diag([50, 50, 50, 50])
             counts[0] = [50 - wrong, 0, wrong, 0]  # cars named dogs
-            with kh.BlocksWriter(tmp_path / name, TREE) as run:
-                run.matrix(counts, 1)
+            log_matrix(tmp_path / name, counts)
         asked = query(level=len(TREE.levels()) - 1)
         cells = Reader(tmp_path).get("significance", **asked)["cells"]
         assert sorted(zip(cells["rows"], cells["columns"], strict=True)) == [
@@ -370,21 +362,8 @@ class TestBadInput:
         assert code == 422
         assert "share no class: of 32 and 4" in text
 
-    @pytest.mark.parametrize("side", ["one", "two"])
-    def test_a_damaged_matrix(self, logged, side):
-        folder, tag = (
-            logged / side / "validation",
-            kinds.tag_of("matrix", "class"),
-        )
-        write_blob(folder, tag, b"KHM1 and more", 1)
-        assert Reader(logged).error("significance", **query())[0] == 422
-
     def test_a_tree_that_is_too_large(self, reader, monkeypatch):
         monkeypatch.setattr(significance, "MAX_NODES", 40)
         code, text = reader.error("significance", **query())
         assert code == 422
         assert "41 nodes; at most 40" in text
-
-    def test_a_matrix_that_is_too_large(self, reader, monkeypatch):
-        monkeypatch.setattr(limits, "ANALYSED_CELLS", 10)
-        assert reader.error("significance", **query())[0] == 422

@@ -2,16 +2,14 @@
 
 import numpy as np
 import pytest
-from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write_blob
+from reading import CLASS, MATRIX, PAIRS, TREE
 from scipy import sparse, stats
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
-from keras_hier.log.records import matrix_codec
 from tb_plugin.comparing import surprise as surprise_module
 from tb_plugin.comparing.surprise import MAX_PAIRS, surprises
 
-CLASS = {"run": "plain/validation", "output": "class"}
 FIRST = {**CLASS, "step": "1"}
 # Two groups of three classes, labels not in the order of the tree.
 SIX = kh.Hierarchy.from_paths(
@@ -164,27 +162,3 @@ def test_of_a_head(reader):
     found = reader.get("surprise", **where, level="0")["one_way"]
     there, back = PAIRS.aggregate(MATRIX)[[0, 1], [1, 0]]
     assert sorted(found["counts"] + found["back"]) == sorted([there, back])
-
-
-def test_what_does_not_fit_is_said(logdir):
-    folder = logdir / "plain/validation"
-    blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
-    write_blob(folder, "blocks/class", blob[:-25], 4)
-    blob = matrix_codec.encode(np.eye(3, dtype=int), hierarchy=TREE.digest)
-    write_blob(folder, "blocks/class", blob, 5)
-    blob = matrix_codec.encode(MATRIX, hierarchy=OTHER.digest)
-    write_blob(folder, "blocks/class", blob, 6)
-    reader = Reader(logdir)
-    for step, status in ((4, 422), (5, 422), (6, 404)):
-        code, message = reader.error("surprise", **CLASS, step=step, level="0")
-        assert code == status, message
-        assert message
-
-
-def test_what_is_too_large_is_said(reader, monkeypatch):
-    monkeypatch.setattr(
-        surprise_module.analysis_limits.limits, "ANALYSED_CELLS", 1
-    )
-    code, message = reader.error("surprise", **FIRST, level="0")
-    assert code == 422
-    assert "nonzero cells" in message
