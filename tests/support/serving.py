@@ -166,10 +166,10 @@ def tensorboard(
             yield Server(url, process.pid, said)
         finally:
             process.terminate()
-            # It ends by raising SystemExit in a signal handler, which is lost
-            # where Python ignores exceptions, as in a finalizer.
+            # TensorFlow takes seconds to end. And its end is an exception in a
+            # signal handler, which is lost where Python ignores exceptions.
             try:
-                process.wait(10)
+                process.wait(1)
             except subprocess.TimeoutExpired:
                 process.kill()
 
