@@ -1,7 +1,7 @@
 /** Four classes in a small tree, and a matrix whose sums are done by hand. */
 
 import { readEpoch } from "../src/confusion/cells.ts";
-import { buildTree } from "../src/hierarchy/tree.ts";
+import { buildTree, type HierarchyJson } from "../src/hierarchy/tree.ts";
 
 // all classes 0
 //   animal 1
@@ -23,6 +23,21 @@ export const petsJson = {
 };
 
 export const pets = buildTree(petsJson);
+
+/** Classes without groups, in the order of the page. */
+export function flat(
+  ids: readonly string[],
+  sizes = ids.map(() => 1),
+): HierarchyJson {
+  return {
+    parents: [-1, ...ids.map(() => 0)],
+    ids: ["(root)", ...ids],
+    names: ["all", ...ids],
+    labels: [-1, ...ids.keys()],
+    sizes,
+    levels: [{ groups: ids.length, nodes: ids.map((_, i) => i + 1) }],
+  };
+}
 
 /** Bytes behind a header, as records of the log have them. */
 export function packed(

@@ -120,28 +120,6 @@ test("with right answers rows of as many samples change by nothing", () => {
   expect([...others.rows]).toEqual([0, 0, -3, 1]);
 });
 
-test("errors that leave their group, and classes alone", () => {
-  // Animals and vehicles: +2 buses named pugs, -1 tabby, -1 the other way.
-  const between = difference({
-    filters: { relation: { kind: "between", groups: 2 } },
-  });
-  expect([...between.seen.rows]).toEqual([0, 0, -1, 1]);
-  expect([...between.others.rows]).toEqual([-1, 2, 3, 0]);
-  const only = difference({ filters: { only: Uint8Array.of(0, 0, 0, 1) } });
-  expect([...only.seen.rows]).toEqual([0, 0, -1, 1]);
-  expect([...only.others.rows]).toEqual([-1, 2, 3, 0]);
-});
-
-test("shares of the row, where the other has fewer samples", () => {
-  const part: Part = { rows: [2, 4], columns: [2, 4] };
-  const { seen, others, all } = difference({ inShares: true, part });
-  // Of buses 1 in 10 was a tabby: none in 8 is, but 2 in 8 are pugs.
-  expect(seen.rows[3]).toBeCloseTo(-1 / 10);
-  expect(others.rows[3]).toBeCloseTo(2 / 8);
-  expect(all.rows[3]).toBeCloseTo(2 / 8 - 1 / 10);
-  expect(others.rows[2]).toBeCloseTo(3 / 10);
-});
-
 const FILTERS: Partial<Filters>[] = [
   {},
   { least: 2 },

@@ -28,20 +28,11 @@ import {
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
 import { meanOf } from "../../src/state/seeds/meanEpoch.ts";
-import { encode, pets, petsEpoch } from "../pets.ts";
+import { encode, flat as flatJson, pets, petsEpoch } from "../pets.ts";
 
 const names = { other: "hier", shown: "plain" };
 
-function flat(...ids: string[]): Tree {
-  return buildTree({
-    parents: [-1, ...ids.map(() => 0)],
-    ids: ["(root)", ...ids],
-    names: ["all", ...ids],
-    labels: [-1, ...ids.keys()],
-    sizes: ids.map(() => 1),
-    levels: [{ groups: ids.length, nodes: ids.map((_, i) => i + 1) }],
-  });
-}
+const flat = (...ids: string[]): Tree => buildTree(flatJson(ids));
 
 function matched(other: Tree, shown: Tree): Matched {
   const found = matchTrees(other, shown, false, names);

@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
 import { shareRoom, shortName } from "../../src/hierarchy/shortNames.ts";
 import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
+import { flat as flatJson } from "../pets.ts";
 
 /** Ten pixels a letter. */
 const measure = (text: string): number => 10 * text.length;
 
-function flat(names: string[]): Tree {
-  return buildTree({
-    parents: [-1, ...names.map(() => 0)],
-    ids: ["(root)", ...names.map((_, i) => `${i}`)],
-    names: ["all", ...names],
-    labels: [-1, ...names.keys()],
-    sizes: names.map(() => 1),
-    levels: [],
-  });
-}
+const flat = (names: string[]): Tree => buildTree(flatJson(names));
 
 test("where the shorter name ends at a space, the next word is seen", () => {
   const tree = flat(["cassette", "cassette player"]);

@@ -14,19 +14,10 @@ import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { partRates } from "../../src/state/partRates.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
-import { pets } from "../pets.ts";
+import { flat as flatJson, pets } from "../pets.ts";
 
-/** Classes in the order of the page, without groups. */
-function flat(ids: string[], sizes = ids.map(() => 1)): Tree {
-  return buildTree({
-    parents: [-1, ...ids.map(() => 0)],
-    ids: ["(root)", ...ids],
-    names: ["all", ...ids],
-    labels: [-1, ...ids.keys()],
-    sizes,
-    levels: [],
-  });
-}
+const flat = (ids: string[], sizes?: number[]): Tree =>
+  buildTree(flatJson(ids, sizes));
 
 const ids = Array.from(pets.leaves, (leaf) => pets.ids[leaf]!);
 const all: Span = [0, ids.length];

@@ -4,27 +4,15 @@ import { loadTree } from "../../src/loading/epochs.ts";
 import { levelsOf } from "../../src/loading/otherTrees.ts";
 import { useSource } from "../../src/server/source.ts";
 import { memorySource } from "../memorySource.ts";
-import { petsJson } from "../pets.ts";
+import { flat, petsJson } from "../pets.ts";
 
-/** Flat trees; the pets have the classes pug, husky, tabby and bus. */
-function flat(...ids: string[]): HierarchyJson {
-  const nodes = [...ids.keys()];
-  return {
-    parents: [-1, ...nodes.map(() => 0)],
-    ids: ["all", ...ids],
-    names: ["all", ...ids],
-    labels: [-1, ...nodes],
-    sizes: nodes.map(() => 1),
-    levels: [{ groups: ids.length, nodes: nodes.map((node) => node + 1) }],
-  };
-}
-
+// The pets have the classes pug, husky, tabby and bus.
 const TREES: Record<string, HierarchyJson> = {
   pets: petsJson,
-  turned: flat("bus", "tabby", "husky", "pug"),
-  fewer: flat("bus", "husky", "pug"),
-  more: flat("bus", "husky", "pug", "tabby", "lynx"),
-  strange: flat("oak", "elm", "ash", "yew"),
+  turned: flat(["bus", "tabby", "husky", "pug"]),
+  fewer: flat(["bus", "husky", "pug"]),
+  more: flat(["bus", "husky", "pug", "tabby", "lynx"]),
+  strange: flat(["oak", "elm", "ash", "yew"]),
 };
 
 beforeAll(() => {

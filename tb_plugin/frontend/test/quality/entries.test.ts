@@ -208,7 +208,7 @@ test("open are listed entries without a verdict", () => {
   expect(countVerdicts(entries.diverse, all).open).toBe(0);
 });
 
-test("exports have the columns of the command, and verdicts", () => {
+test("exports have verdicts, and disarm formulas", () => {
   const all = new Map<string, Verdict>([
     [entries.suspect[0]!.key, "confirmed"],
   ]);
@@ -220,38 +220,6 @@ test("exports have the columns of the command, and verdicts", () => {
     "two_objects open",
     "diverse open",
   ]);
-  expect(rows[0]).toMatchObject({
-    rank: 1,
-    listed: 1,
-    name: "husky",
-    other_name: "pug",
-    count: 3,
-    count_back: 2,
-    expected: 0.5,
-    evidence: 4.5,
-    contained: null,
-    distance: 1,
-  });
-  expect(rows[2]).toMatchObject({ probability: 0.25, margin: 0.5 });
-  expect(rows[3]).toMatchObject({
-    sample: "f",
-    name: "pug",
-    other_name: "bus",
-    listed: 0,
-    probability: 0.45,
-    other_probability: 0.5,
-    distance: 3,
-  });
-  expect(rows[4]).toMatchObject({ count: 1, count_back: 3, expected_back: 2 });
-  const [head, ...lines] = tableOf(rows);
-  expect(head!.slice(0, 5)).toEqual([
-    "list",
-    "rank",
-    "listed",
-    "verdict",
-    "sample",
-  ]);
-  expect(lines.every((line) => line.length === head!.length)).toBe(true);
   // A formula gets an apostrophe, quotes are doubled, a line break is kept.
   expect(toCsv(tableOf(rows))).toContain('"\'=cmd|"" \n<b>"');
 });
