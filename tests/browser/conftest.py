@@ -21,6 +21,12 @@ STATIC = Path(__file__).parents[2] / "tb_plugin/static/index.js"
 # A page of a test lives for a second: optimizing its code takes longer than the
 # code then runs.
 UNOPTIMIZED = "--js-flags=--no-opt,--no-maglev"
+# The pauses between two looks are five seconds and more, no others are.
+HURRY = """(() => {
+  const { setTimeout } = window;
+  window.setTimeout = (task, pause, ...rest) =>
+    setTimeout(task, pause < 5000 ? pause : 250, ...rest);
+})()"""
 FAILED = pytest.StashKey[bool]()
 
 
@@ -177,6 +183,20 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
+def hurried(new_page: Callable[..., Any]) -> Any:
+    """A page that looks for news at once, where others wait for seconds."""
+    page = new_page(may_fail=True)
+    page.add_init_script(HURRY)
+    return page
+
+
+@pytest.fixture
 def screen(page: Any, server: Server) -> Screen:
-    """The Blocks tab of run `plain`, validation, last epoch."""
+    """The page of run `plain`, validation, last epoch."""
+    return Screen(page, server.plugin_url, run="plain/validation").ready()
+
+
+@pytest.fixture
+def framed(page: Any, server: Server) -> Screen:
+    """The same in TensorBoard's own page, which takes seconds to open."""
     return Screen(page, server.url, run="plain/validation").ready()

@@ -2,7 +2,6 @@
 
 import shutil
 
-import pytest
 from logged import FEW, PAIRS
 from playwright.sync_api import expect
 from screen import Screen
@@ -19,13 +18,14 @@ def write(folder, steps=(1, 2, 3), **how):
             log.matrix(FEW * step, step)
 
 
-@pytest.mark.parametrize("fast", ["true", "false"])
-def test_a_deleted_run_stays_on_screen_and_is_said_so(tab, tmp_path, fast):
+def test_a_deleted_run_stays_on_screen_and_is_said_so(hurried, tmp_path):
     write(tmp_path / "one")
     write(tmp_path / "two")
-    flags = (f"--load_fast={fast}", *RELOAD)
-    with loaded(tmp_path, *flags) as server:
-        screen = Screen(tab, server.plugin_url, run="one/validation").ready()
+    # The other tests have the fast loader.
+    with loaded(tmp_path, "--load_fast=false", *RELOAD) as server:
+        screen = Screen(
+            hurried, server.plugin_url, run="one/validation"
+        ).ready()
         screen.press("ArrowLeft")
         screen.wait_epoch(2)
         screen.has_no("absent")
@@ -51,12 +51,12 @@ def test_a_deleted_run_stays_on_screen_and_is_said_so(tab, tmp_path, fast):
 
 
 def test_a_deleted_run_may_come_back_or_be_exchanged(
-    tab, tmp_path, tmp_path_factory
+    hurried, tmp_path, tmp_path_factory
 ):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     write(tmp_path / "one")
     with loaded(tmp_path, *RELOAD) as server:
-        screen = Screen(tab, server.plugin_url).ready()
+        screen = Screen(hurried, server.plugin_url).ready()
         shutil.rmtree(tmp_path / "one")
         # The only run of a log cannot be exchanged.
         screen.says("absent", "one/validation is no longer in this log")
@@ -77,11 +77,12 @@ def test_a_deleted_run_may_come_back_or_be_exchanged(
         screen.find("absent").wait_for(state="detached")
 
 
-def test_a_run_of_a_link_is_waited_for_or_exchanged(tab, tmp_path):
-    write(tmp_path / "other")
+def test_what_a_link_asks_for_and_is_not_there(hurried, tmp_path):
+    write(tmp_path / "one")
+    write(tmp_path / "short", (1,))
     with loaded(tmp_path, *RELOAD) as server:
         view = {"run": "gone/validation", "step": 2}
-        screen = Screen(tab, server.plugin_url, **view)
+        screen = Screen(hurried, server.plugin_url, **view)
         said = screen.says("absent", "gone/validation is not in this log")
         assert "Nothing is shown until it comes" in said
         # No numbers of another run under the name of this one.
@@ -89,24 +90,19 @@ def test_a_run_of_a_link_is_waited_for_or_exchanged(tab, tmp_path):
         screen.reads("panel", "")
         label = screen.find("matrix").get_attribute("aria-label")
         assert "samples" not in (label or "")
-        screen.find("absent").get_by_text("Show other/validation").click()
+        screen.find("absent").get_by_text("Show one/validation").click()
         screen.ready()
         screen.wait_epoch(2)
         screen.has_no("absent")
-        screen = Screen(tab, server.plugin_url, **view)
+        screen = Screen(hurried, server.plugin_url, **view)
         screen.find("absent").wait_for()
         write(tmp_path / "gone")
         screen.ready()
         screen.wait_epoch(2)
         screen.find("absent").wait_for(state="detached")
-
-
-def test_an_epoch_or_output_that_is_not_there(tab, tmp_path):
-    write(tmp_path / "one")
-    write(tmp_path / "short", (1,))
-    with loaded(tmp_path, *RELOAD) as server:
+        # An output and an epoch.
         view = {"run": "one/validation", "output": "conv2", "step": 9}
-        screen = Screen(tab, server.plugin_url, **view).ready()
+        screen = Screen(hurried, server.plugin_url, **view).ready()
         words = "one/validation has no output conv2, epoch 9."
         said = screen.says("absent", words)
         assert "Shown is class, epoch 3." in said

@@ -67,6 +67,7 @@ def inside(screen):
 
 
 def colours(screen):
+    screen.draw()
     return screen.frame.evaluate(COLOURED, inside(screen))
 
 
@@ -103,6 +104,16 @@ def test_two_seeds_of_one_network_are_grey(page, url):
     screen = compared(page, url, "seed1", level=31, rows=DOG, columns=BIRD)
     change = screen.find("figures").locator(".change")
     expect(change).to_have_class(re.compile("same"))
+    # Bars of precision, below the matrix.
+    screen = compared(page, url, "seed1", level=164)
+    screen.draw()
+    left, top, size = screen.matrix_box()
+    below = [left, top + size + 4, size, 20]
+    assert screen.frame.evaluate(COLOURED, below)["coloured"] == 0
+    screen = compared(page, url, "better", level=164)
+    screen.frame.wait_for_function(
+        f"(box) => ({COLOURED})(box).coloured > 0", arg=below
+    )
 
 
 def test_what_is_beyond_chance_stands_out(page, url):
@@ -132,19 +143,3 @@ def test_what_is_beyond_chance_stands_out(page, url):
     again.says("caption", "the others hidden")
     screen = compared(page, url, "better", level=31, rows=DOG)
     screen.says("group-test", " points, p < 0.001")
-
-
-def below(screen):
-    """The box of the bars of precision, below the matrix."""
-    left, top, size = screen.matrix_box()
-    return [left, top + size + 4, size, 20]
-
-
-def test_bars_of_precision_are_grey_by_chance(page, url):
-    screen = compared(page, url, "seed1", level=164)
-    screen.draw()
-    assert screen.frame.evaluate(COLOURED, below(screen))["coloured"] == 0
-    screen = compared(page, url, "better", level=164)
-    screen.frame.wait_for_function(
-        f"(box) => ({COLOURED})(box).coloured > 0", arg=below(screen)
-    )

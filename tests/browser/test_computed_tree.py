@@ -28,7 +28,7 @@ def url(tmp_path_factory, matrix, tree, hierarchy):
     for run, each in (("errors", tree.hierarchy), ("wordnet", hierarchy)):
         write_epochs(folder / run, each, matrix)
     with loaded(folder) as server:
-        yield server.url
+        yield server.plugin_url
 
 
 def percent(share):
@@ -45,14 +45,14 @@ def test_figures_carry_those_of_errors_it_has_not_seen(page, url, matrix, tree):
     expect(screen.find("caption")).to_have_attribute("title", title)
     inside = screen.find("errors-inside").locator("tr")
     expect(inside).to_have_count(len(tree.inside_held_out))
-    accuracy = screen.find("figures").locator("tr").all()
+    accuracy = screen.find("figures").locator("tr")
     for at, share in enumerate(tree.inside_held_out):
         said = f"unseen {100 * share:.0f} % · chance "
         expect(inside.nth(at)).to_contain_text(said)
         unseen = 1 - wrong * (1 - share)
         said = f"unseen {100 * unseen:.0f} % · chance "
-        expect(accuracy[at]).to_contain_text(said)
-    expect(accuracy[-1]).not_to_contain_text("unseen")
+        expect(accuracy.nth(at)).to_contain_text(said)
+    expect(accuracy.last).not_to_contain_text("unseen")
     screen = Screen(page, url, run="wordnet/validation").ready()
     screen.says("caption", "errors in")
     expect(screen.find("caption")).not_to_contain_text("computed")
@@ -110,17 +110,12 @@ def test_what_the_errors_would_move_is_listed(page, url, matrix, hierarchy):
     pier = next(row["id"] for row in rows if row["name"] == "pier")
     screen.link("classes=misplaced", f"rows={pier}")
     expect(entry).to_be_visible()
+    page.set_viewport_size(SMALL)
+    assert findings_in_both_themes(screen) == []
+    panel = screen.find("panel")
+    assert panel.evaluate("e => e.scrollWidth <= e.clientWidth")
     # Agreement with a tree of errors is no news.
     view = {"run": "errors/validation", "classes": "misplaced"}
     screen = Screen(page, url, **view).ready()
     screen.says("own-tree", "was computed from errors")
     screen.has_no("agreement")
-
-
-def test_the_list_is_accessible_in_both_themes_and_small_windows(page, url):
-    view = {"run": "wordnet/validation", "classes": "misplaced"}
-    screen = Screen(page, url, size=SMALL, **view).ready()
-    screen.says("moves", "beyond chance")
-    assert findings_in_both_themes(screen) == []
-    panel = screen.find("panel")
-    assert panel.evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from accessibility import SMALL
 from playwright.sync_api import expect
 from screen import Screen, group
 
@@ -68,30 +67,17 @@ class TestHint:
         expect(hint).to_contain_text("Click a group or cell, double-click zoom")
         # Nothing was logged of samples here.
         expect(hint).not_to_contain_text("pictures")
+        # It gives way to what is selected.
+        group(screen, "dog").click()
+        screen.has_no("hint")
+        screen.press("Escape")
         hint.get_by_role("button").focus()
         screen.press("Enter")
         screen.has_no("hint")
         expect(screen.find("caption")).to_be_focused()
-        again = Screen(screen.page, server.url, run=RUN, step=3).ready()
+        again = Screen(screen.page, server.plugin_url, run=RUN, step=3).ready()
         again.has_no("hint")
         again.says("caption", "samples")
-
-    def test_leaves_the_caption_its_room_and_gives_way(self, page, server):
-        screen = Screen(page, server.url, size=SMALL, run=RUN).ready()
-        screen.find("hint").wait_for()
-        caption, hint = (
-            screen.find(name).bounding_box() for name in ("caption", "hint")
-        )
-        assert caption["x"] + caption["width"] <= hint["x"]
-        panel = screen.find("panel").bounding_box()
-        assert hint["x"] + hint["width"] <= panel["x"]
-        widths = screen.find("caption").evaluate(
-            "(c) => [c.scrollWidth, c.clientWidth]"
-        )
-        assert widths[0] <= widths[1]
-        screen.says("caption", "50,000 samples", "errors")
-        group(screen, "dog").click()
-        screen.has_no("hint")
 
     def test_without_storage_is_read_for_this_page(self, new_page, server):
         page = new_page()
@@ -122,7 +108,7 @@ def test_escape_leaves_the_selection_then_several_matrices(
     page, server, view, part, words
 ):
     view = {"run": RUN, "rows": "n02084071", **view}
-    screen = Screen(page, server.url, **view)
+    screen = Screen(page, server.plugin_url, **view)
     expect(screen.find(part).first).to_contain_text(words)
     screen.press("Escape")
     expect(screen.find(part).first).not_to_contain_text(words)

@@ -19,7 +19,7 @@ PLAIN, DOG = "plain/validation", "n02084071"
 @pytest.fixture
 def dog(page, server):
     """The tab with the dogs selected."""
-    return Screen(page, server.url, run=PLAIN, rows=DOG).ready()
+    return Screen(page, server.plugin_url, run=PLAIN, rows=DOG).ready()
 
 
 def zoomed(screen, caption):
@@ -45,6 +45,7 @@ class TestGroup:
         tp = matrix[np.ix_(inside, inside)].sum()
         actual, named = matrix[inside].sum(), matrix[:, inside].sum()
         dog.says("figures", f"{tp:,}", f"{actual - tp:,}", f"{named - tp:,}")
+        dog.says("band-counts", "FN", "FP")
         dog.find("select-row-band").click()
         dog.says("selection", "dog → anything")
         dog.says("figures", f"{actual:,}")
@@ -58,17 +59,20 @@ class TestGroup:
     def test_parts_sort_by_their_heads(self, dog):
         parts = dog.find("parts")
 
-        def column(index):
-            cells = parts.locator(f"tbody td:nth-child({index})")
+        def recalls():
+            cells = parts.locator("tbody td:nth-child(4)")
             return [float(c) for c in dog.texts(cells) if c != "–"]
 
-        recalls = column(4)
         recall = parts.get_by_role("button", name="recall", exact=True)
         for way in ("ascending", "descending"):
             recall.click()
             head = parts.locator(f"[aria-sort={way}]")
             expect(head).to_have_text(re.compile("^recall"))
-            assert column(4) == sorted(recalls, reverse=way == "descending")
+
+            def is_sorted(found, last=way == "descending"):
+                return found == sorted(found, reverse=last)
+
+            assert is_sorted(dog.until(recalls, is_sorted))
         dog.link("parts=-recall")
 
 
@@ -93,11 +97,10 @@ class TestRectangle:
         block = matrix[np.ix_(order[top : bottom + 1], order[left : right + 1])]
         screen.says("figures", f"{block.sum():,}")
         # Clicked twice it is zoomed to and stays.
-        figures = screen.text("figures")
         screen.page.mouse.dblclick(*screen.point(0.25, 0.5))
         screen.link("box=", "window=")
         screen.says("selection", "rectangle of")
-        assert screen.text("figures") == figures
+        screen.says("figures", f"{block.sum():,}")
 
     def test_escape_cancels_it(self, screen):
         before = screen.text("selection")
@@ -106,7 +109,7 @@ class TestRectangle:
         screen.press("Escape")
         screen.has_no("rubber")
         screen.page.mouse.up()
-        assert screen.text("selection") == before
+        screen.reads("selection", before)
         # A click on white selects the block around it.
         drag(screen, (0.02, 0.02), (0.02, 0.02))
         screen.page.mouse.up()
@@ -138,17 +141,27 @@ class TestConfusions:
         dog.find("more-pairs").click()
         confusions = dog.find("confusions")
 
-        def sorted_by(name):
+        def sorted_by(name, holds):
             heads = confusions.locator(".heads")
             heads.get_by_role("button", name=name).click()
             expect(heads.locator(".head.on")).to_have_text(re.compile(name))
-            return dog.texts(confusions.locator("[data-row]"))[:10]
+            # The list follows its head a moment later.
+            rows = dog.until(
+                lambda: dog.texts(confusions.locator("[data-row]"))[:10], holds
+            )
+            assert holds(rows), rows
 
-        far = [r.split("(")[1].split(" up)")[0] for r in sorted_by("distance")]
-        assert far == sorted(far, key=int, reverse=True)
-        names = [r.split(" →")[0].lower() for r in sorted_by("actual")]
-        assert names == sorted(names)
-        assert all("reverse" in row for row in sorted_by("mutual"))
+        def is_far_first(rows):
+            far = [int(r.split("(")[1].split(" up)")[0]) for r in rows]
+            return far == sorted(far, reverse=True)
+
+        def is_by_name(rows):
+            names = [r.split(" →")[0].lower() for r in rows]
+            return names == sorted(names)
+
+        sorted_by("distance", is_far_first)
+        sorted_by("actual", is_by_name)
+        sorted_by("mutual", lambda rows: all("reverse" in r for r in rows))
         dog.link("sort=mutual")
 
     def test_going_through_it_keeps_it(self, dog):
@@ -215,10 +228,9 @@ class TestExport:
         box = dog.find("map").bounding_box()
         assert image.width == 2 * round(box["width"])
         assert image.height > 2 * box["height"]
-        colours = sorted(image.getcolors(2**24), reverse=True)
-        assert colours[0][1] == (255, 255, 255)
-        assert min(sum(colour) for _, colour in colours) < 150
-        pixels = np.asarray(image).astype(int)
+        pixels = np.asarray(image).astype(np.int16)
+        assert np.median(pixels) == 255
+        assert pixels.sum(axis=2).min() < 150
         # Orange: the block's outline and the chosen names, which are SVG.
         red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
         orange = (red - blue > 100) & (green < 150)
@@ -228,10 +240,6 @@ class TestExport:
         # The screen itself is as it was.
         assert dog.background() == before
         expect(dog.frame.locator(".page")).to_have_count(1)
-        scale = dog.frame.evaluate(
-            "document.querySelector('[data-testid=matrix]').width / innerWidth"
-        )
-        assert scale < 1
 
     def test_the_link_is_copied(self, dog, page):
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -263,7 +271,7 @@ def test_help_lists_the_keys_of_the_view_that_is_open(dog):
 
 
 def test_hostile_names_stay_text_in_every_part(page, server):
-    screen = Screen(page, server.url, run="hostile/validation").ready()
+    screen = Screen(page, server.plugin_url, run="hostile/validation").ready()
     screen.says("panel", HOSTILE[0][:4])
     # A run of one epoch has a table in place of curves.
     screen.says("single", "accuracy by level", "<img src=x onerror", "(3)")
@@ -273,8 +281,8 @@ def test_hostile_names_stay_text_in_every_part(page, server):
         at = (row + 0.5) / 6
         page.mouse.move(*screen.point(1 - at, at))
         page.mouse.click(*screen.point(at, at))
-        drag(screen, (0.1, 0.1), (0.95, at))
-        page.mouse.up()
+    drag(screen, (0.1, 0.1), (0.95, 0.9))
+    page.mouse.up()
     screen.press("n", "n", "u", "u", "Enter", "?", "Escape")
     screen.settle()
     assert exported(screen, "png").suggested_filename.endswith(".png")

@@ -3,15 +3,8 @@
 import time
 from importlib.resources import files
 
-import pytest
-
-from tests.support.serving import WINDOW
-
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SMALL = {"width": 1024, "height": 768}
-both_sizes = pytest.mark.parametrize(
-    "size", [WINDOW, SMALL], ids=["large", "small"]
-)
 # A new theme, or a new size, is not drawn at once.
 PATIENCE = 10.0
 
@@ -45,6 +38,7 @@ def findings_in_both_themes(screen):
 
 def darken(screen):
     """Switches a screen to the dark theme."""
+    screen.page.emulate_media(color_scheme="dark")
     screen.page.evaluate("document.body.classList.add('dark-mode')")
     screen.frame.wait_for_function(
         "document.documentElement.style.colorScheme === 'dark'"

@@ -38,4 +38,4 @@ def open_screen(page, server, **view):
 def open_any(page, server, against="", **view):
     """Opens the tab where no single matrix may come."""
     view = {"run": PLAIN, **({"with": against} if against else {}), **view}
-    return Screen(page, server.url, **view)
+    return Screen(page, server.plugin_url, **view)

@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import time
 import urllib.parse
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 from playwright.sync_api import expect
-from visiting import visit
+from visiting import PATIENCE, visit
 
 # Reads the pixels of the matrix as a share of ink: marks are blue, so that
 # what is neither grey nor orange is a mark.
@@ -46,6 +48,13 @@ SETTLED = """new Promise((done) => {
   };
   look();
 })"""
+
+# Left, top and size of the matrix within the map.
+BOX = """() => {
+  const [cells, around] = ["cursor", "map"].map((name) => document
+    .querySelector(`[data-testid=${name}]`).getBoundingClientRect());
+  return [cells.left - around.left, cells.top - around.top, cells.width];
+}"""
 
 # Longer than the pause that `addressBar.ts` makes between two addresses.
 AFTER_WRITING = "new Promise((done) => setTimeout(done, 450))"
@@ -125,6 +134,15 @@ class Screen:
             )
         )
 
+    def until(
+        self, read: Callable[[], Any], holds: Callable[[Any], Any]
+    ) -> Any:
+        """Returns what is read once this holds of it, or what is read last."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not holds(found := read()) and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        return found
+
     def epoch(self) -> int:
         """Returns the epoch that is drawn."""
         label = self.find("matrix").get_attribute("aria-label")
@@ -149,10 +167,10 @@ class Screen:
         """Chooses from one of the selects in the top bar."""
         self.frame.get_by_label(label, exact=True).first.select_option(value)
 
-    def options(self, label: str) -> list[str]:
+    def options(self, label: str) -> Any:
         """Returns what a select of the top bar offers."""
         select = self.frame.get_by_label(label, exact=True).first
-        return list(select.locator("option").all_inner_texts())
+        return select.locator("option")
 
     def settle(self) -> None:
         """Waits until no zoom is under way, nor one that follows from it."""
@@ -160,13 +178,10 @@ class Screen:
 
     def matrix_box(self) -> tuple[float, float, float]:
         """Returns left, top, size of the matrix within the map."""
-        cells = self.find("cursor").bounding_box()
-        around = self.find("map").bounding_box()
-        return (
-            cells["x"] - around["x"],
-            cells["y"] - around["y"],
-            cells["width"],
-        )
+        self.find("cursor").wait_for()
+        # At once: between two reads the page may be laid out anew.
+        left, top, size = self.frame.evaluate(BOX)
+        return left, top, size
 
     def draw(self) -> None:
         """Waits until what is asked for now is drawn."""
@@ -195,11 +210,10 @@ class Screen:
 
     def point(self, column: float, row: float) -> tuple[float, float]:
         """Returns page coordinates of a place in the matrix, both 0 to 1."""
-        left, top, size = self.matrix_box()
-        box = self.find("map").bounding_box()
+        box = self.find("cursor").bounding_box()
         return (
-            box["x"] + left + column * size,
-            box["y"] + top + row * size,
+            box["x"] + column * box["width"],
+            box["y"] + row * box["width"],
         )
 
     def background(self) -> str:

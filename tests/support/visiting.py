@@ -65,7 +65,9 @@ class SharedPage:
         page.context.clear_permissions()
         page.context.clear_cookies()
         page.mouse.move(0, 0)
-        page.emulate_media(reduced_motion="reduce", forced_colors="null")
+        page.emulate_media(
+            reduced_motion="reduce", forced_colors="null", color_scheme="light"
+        )
         if page.viewport_size != WINDOW:
             page.set_viewport_size(WINDOW)
         if page.url != "about:blank":
