@@ -153,7 +153,7 @@ class TestOverlapping:
         ]
 
     def test_cells_of_more_classes_than_32_bits_number(self):
-        tree = grouped(1000, 50)
+        tree = flat(50_000)
         counts = sparse.csr_array(
             ([3, 5], ([49_999, 2], [49_998, 1])), shape=(50_000, 50_000)
         )
