@@ -16,7 +16,7 @@ from keras_hier.log.event_files.event_reader import LogError, read
 from keras_hier.log.run_log import RunLog
 from tests.support import blobs, bombs, hostile
 
-CASES = {"tree": 100, "layers": 150, "event file": 25, "features": 200}
+CASES = {"hierarchy": 100, "layers": 150, "event file": 25, "features": 200}
 
 
 @pytest.mark.parametrize("name", blobs.DECODERS)
@@ -46,13 +46,13 @@ class TestBombs:
         kind, make = bombs.BOMBS[name]
         assert self.taken(kind, make()) < 2**20
 
-    @pytest.mark.parametrize("kind", ["index", "tree", "grouping"])
+    @pytest.mark.parametrize("kind", ["sample_index", "hierarchy", "grouping"])
     @pytest.mark.parametrize("item", ["[]", '""', "0"])
     def test_lists(self, kind, item):
         # Python would make 24 bytes of one: 600 MiB.
         fields = {
-            "index": ("counts", "ids", "named"),
-            "tree": ("parents", "ids", "names", "labels"),
+            "sample_index": ("counts", "ids", "named"),
+            "hierarchy": ("parents", "ids", "names", "labels"),
             "grouping": ("names", "of_class", "nodes"),
         }[kind]
         values = bombs.repeated(item, 24 * 2**20 // (len(item) + 1))
@@ -62,7 +62,7 @@ class TestBombs:
 
     @staticmethod
     def taken(kind, blob):
-        bombs.read(kind, bombs.SMALL[kind])
+        bombs.read(kind, hostile.whole()[kind][0])
         tracemalloc.start()
         try:
             with pytest.raises(ValueError, match=r"\w") as caught:

@@ -1,10 +1,8 @@
 """Reads thousands of damaged records: what comes of them, how much they take.
 
-Every decoder of the log reads records in which bits are flipped, pieces are
-lost, headers claim something else or values are of another type; so does what
-reads folders of kept features. It may refuse them by its own error alone, and
-may take little memory; a record of a few hundred bytes has no business with
-megabytes.
+Bits are flipped, pieces are lost, headers claim something else or values are of
+another type. A decoder may refuse a record by its own error alone, and may take
+little memory: a few hundred bytes have no business with megabytes.
 """
 
 import collections
@@ -19,20 +17,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_hier.hierarchy import Grouping, Hierarchy, HierarchyError
+from keras_hier.hierarchy import Hierarchy, HierarchyError
 from keras_hier.log import kinds
 from keras_hier.log.event_files.event_reader import LogError
-from keras_hier.log.records import (
-    container,
-    layers_codec,
-    matrix_codec,
-    means_codec,
-    picture_codec,
-    sample_codec,
-    strongest_codec,
-)
+from keras_hier.log.records import matrix_codec, means_codec, sample_codec
 from keras_hier.log.records.container import CodecError
-from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.run_log import RunLog
 from keras_hier.probing.sentences import sentences
 from tests.support import hostile, kept_features
@@ -43,55 +32,42 @@ MOST_BYTES = 4 * 2**20
 BUFFER = 16 * 2**20
 
 
-def read_matrix(blob: bytes) -> None:
-    """Reads a matrix twice: its header, and all of it."""
-    matrix_codec.read_header(blob)
-    matrix_codec.decode(blob)
-
-
-def read_samples(blob: bytes) -> None:
-    """Reads what was said of samples, and makes sense of it."""
-    sample_codec.peek(blob)
-    header, planes = sample_codec.decode(blob)
-    ranked = sample_codec.to_predictions(
-        header, planes, np.zeros(header.samples, int)
-    )
+def _use_samples(record: tuple[Any, Any]) -> None:
+    header, planes = record
+    labels = np.zeros(header.samples, int)
+    ranked = sample_codec.to_predictions(header, planes, labels)
     if not np.isfinite(ranked.probabilities).all():
         raise AssertionError("a probability is no number")
 
 
-def read_index(blob: bytes) -> None:
-    """Reads an index, and names it."""
-    _ = SampleIndex.from_blob(blob).digest
-
-
-def read_layers(blob: bytes) -> None:
-    """Reads what layers know, and says it."""
-    sentences(layers_codec.decode(blob))
-
-
-def read_means(blob: bytes) -> None:
-    """Reads class means twice: their header, and all of them."""
-    with contextlib.suppress(CodecError):
-        means_codec.peek(blob)
-    means_codec.decode(blob)
-
-
-def read_strongest(blob: bytes) -> None:
-    """Reads strongest samples."""
-    strongest_codec.decode(blob)
-
-
-def read_tree(blob: bytes) -> None:
-    """Reads a tree and does with it what the plugin does."""
-    tree = Hierarchy.from_json(container.decode_text(blob))
+def _use_tree(tree: Hierarchy) -> None:
     _ = tree.digest, tree.levels(), str(tree)
     tree.ordered_by(np.eye(tree.num_classes, dtype=int))
 
 
-def read_grouping(blob: bytes) -> None:
-    """Reads groups, and collapses a tree to them."""
-    hostile.TREE.collapse(Grouping.from_json(container.decode_text(blob)))
+# What is read of a record before all of it, and what is made of it.
+HEADERS: dict[str, Callable[[bytes], Any]] = {
+    "matrix": matrix_codec.read_header,
+    "samples": sample_codec.peek,
+    "means": means_codec.peek,
+}
+USES: dict[str, Callable[[Any], Any]] = {
+    "samples": _use_samples,
+    "sample_index": lambda index: index.digest,
+    "layers": sentences,
+    "hierarchy": _use_tree,
+    "grouping": hostile.TREE.collapse,
+}
+
+
+def read_record(kind: str, blob: bytes) -> None:
+    """Reads a record as the library does, and makes something of it."""
+    if kind in HEADERS:
+        with contextlib.suppress(CodecError):
+            HEADERS[kind](blob)
+    record = kinds.KINDS[kind].decode(blob)
+    if kind in USES:
+        USES[kind](record)
 
 
 def read_run(events: Any) -> None:
@@ -165,24 +141,18 @@ class Decoder(NamedTuple):
     most: int = MOST_BYTES
 
 
-def _of(kind: str) -> tuple[Callable[[], bytes], hostile.Draw]:
-    return (
+def _decoder_of(kind: str) -> Decoder:
+    of_tree = kind in ("hierarchy", "grouping")
+    return Decoder(
         lambda: hostile.whole()[kind][0],
         lambda rng: hostile.broken(rng, kind),
+        lambda blob: read_record(kind, blob),
+        (CodecError, HierarchyError) if of_tree else (CodecError,),
     )
 
 
-_TREE_ERRORS = (CodecError, HierarchyError)
 DECODERS = {
-    "matrix": Decoder(*_of("matrix"), read_matrix),
-    "samples": Decoder(*_of("samples"), read_samples),
-    "index": Decoder(*_of("sample_index"), read_index),
-    "pictures": Decoder(*_of("pictures"), picture_codec.decode),
-    "layers": Decoder(*_of("layers"), read_layers),
-    "means": Decoder(*_of("means"), read_means),
-    "strongest": Decoder(*_of("strongest"), read_strongest),
-    "tree": Decoder(*_of("hierarchy"), read_tree, _TREE_ERRORS),
-    "grouping": Decoder(*_of("grouping"), read_grouping, _TREE_ERRORS),
+    **{kind: _decoder_of(kind) for kind in kinds.KINDS},
     "metadata": Decoder(
         lambda: kinds.metadata_content("matrix"),
         draw_content,
@@ -214,23 +184,23 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
         what ended in another error, as `failures`; the `most` bytes of memory
         that one took.
     """
-    whole, draw, read, refusals, allowed = DECODERS[name]
+    decoder = DECODERS[name]
     rng = np.random.default_rng([seed, *name.encode()])
     found: collections.Counter[str] = collections.Counter()
     failures: list[str] = []
     most = 0
     # Imports and caches are no part of a record.
-    read(whole())
+    decoder.read(decoder.whole())
     for case in range(cases):
-        blob = draw(rng)
-        outcome, taken = _measured(read, refusals, blob)
-        if taken > allowed:
+        blob = decoder.draw(rng)
+        outcome, taken = _measured(decoder, blob)
+        if taken > decoder.most:
             # Other threads may have allocated meanwhile. A record that takes so
             # much takes it again.
-            outcome, again = _measured(read, refusals, blob)
+            outcome, again = _measured(decoder, blob)
             taken = min(taken, again)
         most = max(most, taken)
-        if taken > allowed:
+        if taken > decoder.most:
             outcome = f"it took {taken:,} bytes"
         if outcome in ("read", "refused"):
             found[outcome] += 1
@@ -239,33 +209,20 @@ def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
     return {**found, "failures": failures, "most": most}
 
 
-def _measured(
-    read: Callable[[Any], Any],
-    refusals: tuple[type[Exception], ...],
-    blob: Any,
-) -> tuple[str, int]:
+def _measured(decoder: Decoder, blob: Any) -> tuple[str, int]:
     """Returns the outcome, and the most bytes of memory it took."""
     # Only here: all that allocates is slow meanwhile.
     tracemalloc.start()
     try:
-        outcome = _try(read, refusals, blob)
-        return outcome, tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def _try(
-    read: Callable[[Any], Any],
-    refusals: tuple[type[Exception], ...],
-    blob: Any,
-) -> str:
-    try:
-        read(blob)
-    except refusals:
-        return "refused"
+        decoder.read(blob)
+        outcome = "read"
+    except decoder.refusals:
+        outcome = "refused"
     except Exception:  # whatever it is, it is what is looked for
-        return traceback.format_exc(limit=-2)
-    return "read"
+        outcome = traceback.format_exc(limit=-2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return outcome, most
 
 
 def run(

@@ -22,15 +22,6 @@ from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.checksum import masked_crc32c
 from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
-from keras_hier.log.records import (
-    container,
-    layers_codec,
-    matrix_codec,
-    means_codec,
-    picture_codec,
-    sample_codec,
-    strongest_codec,
-)
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
@@ -71,78 +62,65 @@ def index() -> SampleIndex:
 def whole() -> dict[str, tuple[bytes, ...]]:
     """Returns records of every kind that are as they should be."""
     rng = np.random.default_rng(0)
-    counts = rng.poisson(1, (len(CLASSES),) * 2) * 300
-    found = index()
-    scores = rng.dirichlet(np.ones(len(CLASSES)), len(found))
+    found, blobs = index(), {}
+    for kind, content in _content(rng, found).items():
+        many = [
+            kinds.KINDS[kind].encode(*args, **told) for args, told in content
+        ]
+        blobs[kind] = tuple(many[0]) if kind == "pictures" else tuple(many)
+    return blobs
+
+
+def _content(
+    rng: np.random.Generator, found: SampleIndex
+) -> dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]]:
+    """Returns by kind the arguments of its encoder, for each record."""
+    classes, of_tree = len(CLASSES), {"hierarchy": TREE.digest}
+    counts = rng.poisson(1, (classes, classes)) * 300
+    scores = rng.dirichlet(np.ones(classes), len(found))
     ranked = top_k_of_scores(found.labels, scores)
     shown = {n: JPEG if n % 3 else b"" for n in range(0, 40, 2)}
-    return {
-        "matrix": (
-            matrix_codec.encode(counts, hierarchy=TREE.digest),
-            matrix_codec.encode(
-                GROUPS.aggregate(counts),
-                hierarchy=TREE.digest,
-                grouping=GROUPS.digest,
-                role="head",
-                layer="conv2",
-            ),
-        ),
-        "samples": (
-            sample_codec.encode(
-                ranked,
-                found.labels,
-                num_classes=len(CLASSES),
-                index=found.digest,
-                hierarchy=TREE.digest,
-            ),
-        ),
-        "layers": (
-            layers_codec.encode(layers_record(TREE.digest, 3, 2, controls=3)),
-            layers_codec.encode(layers_record(TREE.digest, 1, 1, controls=0)),
-        ),
-        "means": tuple(_means(rng, *each) for each in enumerate(CONVS)),
-        "strongest": (_strongest(rng, found),),
-        "sample_index": (found.to_blob(),),
-        "pictures": tuple(
-            picture_codec.encode(shown, index=found.digest, size=64)
-        ),
-        "hierarchy": (container.encode_text(TREE.to_json()),),
-        "grouping": (
-            container.encode_text(GROUPS.to_json()),
-            container.encode_text(
-                Grouping(["x", "y"], np.arange(len(CLASSES)) % 2).to_json()
-            ),
-        ),
-    }
-
-
-def _means(rng: np.random.Generator, place: int, layer: str) -> bytes:
-    return means_codec.encode(
+    head = {"grouping": GROUPS.digest, "role": "head", "layer": "conv2"}
+    means = [
         ClassMeans(
-            layer=layer,
-            place=place,
-            shape="6 x 6 x 3",
-            pool="grid3",
-            hierarchy=TREE.digest,
-            counts=np.full(len(CLASSES), 5),
-            means=rng.random((len(CLASSES), 27), np.float32),
+            *(layer, place, "6 x 6 x 3", "grid3", TREE.digest),
+            counts=np.full(classes, 5),
+            means=rng.random((classes, 27), np.float32),
         )
+        for place, layer in enumerate(CONVS)
+    ]
+    strongest = StrongestSamples(
+        *(CONVS[0], TREE.digest, classes, found.ids[:9], found.labels[:9]),
+        rows=rng.integers(0, 9, (27, 6)),
+        values=rng.random((27, 6), np.float32),
+        means=TREE.digest,
     )
-
-
-def _strongest(rng: np.random.Generator, found: SampleIndex) -> bytes:
-    return strongest_codec.encode(
-        StrongestSamples(
-            layer=CONVS[0],
-            hierarchy=TREE.digest,
-            num_classes=len(CLASSES),
-            ids=found.ids[:9],
-            labels=found.labels[:9],
-            rows=rng.integers(0, 9, (27, 6)),
-            values=rng.random((27, 6), np.float32),
-            means=TREE.digest,
-        )
-    )
+    of_index = {"index": found.digest}
+    return {
+        "matrix": [
+            ((counts,), of_tree),
+            ((GROUPS.aggregate(counts),), of_tree | head),
+        ],
+        "samples": [
+            (
+                (ranked, found.labels),
+                of_tree | of_index | {"num_classes": classes},
+            )
+        ],
+        "layers": [
+            ((layers_record(TREE.digest, 3, 2, controls=3),), {}),
+            ((layers_record(TREE.digest, 1, 1, controls=0),), {}),
+        ],
+        "means": [((each,), {}) for each in means],
+        "strongest": [((strongest,), {})],
+        "sample_index": [((found,), {})],
+        "pictures": [((shown,), of_index | {"size": 64})],
+        "hierarchy": [((TREE,), {})],
+        "grouping": [
+            ((GROUPS,), {}),
+            ((Grouping(["x", "y"], np.arange(classes) % 2),), {}),
+        ],
+    }
 
 
 _TOO_DAMAGED = (struct.error, zlib.error, RecursionError)
@@ -153,11 +131,9 @@ def broken(rng: np.random.Generator, kind: str) -> bytes:
     """Returns a damaged record of a kind."""
     blobs = whole()[kind]
     blob = blobs[rng.integers(len(blobs))]
+    has_header = _unpacked(blob)[:2] == b"KH"
     damage = [_of_bytes, _of_content, _of_content]
-    if kind in ("matrix", "samples", "pictures", "means", "strongest"):
-        damage += [_of_header] * 4
-    else:
-        damage += [_of_fields] * 4
+    damage += [_of_header if has_header else _of_fields] * 4
     for _ in range(1 + int(rng.random() < 0.2)):
         try:
             blob = damage[rng.integers(len(damage))](rng, blob)
@@ -371,25 +347,28 @@ def write_events(path: Path, events: list[event_pb2.Event]) -> None:
 def events_of_run() -> list[event_pb2.Event]:
     """Returns the events of a run of three epochs with all that there is."""
     blobs, found = whole(), index()
-    once: tuple[tuple[str, str], ...] = (
-        (kinds.tag_of("hierarchy", TREE.digest), "hierarchy"),
-        (kinds.tag_of("grouping", GROUPS.digest), "grouping"),
-        (kinds.tag_of("sample_index", found.digest), "sample_index"),
-        (kinds.tag_of("pictures", found.digest, 0), "pictures"),
+    once = {
+        "hierarchy": (TREE.digest,),
+        "grouping": (GROUPS.digest,),
+        "sample_index": (found.digest,),
+        "pictures": (found.digest, 0),
+    }
+    each = (
+        ("matrix", 0, "class"),
+        ("matrix", 1, "head"),
+        ("samples", 0, "class"),
+        ("layers", 0, "class"),
+        ("means", 0, "conv1"),
+        ("strongest", 0, "conv1"),
     )
-    made = [event(tag, kind, blobs[kind][0], 0, 1e9) for tag, kind in once]
-    each: tuple[tuple[str, str, int], ...] = (
-        ("class", "matrix", 0),
-        ("head", "matrix", 1),
-        ("samples/class", "samples", 0),
-        ("layers/class", "layers", 0),
-        ("means/conv1", "means", 0),
-        ("strongest/conv1", "strongest", 0),
-    )
+    made = [
+        event(kinds.tag_of(kind, *names), kind, blobs[kind][0], 0, 1e9)
+        for kind, names in once.items()
+    ]
     made += [
-        event(f"blocks/{tag}", kind, blobs[kind][at], step, 1e9 + step)
+        event(kinds.tag_of(kind, name), kind, blobs[kind][at], step, 1e9 + step)
         for step in (1, 2, 3)
-        for tag, kind, at in each
+        for kind, at, name in each
     ]
     return made
 
