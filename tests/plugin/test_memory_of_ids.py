@@ -1,11 +1,10 @@
 """What the ids of samples count as in the caches that keep them."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from reading import Reader, write_blob
+from reading import Reader, calls_of, write_blob
 
 from keras_hier.log import kinds
 from keras_hier.log.records.means_codec import ClassMeans
@@ -30,51 +29,36 @@ def size_of(ids: list[str]) -> int:
     return sum(map(sys.getsizeof, ids))
 
 
-def log_indexes(folder: Path, letters: str) -> list[str]:
-    """Logs three indexes, each in a run of its own."""
+each_size = pytest.mark.parametrize(("room", "reads"), [(1.5, 6), (4, 3)])
+
+
+@pytest.mark.parametrize("letters", LONG)
+@each_size
+def test_indexes_that_do_not_fit_are_not_kept(
+    tmp_path, monkeypatch, letters, room, reads
+):
     digests = []
     for number in range(3):
         index = SampleIndex(np.zeros(40, int), 1, ids_of(letters, number))
         digests.append(index.digest)
-        write_blob(
-            folder / f"run{number}",
-            kinds.tag_of("sample_index", index.digest),
-            index.to_blob(),
-            0,
-            "sample_index",
-        )
-    return digests
-
-
-@pytest.mark.parametrize("letters", LONG)
-@pytest.mark.parametrize(("room", "reads"), [(1.5, 6), (4, 3)])
-def test_indexes_that_do_not_fit_are_not_kept(
-    tmp_path, monkeypatch, letters, room, reads
-):
-    digests = log_indexes(tmp_path, letters)
+        tag = kinds.tag_of("sample_index", index.digest)
+        folder = tmp_path / f"run{number}"
+        write_blob(folder, tag, index.to_blob(), 0, "sample_index")
     reader = Reader(tmp_path)
     size = int(room * size_of(ids_of(letters, 0)))
     samples = SampleStore(Store(reader.provider), size)
-    read = []
-    from_blob = SampleIndex.from_blob
-
-    def counted(blob: bytes) -> SampleIndex:
-        read.append(blob)
-        return from_blob(blob)
-
-    monkeypatch.setattr(SampleIndex, "from_blob", counted)
-    for _ in range(2):
-        for number, digest in enumerate(digests):
-            samples.index_blob(reader.scope, f"run{number}", digest)
+    read = calls_of(monkeypatch, SampleIndex, "from_blob")
+    for number, digest in [*enumerate(digests)] * 2:
+        samples.index_blob(reader.scope, f"run{number}", digest)
     assert len(read) == reads
 
 
 @pytest.mark.parametrize("letters", LONG)
-@pytest.mark.parametrize(("room", "reads"), [(1.5, 6), (4, 3)])
+@each_size
 def test_strongest_samples_that_do_not_fit_are_not_kept(
     tmp_path, monkeypatch, letters, room, reads
 ):
-    blobs = []
+    tag = kinds.tag_of("strongest", "conv1")
     for number in range(3):
         record = StrongestSamples(
             "conv1",
@@ -86,28 +70,17 @@ def test_strongest_samples_that_do_not_fit_are_not_kept(
             np.ones((40, 1), np.float32),
             TREE,
         )
-        blobs.append(encode(record))
-        tag = kinds.tag_of("strongest", "conv1")
-        write_blob(tmp_path / f"run{number}", tag, blobs[-1], 1, "strongest")
+        folder = tmp_path / f"run{number}"
+        write_blob(folder, tag, encode(record), 1, "strongest")
     reader = Reader(tmp_path)
     store = Store(reader.provider)
     size = int(room * size_of(ids_of(letters, 0)))
     strongest = ChannelSampleStore(store, SampleStore(store), size)
-    read = []
-    decode = channel_samples.strongest_codec.decode
-
-    def counted(blob: bytes) -> StrongestSamples:
-        read.append(blob)
-        return decode(blob)
-
-    monkeypatch.setattr(channel_samples.strongest_codec, "decode", counted)
+    read = calls_of(monkeypatch, channel_samples.strongest_codec, "decode")
     means = ClassMeans(
         "conv1", 0, "", "", TREE, np.ones(1, int), np.zeros((1, 40))
     )
-    for _ in range(2):
-        for number in range(3):
-            run = f"run{number}"
-            strongest.read(
-                reader.scope, run, "conv1", Epoch(1, 0.0, b""), means
-            )
+    epoch = Epoch(1, 0.0, b"")
+    for number in [*range(3)] * 2:
+        strongest.read(reader.scope, f"run{number}", "conv1", epoch, means)
     assert len(read) == reads

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reading import Reader, write_blob
+from reading import Reader, calls_of, write_blob
 
 from keras_hier.log import kinds
 from keras_hier.log.records import picture_codec
@@ -25,15 +25,11 @@ def log_gaps(folder: Path) -> list[str]:
         (piece,) = picture_codec.encode(
             dict.fromkeys(range(PICTURES), b""), index=index.digest, size=64
         )
-        tags = (
-            (
-                kinds.tag_of("sample_index", index.digest),
-                index.to_blob(),
-                "sample_index",
-            ),
-            (kinds.tag_of("pictures", index.digest, 0), piece, "pictures"),
-        )
-        for tag, blob, kind in tags:
+        for kind, names, blob in (
+            ("sample_index", (index.digest,), index.to_blob()),
+            ("pictures", (index.digest, 0), piece),
+        ):
+            tag = kinds.tag_of(kind, *names)
             write_blob(folder / f"run{number}", tag, blob, 0, kind)
     return digests
 
@@ -46,15 +42,7 @@ def test_pictures_of_no_bytes_take_room_all_the_same(
     digests = log_gaps(tmp_path)
     reader = Reader(tmp_path)
     samples = SampleStore(Store(reader.provider), int(room * PICTURES))
-    read = []
-    decode = picture_codec.decode
-
-    def counted(blob: bytes):
-        read.append(blob)
-        return decode(blob)
-
-    monkeypatch.setattr(picture_codec, "decode", counted)
-    for _ in range(2):
-        for number, digest in enumerate(digests):
-            samples.pictures(reader.scope, f"run{number}", digest, [0])
+    read = calls_of(monkeypatch, picture_codec, "decode")
+    for number, digest in [*enumerate(digests)] * 2:
+        samples.pictures(reader.scope, f"run{number}", digest, [0])
     assert len(read) == reads

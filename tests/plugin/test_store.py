@@ -1,9 +1,21 @@
 import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
-from reading import MATRIX, OTHER, PAIRS, TREE, Reader, write, write_blob
+from reading import (
+    MATRIX,
+    OTHER,
+    PAIRS,
+    RUN,
+    TREE,
+    Reader,
+    calls_of,
+    log_head,
+    log_matrix,
+    write,
+    write_blob,
+)
 from tensorboard import errors
 
 import keras_hier as kh
@@ -15,18 +27,14 @@ from tb_plugin.reading.store import Store
 
 
 class TestSeries:
-    def test_outputs_by_run(self, reader):
+    def test_outputs_and_epochs(self, reader):
         store = Store(reader.provider)
         assert store.outputs(reader.scope).matrices == {
             "plain/validation": ["class"],
             "plain/train": ["class"],
             "hier/validation": ["class", "conv2_groups2"],
         }
-
-    def test_epochs(self, reader):
-        epochs = Store(reader.provider).epochs(
-            reader.scope, "plain/train", "class"
-        )
+        epochs = store.epochs(reader.scope, "plain/train", "class")
         assert [e.step for e in epochs] == [1, 2, 3]
         assert [e.header.total for e in epochs] == [20, 40, 60]
 
@@ -40,19 +48,11 @@ class TestSeries:
         after = store.epochs(*where)
         assert [e.step for e in after] == [1, 2, 3, 4]
         assert all(a is b for a, b in zip(before, after, strict=False))
-
-    def test_a_resumed_run_shows_its_new_epochs(self, logdir, reader):
-        store = Store(reader.provider)
-        where = (reader.scope, "plain/validation", "class")
-        store.epochs(*where)
+        # A resumed run has overtaken what came later.
         write(logdir / "plain", (2,), tree=OTHER)
         reader.reload()
-        epochs = store.epochs(*where)
-        assert [e.step for e in epochs] == [1, 2]
-        assert [e.header.hierarchy for e in epochs] == [
-            TREE.digest,
-            OTHER.digest,
-        ]
+        found = [(e.step, e.header.hierarchy) for e in store.epochs(*where)]
+        assert found == [(1, TREE.digest), (2, OTHER.digest)]
 
     def test_one_without_a_time_is_replaced_by_the_next(self, tmp_path):
         store, totals = None, []
@@ -135,19 +135,22 @@ class TestTrees:
         )
         assert (tree, grouping) == (TREE.collapse(PAIRS), PAIRS)
 
+    @pytest.fixture
+    def computed(self):
+        """The same tree, told to be computed from confusions."""
+        origin = Origin("confusions", samples=20, errors=7).to_fields()
+        fields = json.loads(TREE.to_json())
+        tree = kh.Hierarchy.from_json(json.dumps(fields | origin))
+        assert tree.digest == TREE.digest
+        return tree
+
     @pytest.mark.parametrize("grouping", [None, PAIRS.digest])
     @pytest.mark.parametrize("cache_bytes", [1, 2**20])
     def test_each_run_says_where_its_own_comes_from(
-        self, tmp_path, grouping, cache_bytes
+        self, tmp_path, computed, grouping, cache_bytes
     ):
-        origin = Origin("confusions", samples=20, errors=7).to_fields()
-        fields = json.loads(TREE.to_json())
-        computed = kh.Hierarchy.from_json(json.dumps(fields | origin))
-        assert computed.digest == TREE.digest
-        trees = {"given": TREE, "computed": computed}
-        for name, tree in trees.items():
-            with kh.BlocksWriter(tmp_path / name, tree) as log:
-                log.matrix(PAIRS.aggregate(MATRIX), 1, "pairs", PAIRS, "head")
+        for name, tree in (("given", TREE), ("computed", computed)):
+            log_head(tmp_path / name, MATRIX, tree, PAIRS)
         reader = Reader(tmp_path)
         for order in (["given", "computed"], ["computed", "given"]):
             store = Store(reader.provider, cache_bytes)
@@ -157,15 +160,11 @@ class TestTrees:
                 )
                 assert (found.origin is None) == (name == "given")
 
-    def test_where_one_comes_from_may_be_told_later(self, tmp_path):
-        origin = Origin("confusions", samples=20, errors=7).to_fields()
-        fields = json.loads(TREE.to_json())
-        computed = kh.Hierarchy.from_json(json.dumps(fields | origin))
+    def test_where_one_comes_from_may_be_told_later(self, tmp_path, computed):
         reader = Reader(tmp_path)
         store = Store(reader.provider)
         for step, tree in ((1, TREE), (2, computed)):
-            with kh.BlocksWriter(tmp_path / "run", tree, resume=True) as log:
-                log.matrix(MATRIX, step)
+            log_matrix(tmp_path / "run", MATRIX, step, tree)
             reader.reload()
             found = store.hierarchy(reader.scope, "run/validation", TREE.digest)
             assert (found.origin is None) == (step == 1)
@@ -183,35 +182,27 @@ class TestTrees:
             store.grouping(reader.scope, "plain/validation", PAIRS.digest)
 
     def test_a_damaged_one_is_said(self, logdir):
+        whole = container.encode_text(TREE.to_json())
         digests = {"f" * 16: b"x", "e" * 16: container.encode_text("{}")}
-        digests["d" * 16] = container.encode_text(TREE.to_json())
+        digests["d" * 16] = whole
         for digest, blob in digests.items():
-            write_blob(
-                logdir / "plain/validation",
-                kinds.tag_of("hierarchy", digest),
-                blob,
-                0,
-                kind="hierarchy",
-            )
+            tag = kinds.tag_of("hierarchy", digest)
+            write_blob(logdir / RUN, tag, blob, 0, "hierarchy")
         reader = Reader(logdir)
         store = Store(reader.provider)
         for digest in digests:
             with pytest.raises(container.CodecError):
-                store.hierarchy(reader.scope, "plain/validation", digest)
+                store.hierarchy(reader.scope, RUN, digest)
 
     def test_a_grouping_of_another_tree_is_said(self, logdir):
-        write_blob(
-            logdir / "hier/validation",
-            kinds.tag_of("hierarchy", OTHER.digest),
-            container.encode_text(OTHER.to_json()),
-            0,
-            kind="hierarchy",
-        )
+        run = "hier/validation"
+        tag = kinds.tag_of("hierarchy", OTHER.digest)
+        blob = container.encode_text(OTHER.to_json())
+        write_blob(logdir / run, tag, blob, 0, "hierarchy")
         reader = Reader(logdir)
+        store = Store(reader.provider)
         with pytest.raises(container.CodecError, match="another tree"):
-            Store(reader.provider).served_tree(
-                reader.scope, "hier/validation", OTHER.digest, PAIRS.digest
-            )
+            store.served_tree(reader.scope, run, OTHER.digest, PAIRS.digest)
 
 
 class TestManyReaders:
@@ -224,14 +215,7 @@ class TestManyReaders:
                 file.add_blob("blocks/class", "matrix", b"", step)
             file.close()
         reader = Reader(tmp_path)
-        read = []
-        whole = reader.provider.read_tensors
-
-        def counted(*args, **names):
-            read.append(names["run_tag_filter"].runs)
-            return whole(*args, **names)
-
-        monkeypatch.setattr(reader.provider, "read_tensors", counted)
+        read = calls_of(monkeypatch, reader.provider, "read_tensors")
         # An object takes more than a hundred bytes; one series fits.
         store = Store(reader.provider, cache_bytes=2 * 50 * 100)
         for run in ("one", "two", "one"):
@@ -239,21 +223,12 @@ class TestManyReaders:
         assert len(read) == 3
 
     def test_many_threads_read_the_same(self, reader):
-        store, failures = Store(reader.provider, cache_bytes=500), []
+        store = Store(reader.provider, cache_bytes=500)
 
-        def read():
-            try:
-                for _ in range(40):
-                    for run in ("plain/train", "plain/validation"):
-                        epochs = store.epochs(reader.scope, run, "class")
-                        totals = [e.header.total for e in epochs]
-                        assert totals == [20, 40, 60]
-            except Exception as error:
-                failures.append(error)
+        def read(run):
+            epochs = store.epochs(reader.scope, run, "class")
+            return [epoch.header.total for epoch in epochs]
 
-        threads = [threading.Thread(target=read) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failures == []
+        with ThreadPoolExecutor(8) as pool:
+            found = pool.map(read, ["plain/train", "plain/validation"] * 100)
+            assert all(totals == [20, 40, 60] for totals in found)
