@@ -1,9 +1,7 @@
 """Samples that stand in no cell: what the server says of them."""
 
-import gzip
-
 import numpy as np
-from reading import MATRIX, TREE, Reader
+from reading import MATRIX, TREE, Reader, log_matrix
 
 import keras_hier as kh
 from keras_hier.log.records import matrix_codec
@@ -53,17 +51,14 @@ def test_curves_are_of_the_cells_and_say_how_many_are_in_none(tmp_path):
 def test_runs_are_summed(tmp_path):
     log(tmp_path / "seed1", 5, 3)
     log(tmp_path / "seed2", 6, 6)
-    with kh.BlocksWriter(tmp_path / "seed3", TREE) as run:
-        run.matrix(MATRIX, 1)
+    log_matrix(tmp_path / "seed3", MATRIX)
     reader = Reader(tmp_path)
     key = RunSet(("seed1", "seed2", "seed3"), "validation").key
     (first,) = reader.get("epochs", run=key, output="class")["epochs"]
     assert first["coarse"] == 11
     assert first["coarse_levels"] == [[2, 11, 9], [4, 0, 0]]
     assert first["coarse_largest"] == [11, 0]
-    response = reader.request("matrix", run=key, output="class", step=1)
-    header, _ = matrix_codec.decode(gzip.compress(response.data))
-    assert header.coarse == 11
+    assert reader.matrix(run=key, output="class", step=1)[0].coarse == 11
 
 
 def test_what_one_run_does_not_say_is_not_said_of_all():

@@ -32,9 +32,7 @@ def room(folder, limit, active=DAY):
 def test_a_quarter_of_the_limit_is_left_to_others(logdir):
     assert room(logdir, 16)
     assert not room(logdir, 14)
-
-
-def test_several_folders_share_the_room(logdir):
+    # Several folders share the room.
     folders = [str(logdir / run) for run in "ab"]
     assert open_files.has_room_for(folders, 10, DAY)
     assert not open_files.has_room_for(folders, 9, DAY)

@@ -70,22 +70,23 @@ def test_a_record_of_layers_that_is_damaged_leaves_the_alphabet(tmp_path):
     assert outputs(tmp_path) == [["a_linear", "b_linear"], PROBES]
 
 
-@pytest.mark.parametrize("layers", [(), ("x",)])
-def test_outputs_of_no_layer_that_was_looked_at(layers):
-    names = ["b", "a_linear", "a"]
-    assert output_order.from_the_deepest(names, ("class",), layers) == [
-        "a",
-        "b",
-        "a_linear",
-    ]
-
-
-def test_an_output_of_another_name_comes_before_probes():
-    names = ["conv1_linear", "conv2_groups8", "untrained_linear", "predictions"]
-    layers = ("conv1", "conv2")
-    assert output_order.from_the_deepest(names, ("class",), layers) == [
-        "predictions",
-        "conv2_groups8",
-        "conv1_linear",
-        "untrained_linear",
-    ]
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        # Of no layer that was looked at.
+        ((), ["a", "b", "a_linear"]),
+        (("x",), ["a", "b", "a_linear"]),
+        (
+            ("conv1", "conv2"),
+            [
+                "predictions",
+                "conv2_groups8",
+                "conv1_linear",
+                "untrained_linear",
+            ],
+        ),
+    ],
+)
+def test_other_outputs_come_before_probes(layers, names):
+    found = output_order.from_the_deepest(sorted(names), ("class",), layers)
+    assert found == names

@@ -8,15 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from reading import OTHER, TREE, Reader, write, write_blob
+from reading import CLASS, OTHER, RUN, TREE, Reader, write, write_blob
 
 import keras_hier as kh
 from keras_hier.log import kinds
 from keras_hier.log.records import container, picture_codec, sample_codec
 from keras_hier.log.records.sample_index import SampleIndex
 
-RUN = "plain/validation"
-CLASS = {"run": RUN, "output": "class"}
 # Of five samples, two are cats (label 1): the numbers are 0 car, 1 and 2 cat,
 # 3 dog, 4 wolf.
 LABELS = np.array([2, 1, 0, 1, 3])
@@ -59,13 +57,10 @@ def digest(reader: Reader) -> str:
     return str(reader.get("sample_epochs", **CLASS)["epochs"][0]["index"])
 
 
-def test_runs_say_which_outputs_have_samples(reader):
-    [run] = reader.get("runs")["runs"]
-    assert (run["outputs"], run["samples"]) == (["class"], ["class"])
-
-
 class TestEpochs:
     def test_what_records_say_of_themselves(self, reader, digest):
+        [run] = reader.get("runs")["runs"]
+        assert (run["outputs"], run["samples"]) == (["class"], ["class"])
         found = reader.get("sample_epochs", **CLASS)["epochs"]
         assert [e["step"] for e in found] == [1, 3]
         last = found[1]
@@ -86,16 +81,13 @@ class TestEpochs:
         assert "blocks/samples/class" in text
 
 
-class TestRecord:
-    def test_is_passed_on_as_stored(self, reader, sampled):
-        response = reader.request("samples", step=3, **CLASS)
-        assert response.status_code == 200
-        raw = gzip.compress(response.data)
-        header, planes = sample_codec.decode(raw)
-        assert header.samples == 5
-        labels = np.array([0, 1, 1, 2, 3])
-        ranked = sample_codec.to_predictions(header, planes, labels)
-        assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
+def test_a_record_is_passed_on_as_stored(reader):
+    response = reader.request("samples", step=3, **CLASS)
+    header, planes = sample_codec.decode(gzip.compress(response.data))
+    assert header.samples == 5
+    labels = np.array([0, 1, 1, 2, 3])
+    ranked = sample_codec.to_predictions(header, planes, labels)
+    assert ranked.classes[:, 0].tolist() == [0, 1, 0, 2, 3]
 
 
 class TestIndex:
@@ -118,15 +110,12 @@ class TestIndex:
 
     def test_one_of_other_content(self, tmp_path):
         write(tmp_path / "plain", (1,))
-        text = container.encode_text(
-            '{"version": 1, "counts": [1], "ids": ["a"]}'
-        )
+        text = '{"version": 1, "counts": [1], "ids": ["a"]}'
         tag = kinds.tag_of("sample_index", "0" * 16)
-        write_blob(tmp_path / "plain/validation", tag, text, 0, "sample_index")
-        code, _ = Reader(tmp_path).error(
-            "sample_index", run=RUN, digest="0" * 16
-        )
-        assert code == 422
+        blob = container.encode_text(text)
+        write_blob(tmp_path / RUN, tag, blob, 0, "sample_index")
+        asked = {"run": RUN, "digest": "0" * 16}
+        assert Reader(tmp_path).error("sample_index", **asked)[0] == 422
 
 
 class TestPictures:
@@ -145,28 +134,18 @@ class TestPictures:
             for file in files.values()
         ]
         assert level == pytest.approx([100, 0, 200], abs=2)
-
-    def test_a_sample_without_one_is_left_out(self, reader, digest):
+        # A sample without one is left out.
         assert list(self.read(reader, digest, "1,2")) == [2]
         assert self.read(reader, digest, "1") == {}
 
     @pytest.mark.parametrize(
-        ("numbers", "code"),
-        [
-            ("5", 400),
-            ("0,99999999", 400),
-            ("-1", 400),
-            ("0,,1", 400),
-            ("1.5", 400),
-            ("", 400),
-            (",".join(["0"] * 501), 400),
-        ],
+        "numbers",
+        ["5", "0,99999999", "-1", "0,,1", "1.5", "", ",".join(["0"] * 501)],
     )
-    def test_numbers_out_of_range(self, reader, digest, numbers, code):
-        found, text = reader.error(
-            "pictures", run=RUN, index=digest, samples=numbers
-        )
-        assert (found, "Traceback" in text) == (code, False)
+    def test_numbers_out_of_range(self, reader, digest, numbers):
+        query = {"run": RUN, "index": digest, "samples": numbers}
+        found, text = reader.error("pictures", **query)
+        assert (found, "Traceback" in text) == (400, False)
 
     def test_an_index_that_is_not_there(self, reader):
         query = {"run": RUN, "index": "f" * 16, "samples": "0"}
@@ -236,15 +215,15 @@ class TestHistory:
         for tree, step in ((other, 4), (flat, 5)):
             with kh.BlocksWriter(sampled / "plain", tree) as log:
                 assert log.samples(LABELS, LATE, step, ids=IDS).digest == digest
-        asked = {"index": digest, "sample": 0, **CLASS}
-        for tree, steps in (
-            (None, [1, 3, 5]),
-            (TREE, [1, 3, 5]),
-            (other, [4]),
+        reader = Reader(sampled)
+        for of, steps in (
+            ({}, [1, 3, 5]),
+            ({"hierarchy": TREE.digest}, [1, 3, 5]),
+            ({"hierarchy": other.digest}, [4]),
         ):
-            of = {"hierarchy": tree.digest} if tree else {}
-            found = Reader(sampled).get("sample_history", **asked, **of)
-            assert [e["step"] for e in found["epochs"]] == steps
+            asked = {"index": digest, "sample": 0, **CLASS, **of}
+            found = reader.get("sample_history", **asked)["epochs"]
+            assert [e["step"] for e in found] == steps
 
 
 class TestDamage:
