@@ -1,6 +1,7 @@
 """Suspect labels: by hand, planted, truncated, by chance, bad input."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,10 +21,9 @@ GROUPS, SIZE = 5, 4
 CLASSES = GROUPS * SIZE
 
 
-def tree():
-    return Hierarchy.from_paths(
-        [(f"g{g}", f"g{g}c{i}") for g in range(GROUPS) for i in range(SIZE)]
-    )
+TREE = Hierarchy.from_paths(
+    [(f"g{g}", f"g{g}c{i}") for g in range(GROUPS) for i in range(SIZE)]
+)
 
 
 def calibrated(samples=4000, seed=0, sharp=2.5, near=1.0):
@@ -51,6 +51,20 @@ def planted(labels, kind, share=0.03, seed=1):
     wrong = np.zeros(len(labels), bool)
     wrong[at] = True
     return given, wrong
+
+
+@cache
+def noisy(kind="uniform", share=0.03):
+    """Labels, probabilities, given labels, which are wrong, what is found."""
+    labels, p = calibrated()
+    given, wrong = planted(labels, kind, share)
+    return labels, p, given, wrong, suspect_labels(given, p, TREE)
+
+
+def best_of(p, k):
+    """The classes of the K best, and their probabilities."""
+    classes = top_k(p, k)
+    return classes, np.take_along_axis(np.asarray(p), classes, axis=1)
 
 
 class TestByHand:
@@ -92,8 +106,7 @@ class TestByHand:
         assert (s.given[at], s.suggested[at]) == (0, 1)
 
     def test_the_same_from_the_two_best(self):
-        classes = top_k(self.P, 2)
-        best = np.take_along_axis(np.array(self.P), classes, axis=1)
+        classes, best = best_of(self.P, 2)
         found = suspect_labels(
             self.LABELS, best, classes=classes, num_classes=3
         )
@@ -152,9 +165,7 @@ class TestNoise:
         ("kind", "share"), [("uniform", 0.03), ("siblings", 0.05)]
     )
     def test_gives_the_network_the_benefit_of_the_doubt(self, kind, share):
-        labels, p = calibrated()
-        given, wrong = planted(labels, kind, share)
-        found = suspect_labels(given, p, tree())
+        _, _, _, wrong, found = noisy(kind, share)
         rates = found.noise._asdict()
         assert share / 3 < rates[kind] < share
         assert rates[f"least_{kind}"] < rates[kind]
@@ -164,90 +175,74 @@ class TestNoise:
         assert found.expected_precision < wrong[listed].mean()
 
     def test_what_is_listed_does_not_rest_on_how_sure_it_is(self):
-        labels, p = calibrated()
-        given, _ = planted(labels, "uniform")
-        found = suspect_labels(given, p, tree())
-        again = suspect_labels(given, softmax(np.log(p) * 4, axis=1), tree())
+        _, p, given, _, found = noisy()
+        again = suspect_labels(given, softmax(np.log(p) * 4, axis=1), TREE)
         assert found.listed > 5
         assert again.listed == pytest.approx(found.listed, abs=1)
         assert again.noise.uniform == pytest.approx(found.noise.uniform, 0.05)
         assert again.noise.temperature == pytest.approx(4.0, rel=0.2)
 
-    @pytest.mark.parametrize("sharp", [1.0, 2.5])
-    def test_right_labels_yield_next_to_none(self, sharp):
-        labels, p = calibrated(sharp=sharp)
-        found = suspect_labels(labels, p, tree())
+    def test_right_labels_yield_next_to_none(self):
+        labels, p = calibrated(sharp=1.0)
+        found = suspect_labels(labels, p, TREE)
         assert found.listed <= 2
         assert len(found.suspects.sample) > 100  # and yet many candidates
 
     @pytest.mark.parametrize(
-        ("sure", "kind"), [(3, np.float16), (30, np.float64)]
+        ("sure", "kind"), [(1, np.float64), (3, np.float16), (30, np.float64)]
     )
     def test_what_is_too_small_to_be_told_is_no_evidence(self, sure, kind):
         labels, p = calibrated()
         rounded = softmax(np.log(p) * sure, axis=1).astype(kind)
         own = rounded[np.arange(len(labels)), labels]
         assert (own == 0).any() or kind == np.float64
-        found = suspect_labels(labels, rounded, tree())
+        found = suspect_labels(labels, rounded, TREE)
         assert not found.is_weak
         assert found.listed <= 2
 
     def test_classes_without_probabilities_are_no_evidence(self):
         labels, p = calibrated()
         only = np.eye(CLASSES)[p.argmax(axis=1)]
-        found = suspect_labels(labels, only, tree())
+        found = suspect_labels(labels, only, TREE)
         assert len(found.suspects.sample) > 100
         assert found.listed == 0
 
 
 class TestRanking:
     def test_planted_labels_come_first(self):
-        labels, p = calibrated()
-        given, wrong = planted(labels, "uniform")
-        s = suspect_labels(given, p, tree()).suspects
+        labels, _, _, wrong, found = noisy()
+        s = found.suspects
         assert wrong[s.sample[:40]].mean() > 0.7
         assert (np.diff(s.trust) <= 0).all()
         right = s.suggested == labels[s.sample]
         assert right[:40].mean() > 0.6
 
     def test_the_tree_helps_where_siblings_were_mistaken(self):
-        labels, p = calibrated()
-        given, wrong = planted(labels, "siblings")
+        _, p, given, wrong, found = noisy("siblings")
         many = wrong.sum()
-        with_tree = suspect_labels(given, p, tree()).suspects
         without = suspect_labels(given, p).suspects
-        assert (
-            wrong[with_tree.sample[:many]].mean()
-            > wrong[without.sample[:many]].mean() + 0.05
-        )
+        with_tree = wrong[found.suspects.sample[:many]].mean()
+        assert with_tree > wrong[without.sample[:many]].mean() + 0.05
 
     def test_the_order_of_classes_does_not_matter(self):
         labels, p = calibrated(1000)
         given, _ = planted(labels, "uniform")
         shuffled = np.random.default_rng(0).permutation(CLASSES)
-        place = np.argsort(shuffled)
-        old = tree()
-        other = old.subset([old.classes[i] for i in shuffled])
-        one = suspect_labels(given, p, old)
-        two = suspect_labels(place[given], p[:, shuffled], other)
+        other = TREE.subset([TREE.classes[i] for i in shuffled])
+        one = suspect_labels(given, p, TREE)
+        two = suspect_labels(np.argsort(shuffled)[given], p[:, shuffled], other)
         assert one.suspects.trust == pytest.approx(two.suspects.trust, rel=0.01)
 
     def test_five_best_and_the_label_are_nearly_as_good_as_all(self):
-        labels, p = calibrated()
-        given, wrong = planted(labels, "uniform")
-        classes = top_k(p, 5)
-        best = np.take_along_axis(p, classes, axis=1)
+        _, p, given, wrong, full = noisy()
+        classes, best = best_of(p, 5)
         own = p[np.arange(len(given)), given]
-        full = suspect_labels(given, p, tree())
-        five = suspect_labels(given, best, tree(), classes=classes, given=own)
-        many = wrong.sum()
-        assert (
-            abs(
-                wrong[five.suspects.sample[:many]].mean()
-                - wrong[full.suspects.sample[:many]].mean()
-            )
-            < 0.05
+        five = suspect_labels(given, best, TREE, classes=classes, given=own)
+        right, nearly = (
+            wrong[each.suspects.sample[: wrong.sum()]].mean()
+            for each in (full, five)
         )
+        assert nearly == pytest.approx(right, abs=0.05)
         assert five.listed == pytest.approx(full.listed, rel=0.3)
         assert five.thresholds == pytest.approx(full.thresholds)
 
@@ -263,12 +258,9 @@ class TestRanking:
         assert found.thresholds == pytest.approx([0.9, 1e-9])
 
     def test_without_the_label_there_is_an_order_but_no_list(self):
-        labels, p = calibrated()
-        given, _ = planted(labels, "uniform")
-        classes = top_k(p, 5)
-        best = np.take_along_axis(p, classes, axis=1)
-        found = suspect_labels(given, best, tree(), classes=classes)
-        full = suspect_labels(given, p, tree())
+        _, p, given, _, full = noisy()
+        classes, best = best_of(p, 5)
+        found = suspect_labels(given, best, TREE, classes=classes)
         assert found.listed == 0
         assert math.isnan(found.expected_precision)
         assert len(found.suspects.sample) > 0
@@ -296,18 +288,13 @@ def test_sums_that_a_log_has_rounded_are_read(tmp_path, top):
     p[:, 0] = np.linspace(1, top, 500)
     p *= (1 + 0.999999 * SUM_TOLERANCE) / p.sum(axis=1, keepdims=True)
     labels = np.arange(500) // 5
-    names = [(f"c{n}",) for n in range(100)]
-    with BlocksWriter(tmp_path, Hierarchy.from_paths(names)) as log:
+    flat = Hierarchy.from_paths([(f"c{n}",) for n in range(100)])
+    with BlocksWriter(tmp_path, flat) as log:
         ranked = top_k_of_scores(labels, p, top=top)
         log.ranked(SampleIndex(labels, 100), ranked, 1)
     read = RunLog(str(tmp_path)).samples()
-    found = suspect_labels(
-        read.labels,
-        read.probabilities,
-        classes=read.classes,
-        given=read.actual,
-        num_classes=100,
-    )
+    told = {"classes": read.classes, "given": read.actual, "num_classes": 100}
+    found = suspect_labels(read.labels, read.probabilities, **told)
     assert np.isfinite(found.thresholds).all()
 
 
@@ -364,10 +351,10 @@ class TestBadInput:
             suspect_labels(**arguments)
 
     def test_probabilities_of_zero_and_one(self):
-        labels = np.array([0, 1] * 50)
-        found = suspect_labels(labels, np.eye(2)[labels])
-        assert found.listed == 0
+        truth = np.array([0, 1] * 50)
+        assert suspect_labels(truth, np.eye(2)[truth]).listed == 0
+        labels = truth.copy()
         labels[0] = 1
-        found = suspect_labels(labels, np.eye(2)[np.array([0, 1] * 50)])
+        found = suspect_labels(labels, np.eye(2)[truth])
         assert found.suspects.sample.tolist() == [0]
         assert np.isfinite(found.suspects.trust).all()
