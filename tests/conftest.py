@@ -56,6 +56,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(700, 10, 100)
     if "tensorflow" in sys.modules:
         tf_data.without_autotuning()
+        tf_data.without_xla()
     # TensorFlow's devices can be set only before its first operation, so this
     # is done before any test runs, and only where a test asks for it.
     if any("mirrored" in getattr(i, "fixturenames", ()) for i in session.items):

@@ -81,7 +81,6 @@ def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
         weighted_metrics=(
             [kh.ConfusionMatrix(hierarchy)] if metrics is None else metrics
         ),
-        jit_compile=small.JIT,
     )
     return model
 
@@ -226,7 +225,6 @@ class TestWhatIsLogged:
             weighted_metrics={
                 name: [kh.ConfusionMatrix(tree)] for name, tree in trees.items()
             },
-            jit_compile=small.JIT,
         )
         y = {"kind": Y, "colour": Y % 3}
         model.fit(

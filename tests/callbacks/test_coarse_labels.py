@@ -25,7 +25,6 @@ def compiled():
     model.compile(
         keras.optimizers.SGD(0.05),
         **kh.compile_args(model, TREE, label_mode="nodes"),
-        jit_compile=small.JIT,
     )
     return model
 

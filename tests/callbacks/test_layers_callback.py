@@ -25,7 +25,6 @@ def compiled():
         keras.optimizers.Adam(0.01),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[kh.ConfusionMatrix(small.hierarchy())],
-        jit_compile=small.JIT,
         run_eagerly=small.EAGERLY,
     )
     return model
@@ -189,7 +188,6 @@ def fit_nodes(run, x, known, controls):
     model.compile(
         keras.optimizers.SGD(0.01),
         **kh.compile_args(model, tree, label_mode="nodes"),
-        jit_compile=small.JIT,
         run_eagerly=small.EAGERLY,
     )
     callback = kh.LayersCallback(

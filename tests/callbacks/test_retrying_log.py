@@ -27,7 +27,6 @@ def compiled():
         keras.optimizers.SGD(0.05),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[kh.ConfusionMatrix(TREE)],
-        jit_compile=small.JIT,
     )
     return model
 

@@ -34,7 +34,6 @@ def compiled(model=None, from_logits=True, rate=0.05):
         keras.optimizers.SGD(rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
         weighted_metrics=[kh.ConfusionMatrix(TREE)],
-        jit_compile=small.JIT,
     )
     return model
 

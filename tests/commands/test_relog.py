@@ -35,7 +35,6 @@ def trained(tmp_path_factory):
         keras.optimizers.Adam(0.05),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=[kh.ConfusionMatrix(classes=CLASSES)],
-        jit_compile=small.JIT,
     )
     pictures = np.zeros((200, 8, 8, 1), np.uint8)
     samples = {"x": x[:200], "y": y[:200], "picture": pictures}

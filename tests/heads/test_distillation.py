@@ -31,7 +31,11 @@ def taught(activation=None, **kwargs):
         head="pool",
         **kwargs,
     )
-    model.compile(keras.optimizers.SGD(0.1), **small.losses(model, hierarchy))
+    model.compile(
+        keras.optimizers.SGD(0.1),
+        **small.losses(model, hierarchy),
+        run_eagerly=small.EAGERLY,
+    )
     return model
 
 
@@ -154,7 +158,7 @@ def test_it_is_an_output_with_a_loss_of_its_own(activation, tmp_path):
     images, labels = small.data(64)
     x, y = kh.targets(model)(images, labels)
     before = divergence(model, images).mean()
-    history = model.fit(x, y, epochs=8, batch_size=64, verbose=0).history
+    history = model.fit(x, y, epochs=5, batch_size=64, verbose=0).history
     parts = {n: history[f"{n}_loss"] for n in model.output}
     weights = {n: 1e-6 if "probe" in n else 1.0 for n in parts}
     for epoch, loss in enumerate(history["loss"]):
@@ -211,6 +215,7 @@ def test_soft_labels_and_class_weights_pass():
     model.compile(
         "sgd",
         **small.losses(model, small.hierarchy(), label_mode="categorical"),
+        run_eagerly=small.EAGERLY,
     )
     found = divergence(model, images)
     score = model.evaluate(

@@ -54,18 +54,17 @@ def test_the_loss_is_that_of_a_known_width(head):
 
 @of_tensorflow
 def test_metrics_count_the_same():
-    def counted(labels, compiled):
-        metrics = [
-            kh.ConfusionMatrix(TREE, node_labels=True),
-            NodeAccuracy(TREE),
-        ]
-        for metric in metrics:
-            update = metric.update_state
-            if compiled:
-                update = of_any_width(lambda y, f=update: f(y, LOGITS))
-                update(labels)
-            else:
-                update(labels, LOGITS)
+    metrics = [kh.ConfusionMatrix(TREE, node_labels=True), NodeAccuracy(TREE)]
+    known = [metric.update_state for metric in metrics]
+    compiled = [
+        of_any_width(lambda y, update=update: update(y, LOGITS))
+        for update in known
+    ]
+
+    def counted(updates, *batch):
+        for metric, update in zip(metrics, updates, strict=True):
+            metric.reset_state()
+            update(*batch)
         matrix, accuracy = metrics
         return (
             matrix.matrix().tolist(),
@@ -75,9 +74,11 @@ def test_metrics_count_the_same():
 
     coarse = np.eye(12, dtype="float32")[[DOG, BUS, ANIMAL, HUSKY]]
     for labels in (coarse, SOFT[6], EXACT):
-        np.testing.assert_equal(counted(labels, True), counted(labels, False))
+        np.testing.assert_equal(
+            counted(compiled, labels), counted(known, labels, LOGITS)
+        )
     with pytest.raises(ValueError, match=r"4 of 4 .*do not sum to 1"):
-        counted(np.full((4, 7), 1 / 7, "float32"), True)
+        counted(compiled, np.full((4, 7), 1 / 7, "float32"))
 
 
 @of_tensorflow
@@ -85,8 +86,7 @@ def test_one_model_is_given_both():
     model = small.model()
     model.compile(
         keras.optimizers.SGD(0.0),
-        **kh.compile_args(model, TREE, label_mode="nodes"),
-        jit_compile=False,
+        **small.losses(model, TREE, label_mode="nodes"),
     )
     targets = kh.targets(model, label_mode="nodes")
     images, _ = small.data(4)
@@ -105,7 +105,6 @@ def test_flat_labels_and_columns_by_turns_are_refused_in_one_sentence():
     model.compile(
         keras.optimizers.SGD(0.0),
         **kh.compile_args(model, TREE, label_mode="nodes"),
-        jit_compile=False,
     )
     targets = kh.targets(model, label_mode="nodes")
     images, _ = small.data(4)
@@ -117,6 +116,5 @@ def test_flat_labels_and_columns_by_turns_are_refused_in_one_sentence():
     model.compile(
         keras.optimizers.SGD(0.0),
         **kh.compile_args(model, TREE, label_mode="nodes"),
-        jit_compile=False,
     )
     assert model.evaluate(*targets(images, columns), verbose=0)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import small
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import hierarchies
 
@@ -225,7 +225,7 @@ def test_small_probabilities_keep_their_digits():
 @pytest.mark.any_backend
 @pytest.mark.parametrize("offset", [0, 1e6, -1e6])
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-@pytest.mark.parametrize("label", [PUG, DOG, ANIMAL, VEHICLE, ROOT])
+@pytest.mark.parametrize("label", [PUG, DOG, ROOT])
 def test_an_offset_of_all_logits_costs_no_digits(label, dtype, offset):
     scores = offset + np.array([[3, 1, 4, 0, 2, 7]], "float32")
     logits = keras.ops.cast(scores, dtype)
@@ -306,6 +306,7 @@ def test_a_label_that_is_no_whole_number_is_not_a_number():
     assert np.isnan(of_each(head, [0.5], np.zeros((1, 3)))).all()
 
 
+@settings(max_examples=25)
 @given(hierarchies(), st.integers(0, 2**32 - 1))
 def test_against_sums_of_probabilities(tree, seed):
     rng = np.random.default_rng(seed)

@@ -8,10 +8,7 @@ import numpy as np
 
 import keras_hier as kh
 
-# XLA compiles for longer than these networks train. Tests of what it compiles
-# ask for it; JAX has nothing else.
-JIT = "auto" if keras.backend.backend() == "jax" else False
-# And a few steps are sooner done than TensorFlow makes a graph of one.
+# A few steps are sooner done than TensorFlow makes a graph of one.
 EAGERLY = keras.backend.backend() == "tensorflow"
 
 

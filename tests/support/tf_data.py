@@ -1,4 +1,4 @@
-"""Data sets of TensorFlow without its autotuner."""
+"""TensorFlow without what costs a test more time than it saves."""
 
 import functools
 from collections.abc import Iterator
@@ -24,3 +24,14 @@ def without_autotuning() -> None:
         return read(dataset.with_options(options))
 
     tf.data.Dataset.__iter__ = untuned
+
+
+def without_xla() -> None:
+    """Has models compile by XLA only where `jit_compile=True` asks for it.
+
+    XLA compiles for longer than any test trains; JAX has nothing else.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        keras.Model._resolve_auto_jit_compile = lambda model: False

@@ -30,7 +30,9 @@ def test_a_weight_follows_its_schedule_and_trains_by_it():
     arguments = kh.compile_args(
         model, hierarchy, loss_weights=schedule.variables
     )
-    model.compile(keras.optimizers.SGD(0.1), **arguments, jit_compile=small.JIT)
+    model.compile(
+        keras.optimizers.SGD(0.1), **arguments, run_eagerly=small.EAGERLY
+    )
     kernel = model.get_layer("conv2_groups3").kernel
     x, y = kh.targets(model)(*small.data(8))
     before = keras.ops.convert_to_numpy(kernel).copy()
@@ -52,7 +54,7 @@ def test_a_saved_model_keeps_the_number(tmp_path):
     arguments = kh.compile_args(
         model, hierarchy, loss_weights=schedule.variables
     )
-    model.compile("sgd", **arguments, jit_compile=small.JIT)
+    model.compile("sgd", **arguments)
     model.save(tmp_path / "model.keras")
     again = kh.load_model(tmp_path / "model.keras")
     weights = again.get_compile_config()["loss_weights"]
@@ -70,7 +72,9 @@ def test_a_model_without_its_variables_is_refused(tmp_path):
     schedule = kh.LossWeightSchedule(lambda epoch: {"conv2_groups3": 0.5})
     x, y = kh.targets(model)(*small.data(8))
     model.compile(
-        "sgd", **kh.compile_args(model, hierarchy), jit_compile=small.JIT
+        "sgd",
+        **kh.compile_args(model, hierarchy),
+        run_eagerly=small.EAGERLY,
     )
     model.save(tmp_path / "model.keras")
     for wrong in (model, kh.load_model(tmp_path / "model.keras")):

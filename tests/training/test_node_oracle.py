@@ -15,7 +15,7 @@ from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.training.node_accuracy import NodeAccuracy
 
-TREES, SAMPLES = 12, 24
+TREES, SAMPLES = 6, 24
 PLACES = np.arange(SAMPLES)
 
 

@@ -97,14 +97,14 @@ def test_the_hierarchy_is_that_of_the_losses():
     model = model_with()
     with pytest.raises(ValueError, match=r"pass hierarchy=, or compile"):
         kh.targets(model, label_mode="nodes")
-    model.compile("sgd", **nodes(model), jit_compile=small.JIT)
+    model.compile("sgd", **nodes(model))
     _, y = kh.targets(model, label_mode="nodes")(X, MIXED)
     assert y["groups"].tolist() == [0, 0, 1, 1, 3, 2]
 
 
 def test_another_tree_than_that_of_the_losses_is_refused():
     model = model_with()
-    model.compile("sgd", **nodes(model), jit_compile=small.JIT)
+    model.compile("sgd", **nodes(model))
     # Vehicles first: their node is 7 and no animal's.
     other = kh.Hierarchy.from_nested(
         {
@@ -200,23 +200,22 @@ def test_exact_labels_train_as_in_the_other_mode():
         )
         x, y = kh.targets(model, label_mode=label_mode)(*small.data(48))
         histories.append(
-            model.fit(
-                x, y, batch_size=16, epochs=2, shuffle=False, verbose=0
-            ).history
+            model.fit(x, y, batch_size=24, shuffle=False, verbose=0).history
         )
     assert set(histories[0]) == set(histories[1])
     for name, values in histories[0].items():
         np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
 
 
-@pytest.mark.any_backend
 def test_mixed_labels_train(tmp_path):
     keras.utils.set_random_seed(0)
     # Classes differ by position, which a pooled head would not see.
     model = model_with(head="grid")
-    arguments = nodes(model, loss_weights={"groups": 0.5})
+    arguments = small.losses(
+        model, TREE, label_mode="nodes", loss_weights={"groups": 0.5}
+    )
     model.compile(
-        keras.optimizers.Adam(0.01), **arguments, jit_compile=small.JIT
+        keras.optimizers.Adam(0.03), **arguments, run_eagerly=small.EAGERLY
     )
     x, labels = small.data(128)
     coarse = labels.copy()
@@ -224,16 +223,11 @@ def test_mixed_labels_train(tmp_path):
         TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
     )[labels[20:]]
     apply = kh.targets(model, label_mode="nodes")
-    logs = model.fit(
-        *apply(x, coarse),
-        validation_data=apply(*small.data(64, seed=1)),
-        epochs=12,
-        verbose=0,
-    ).history
-    assert all(np.isfinite(values).all() for values in logs.values())
-    assert logs["val_class_loss"][-1] < logs["val_class_loss"][0]
+    model.fit(*apply(x, coarse), batch_size=128, epochs=20, verbose=0)
+    images, labels = small.data(64, seed=1)
+    found = numpy(model(images)["groups"]).argmax(axis=1)
     # Chance is half, animals.
-    assert logs["val_groups_accuracy"][-1] > 0.8
+    assert (found == ANIMALS.lookup(labels)).mean() > 0.8
     model.save(tmp_path / "model.keras")
     again = kh.load_model(tmp_path / "model.keras")
     _, y = kh.targets(again, label_mode="nodes")(X, MIXED)
@@ -245,7 +239,7 @@ def test_a_model_without_heads(model):
     arguments = nodes(plain)
     assert isinstance(arguments["loss"], NodeCrossentropy)
     assert not arguments["loss"].from_logits
-    plain.compile("sgd", **arguments, jit_compile=small.JIT)
+    plain.compile("sgd", **arguments, run_eagerly=small.EAGERLY)
     x, y = kh.targets(plain, label_mode="nodes")(X, MIXED)
     assert y is MIXED
     logs = plain.evaluate(x, y, verbose=0, return_dict=True)
@@ -390,7 +384,7 @@ def test_replicas_count_as_one_device(mirrored):
             model.compile(
                 keras.optimizers.SGD(0.0),
                 **nodes(model),
-                jit_compile=small.JIT,
+                run_eagerly=True,
             )
         if single is not None:
             small.copy_weights(single, model)

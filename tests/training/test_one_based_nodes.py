@@ -67,7 +67,6 @@ def fresh(**options):
     model.compile(
         keras.optimizers.SGD(0.01),
         **{**kh.compile_args(model, TREE, label_mode="nodes"), **options},
-        jit_compile=small.JIT,
         run_eagerly=small.EAGERLY,
     )
     return model

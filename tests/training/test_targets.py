@@ -70,7 +70,7 @@ def test_soft_labels_of_very_many_classes_take_no_square_table():
     import tensorflow as tf
 
     torch = pytest.importorskip("torch")
-    size = 3_000
+    size = 1_500
     inputs = keras.Input((2,))
     scores = keras.layers.Dense(size, name="class")(inputs)
     backwards = kh.Grouping([f"c{i}" for i in range(size)], range(size)[::-1])
@@ -143,7 +143,7 @@ def test_class_weights_train_as_keras_would(hierarchy):
     x, y = small.data(32)
     for model in (plain, other):
         loss = SPARSE(from_logits=True)
-        model.compile("sgd", loss, jit_compile=small.JIT)
+        model.compile("sgd", loss, run_eagerly=small.EAGERLY)
     plain.fit(x, y, class_weight=weights, shuffle=False, verbose=0)
     x, y, w = kh.targets(other, class_weight=weights)(x, y)
     other.fit(x, y, sample_weight=w, shuffle=False, verbose=0)
@@ -153,9 +153,7 @@ def test_class_weights_train_as_keras_would(hierarchy):
 
 
 def test_one_hot_labels_say_how_to_compile(hierarchy, model):
-    model.compile(
-        "sgd", **kh.compile_args(model, hierarchy), jit_compile=small.JIT
-    )
+    model.compile("sgd", **kh.compile_args(model, hierarchy))
     data = kh.targets(model)(X, np.eye(6, dtype="float32")[LABELS])
     said = r'one-hot or soft ones \[N, \d\].*label_mode="categorical"'
     with pytest.raises(ValueError, match=said):
@@ -428,24 +426,17 @@ def test_all_outputs_learn(hierarchy):
         head="grid",
     )
     model.compile(
-        keras.optimizers.Adam(0.01),
+        keras.optimizers.Adam(0.05),
         **kh.compile_args(model, hierarchy),
-        jit_compile=small.JIT,
+        run_eagerly=small.EAGERLY,
     )
     apply = kh.targets(model)
-    history = model.fit(
-        *apply(*small.data(192)),
-        validation_data=apply(*small.data(64, seed=1)),
-        epochs=15,
-        verbose=0,
-    ).history
-    assert history["val_class_accuracy"][-1] > 0.9
-    assert history["val_conv2_groups3_accuracy"][-1] > 0.9
-    assert history["val_conv1_probe6_accuracy"][-1] > 0.9
-    assert history["val_class_distance"][-1] < 0.3
-    for name in model.output:
-        losses = history[f"val_{name}_loss"]
-        assert losses[-1] < losses[0]
+    model.fit(*apply(*small.data(192)), batch_size=192, epochs=12, verbose=0)
+    held_out = apply(*small.data(64, seed=1))
+    found = model.evaluate(*held_out, verbose=0, return_dict=True)
+    for name in ("class", "conv2_groups3", "conv1_probe6"):
+        assert found[f"{name}_accuracy"] > 0.9
+    assert found["class_distance"] < 0.3
 
 
 def test_soft_labels_train(hierarchy, model):
@@ -508,7 +499,7 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
             hierarchy,
             loss_weights={"conv2_groups3": weight, "distillation": 0.0},
         ),
-        jit_compile=small.JIT,
+        run_eagerly=small.EAGERLY,
     )
     apply = kh.targets(model)
     x, y = apply(*small.data(16))
@@ -559,7 +550,7 @@ def test_accuracy_of_scores_in_half_precision(label_mode):
     output = keras.layers.Activation("softmax", dtype="bfloat16")(scores)
     model = keras.Model(scores, output)
     args = kh.compile_args(model, hierarchy, label_mode=label_mode)
-    model.compile("sgd", **args, jit_compile=small.JIT)
+    model.compile("sgd", **args, run_eagerly=small.EAGERLY)
     y = np.arange(256, 300)
     x = 9 * np.eye(300, dtype="float32")[y - 1]
     labels = y if label_mode == "int" else np.eye(300, dtype="float32")[y]
@@ -640,7 +631,7 @@ def test_replicas_train_as_one_device(hierarchy, mirrored):
         model.compile(
             keras.optimizers.SGD(0.1),
             **kh.compile_args(model, hierarchy),
-            jit_compile=small.JIT,
+            run_eagerly=True,
         )
         return model
 
@@ -653,18 +644,13 @@ def test_replicas_train_as_one_device(hierarchy, mirrored):
         apply = kh.targets(model)
         history = model.fit(
             *apply(*small.data(40)),
-            validation_data=apply(*small.data(23, seed=1)),
             batch_size=20,
             shuffle=False,
-            epochs=2,
             verbose=0,
         )
         histories.append(history.history)
     for name, values in histories[0].items():
-        # Keras averages losses over replicas whatever their shares of the odd
-        # last batch; metrics count samples.
-        if not (name.startswith("val") and name.endswith("loss")):
-            np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
+        np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
 
 
 def test_soft_labels_of_a_teacher_in_bfloat16(hierarchy):
@@ -676,7 +662,6 @@ def test_soft_labels_of_a_teacher_in_bfloat16(hierarchy):
         apply(np.zeros((4, 8, 8, 1)), 2 * soft)
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize("label_mode", [None, "nodes"])
 def test_keras_knows_which_values_of_a_metric_are_better(hierarchy, label_mode):
     model = small.model()
@@ -684,7 +669,7 @@ def test_keras_knows_which_values_of_a_metric_are_better(hierarchy, label_mode):
     model.compile(
         "sgd",
         **kh.compile_args(model, hierarchy, **mode),
-        jit_compile=small.JIT,
+        run_eagerly=small.EAGERLY,
     )
     watching = [
         keras.callbacks.EarlyStopping(monitor=f"val_{name}")
@@ -702,7 +687,7 @@ def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
     cut = hierarchy.cut(depth=1)
     model = kh.add_heads(small.model(), heads={"conv2": cut})
     model.compile(
-        "sgd", **small.losses(model, hierarchy), jit_compile=small.JIT
+        "sgd", **small.losses(model, hierarchy), run_eagerly=small.EAGERLY
     )
     stop = eval(line, {"keras": keras})
     data = kh.targets(model)(*small.data(8))
