@@ -5,6 +5,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
+import small
 
 import keras_hier as kh
 from keras_hier.log.run_log import RunLog
@@ -15,14 +16,20 @@ Y = RNG.integers(0, 3, 300)
 X = (np.eye(3)[Y] + 0.8 * RNG.standard_normal((300, 3))).astype("float32")
 
 
-def fit(log_dir, callbacks, samples=(X, Y)):
-    keras.utils.set_random_seed(2)
+@small.AsNew
+def new_model():
     x = keras.Input((3,))
     model = keras.Model(x, keras.layers.Dense(3, name="class")(x))
     model.compile(
         keras.optimizers.SGD(1.0, use_ema=True, ema_momentum=0.98),
         **kh.compile_args(model, TREE),
     )
+    return model
+
+
+def fit(log_dir, callbacks, samples=(X, Y)):
+    keras.utils.set_random_seed(2)
+    model = new_model()
     logger = kh.BlocksCallback(
         log_dir, samples=samples, samples_every=1, thumbnails_per_class=0
     )

@@ -67,10 +67,12 @@ def trunk():
 
 @functools.cache
 def new_model(rate):
-    return small.AsNew(lambda: compiled(trunk(), rate=rate))
+    return small.AsNew(lambda: compiled(trunk(), rate=rate, eagerly=False))
 
 
-def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
+def compiled(
+    model=None, hierarchy=TREE, rate=0.5, metrics=None, eagerly=small.EAGERLY
+):
     """A model; without one, or anything special, the same as new."""
     if model is None and hierarchy is TREE and metrics is None:
         return new_model(rate)()
@@ -81,6 +83,7 @@ def compiled(model=None, hierarchy=TREE, rate=0.5, metrics=None):
         weighted_metrics=(
             [kh.ConfusionMatrix(hierarchy)] if metrics is None else metrics
         ),
+        run_eagerly=eagerly,
     )
     return model
 
@@ -182,7 +185,7 @@ class TestWhatIsLogged:
 
         base = trunk()
         model = Custom(base.input, base.output)
-        model.compile("sgd", "mse")
+        model.compile("sgd", "mse", run_eagerly=small.EAGERLY)
         kept = kh.BlocksCallback(tmp_path, train=False)
         x, y = X.astype("float32"), np.eye(4)[Y]
         model.fit(
@@ -225,6 +228,7 @@ class TestWhatIsLogged:
             weighted_metrics={
                 name: [kh.ConfusionMatrix(tree)] for name, tree in trees.items()
             },
+            run_eagerly=small.EAGERLY,
         )
         y = {"kind": Y, "colour": Y % 3}
         model.fit(
@@ -252,7 +256,11 @@ class TestHeads:
             heads={"hidden": TREE.cut(groups=2)},
             probes={"hidden": TREE.cut(max_size=1)},
         )
-        model.compile("sgd", **kh.compile_args(model, TREE))
+        model.compile(
+            "sgd",
+            **kh.compile_args(model, TREE),
+            run_eagerly=small.EAGERLY,
+        )
         return model
 
     def fit(self, model, log_dir, **options):
@@ -339,14 +347,14 @@ class TestWhichEpochs:
 
 class TestResume:
     def test_initial_epoch_continues_the_series(self, tmp_path):
-        model = compiled(trunk())
+        model = compiled()
         fit(model, tmp_path, epochs=2)
         fit(model, tmp_path, epochs=4, initial_epoch=2)
         assert list(matrices(tmp_path / "train")) == [1, 2, 3, 4]
         assert list(matrices(tmp_path / "validation")) == [1, 2, 3, 4]
 
     def test_with_another_hierarchy(self, tmp_path):
-        fit(compiled(trunk()), tmp_path, epochs=1)
+        fit(compiled(), tmp_path, epochs=1)
         fit(compiled(hierarchy=FLAT), tmp_path, epochs=2, initial_epoch=1)
         found = records(tmp_path / "validation")
         assert [found[s][0].hierarchy for s in (1, 2)] == [
@@ -355,7 +363,7 @@ class TestResume:
         ]
 
     def test_one_callback_serves_several_fits(self, tmp_path):
-        model, logger = compiled(trunk()), kh.BlocksCallback(tmp_path)
+        model, logger = compiled(), kh.BlocksCallback(tmp_path)
         for start in (0, 1):
             model.fit(
                 X,

@@ -46,7 +46,6 @@ def fit(log_dir, labels=HALF, val=HALF, **options):
     return model
 
 
-@pytest.mark.any_backend
 def test_the_log_says_how_many_stand_in_no_cell(tmp_path):
     assert 0 < LEFT_OUT < 20
     model = fit(tmp_path)
@@ -92,6 +91,7 @@ def test_a_group_cut_through_is_no_root(tmp_path):
         weighted_metrics=[
             kh.ConfusionMatrix(TREE, foreign, collapse=True, node_labels=True)
         ],
+        run_eagerly=small.EAGERLY,
     )
     with pytest.warns(UserWarning, match=r"All 40 .*'validation'.*of groups"):
         model.fit(

@@ -89,7 +89,9 @@ def test_labels_stay_tensors_and_are_checked():
 @pytest.mark.parametrize("form", ["loader", "gradients"])
 def test_its_samples_are_logged(form, tmp_path):
     model = small.model()
-    model.compile("sgd", **kh.compile_args(model, TREE))
+    model.compile(
+        "sgd", **kh.compile_args(model, TREE), run_eagerly=small.EAGERLY
+    )
     samples = {
         "loader": loader(X, Y),
         "gradients": [(torch.tensor(X, requires_grad=True), torch.tensor(Y))],

@@ -84,9 +84,11 @@ def expect(read, model, labels=Y_VAL, ids=NAMES, images=X_VAL):
     )
 
 
-@pytest.mark.any_backend
-class TestEveryBackend:
-    @pytest.mark.parametrize("from_logits", [True, False])
+class TestPredictions:
+    @pytest.mark.parametrize(
+        "from_logits",
+        [pytest.param(True, marks=pytest.mark.any_backend), False],
+    )
     def test_is_what_the_model_predicts(self, tmp_path, from_logits):
         model = compiled(from_logits=from_logits)
         log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
@@ -95,7 +97,9 @@ class TestEveryBackend:
 
     def test_the_main_output_of_a_model_with_heads(self, tmp_path):
         model = kh.add_heads(small.model(), heads={"conv1": TREE.cut(groups=3)})
-        model.compile("sgd", **kh.compile_args(model, TREE))
+        model.compile(
+            "sgd", **kh.compile_args(model, TREE), run_eagerly=small.EAGERLY
+        )
         x, y = kh.targets(model)(X_VAL, Y_VAL)
         log = fit(model, tmp_path, {"x": x, "y": y, "id": NAMES}, epochs=2)
         assert log.sample_outputs == ("class",)
@@ -106,6 +110,7 @@ class TestEveryBackend:
             read.classes[:, 0], p[rows].argmax(axis=1)
         )
 
+    @pytest.mark.any_backend
     @pytest.mark.parametrize("values", ["one", "few", "infinite"])
     def test_of_equal_scores_the_lower_class_comes_first(self, values):
         logits = np.random.default_rng(0).integers(0, 4, (64, 30)) / 4
@@ -136,6 +141,7 @@ class TestEveryBackend:
             rtol=1e-5,
         )
 
+    @pytest.mark.any_backend
     def test_training_goes_on_as_without(self, tmp_path):
         model, other = compiled(small.model), compiled(small.model)
         fit(model, tmp_path, (X_VAL, Y_VAL), epochs=3, samples_every=1)
@@ -253,6 +259,7 @@ class TestData:
             "sgd",
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             weighted_metrics=[kh.ConfusionMatrix(tree)],
+            run_eagerly=small.EAGERLY,
         )
         logger = kh.BlocksCallback(
             tmp_path, samples=(X, Y % 2), thumbnails_per_class=0

@@ -28,7 +28,6 @@ class SeveralOutputs(keras.Model):
         return scores, scores * 2
 
 
-@pytest.mark.any_backend
 def test_a_subclassed_model_of_several_outputs(tmp_path):
     model = SeveralOutputs(dict)
     model.compile(
@@ -38,6 +37,7 @@ def test_a_subclassed_model_of_several_outputs(tmp_path):
             "emb": None,
         },
         weighted_metrics={"cls": [kh.ConfusionMatrix(TREE)], "emb": []},
+        run_eagerly=small.EAGERLY,
     )
     logger = kh.BlocksCallback(
         tmp_path, samples=(X_VAL, {"cls": Y_VAL}), thumbnails_per_class=0

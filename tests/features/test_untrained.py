@@ -17,7 +17,6 @@ def network():
     return keras.Model(image, keras.layers.Dense(3, name="class")(x))
 
 
-@pytest.mark.any_backend
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
 @pytest.mark.parametrize("mode", ["int8", "float8"])
 def test_of_a_quantized_network_it_is_that_of_the_network_before(mode):

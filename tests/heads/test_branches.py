@@ -9,7 +9,6 @@ from keras_hier.heads.branches import convolved, hidden
 from keras_hier.heads.cell_means import CellMeans
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("shape", "numbers"),
     [
@@ -134,7 +133,6 @@ def test_it_learns_what_a_linear_head_cannot():
     assert accuracy["pool"] < 0.8
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize(
     ("shape", "seen", "numbers"),
     [

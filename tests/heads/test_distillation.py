@@ -91,7 +91,6 @@ def test_a_head_over_the_classes_in_another_order_reads_the_same():
     )
 
 
-@pytest.mark.any_backend
 def test_outputs_that_agree_teach_each_other_nothing():
     same = kh.Grouping(("a", "b", "c"), [0, 1, 2])
     shares = np.exp(LOGITS[:, :2]).sum(axis=1), np.exp(LOGITS[:, 2])
@@ -139,7 +138,6 @@ def test_heads_over_groups_have_no_say_about_what_is_in_them():
     )
 
 
-@pytest.mark.any_backend
 def test_probabilities_say_what_their_logits_say():
     np.testing.assert_allclose(
         value(Distillation([PETS], from_logits=False), softmax(LOGITS), HEAD),
@@ -148,10 +146,7 @@ def test_probabilities_say_what_their_logits_say():
     )
 
 
-@pytest.mark.parametrize(
-    "activation",
-    [pytest.param(None, marks=pytest.mark.any_backend), "softmax"],
-)
+@pytest.mark.parametrize("activation", [None, "softmax"])
 def test_it_is_an_output_with_a_loss_of_its_own(activation, tmp_path):
     model = taught(activation)
     assert list(model.output)[-1] == "distillation"

@@ -50,10 +50,7 @@ def scores(model, images):
     return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
 
 
-@pytest.mark.parametrize(
-    "activation",
-    [pytest.param(None, marks=pytest.mark.any_backend), "softmax"],
-)
+@pytest.mark.parametrize("activation", [None, "softmax"])
 def test_the_model_multiplies_as_numpy_does(activation, request, tmp_path):
     if activation is None:
         model = request.getfixturevalue("model")

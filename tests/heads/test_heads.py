@@ -49,8 +49,9 @@ def fit(model, samples=32, epochs=2, **kwargs):
     ).history
 
 
-@pytest.mark.any_backend
-@pytest.mark.parametrize("with_heads", [False, True])
+@pytest.mark.parametrize(
+    "with_heads", [False, pytest.param(True, marks=pytest.mark.any_backend)]
+)
 def test_a_dict_of_outputs_is_trained_by_its_keys(
     hierarchy, tmp_path, with_heads
 ):
@@ -81,7 +82,6 @@ def test_a_dict_of_outputs_is_trained_by_its_keys(
     )
 
 
-@pytest.mark.any_backend
 def test_outputs_are_named_after_layer_role_and_groups(hierarchy):
     coarse, fine = hierarchy.cut(depth=1), hierarchy.cut(max_size=1)
     model = kh.add_heads(
@@ -135,7 +135,6 @@ def test_keras_applications(hierarchy):
     assert outputs["conv_1_probe6"].shape == (4, 6)
 
 
-@pytest.mark.any_backend
 def test_a_trained_model_without_its_heads(hierarchy):
     model = compiled(headed(hierarchy), hierarchy)
     fit(model)
@@ -307,7 +306,6 @@ def test_heads_are_float32_under_mixed_precision(hierarchy):
         keras.config.set_dtype_policy("float32")
 
 
-@pytest.mark.any_backend
 def test_what_the_legacy_format_kept_can_be_trained(hierarchy, tmp_path):
     model = compiled(headed(hierarchy), hierarchy)
     x, y = small.data(4)

@@ -178,7 +178,7 @@ def test_special_cases_are_crossentropy():
         )
 
 
-@every_loss_here
+@every_loss
 @pytest.mark.parametrize("form", ["column", "one-hot", "uint8", "float"])
 def test_forms_of_labels(make, form):
     labels, logits = batch()
@@ -192,7 +192,6 @@ def test_forms_of_labels(make, form):
     assert float(make()(given, logits)) == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize("kind", ["hxe", "soft"])
 def test_mixed_labels_mix_the_losses(kind):
     labels, logits = batch()
@@ -205,7 +204,6 @@ def test_mixed_labels_mix_the_losses(kind):
     )
 
 
-@pytest.mark.any_backend
 @every_loss
 def test_probabilities(make):
     labels, logits = batch()
@@ -240,7 +238,6 @@ def test_extreme_logits(make):
     assert (slopes[rows, labels[rows]] < -0.01).all()
 
 
-@pytest.mark.any_backend
 @pytest.mark.parametrize("kind", ["hxe"])
 def test_a_class_masked_by_infinity_is_one_far_below_all_others(kind):
     make = LOSSES[kind]
@@ -270,7 +267,7 @@ def test_hopeless_samples_by_hand():
     assert float(loss([HUSKY], logits)) == pytest.approx(1e4 / 2 + 1e4 / 8)
 
 
-@every_loss_here
+@every_loss
 def test_reduction_and_sample_weights(make):
     labels, logits = batch()
     each = numpy(make(reduction=None)(labels, logits))

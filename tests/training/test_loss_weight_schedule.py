@@ -45,7 +45,6 @@ def test_a_weight_follows_its_schedule_and_trains_by_it():
     assert abs(keras.ops.convert_to_numpy(kernel) - before).max() > 1e-4
 
 
-@pytest.mark.any_backend
 def test_a_saved_model_keeps_the_number(tmp_path):
     hierarchy = small.hierarchy()
     model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})
@@ -65,7 +64,6 @@ def test_a_saved_model_keeps_the_number(tmp_path):
     }
 
 
-@pytest.mark.any_backend
 def test_a_model_without_its_variables_is_refused(tmp_path):
     hierarchy = small.hierarchy()
     model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})

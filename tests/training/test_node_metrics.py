@@ -37,7 +37,7 @@ def one_hot(labels, size=6):
 
 @pytest.mark.parametrize(
     "form",
-    ["flat", "column", pytest.param("soft", marks=pytest.mark.any_backend)],
+    ["flat", "column", "soft"],
 )
 def test_coarse_labels_stand_in_no_cell(form):
     given = {
@@ -75,8 +75,10 @@ def test_coarse_labels_stand_in_no_cell(form):
     assert coarse.at(TREE.cut(max_size=1)) == (0, 0)
 
 
-@pytest.mark.any_backend
-@pytest.mark.parametrize("grouping", [ANIMALS, FOREIGN])
+@pytest.mark.parametrize(
+    "grouping",
+    [pytest.param(ANIMALS, marks=pytest.mark.any_backend), FOREIGN],
+)
 def test_of_a_head_with_labels_of_nodes(grouping):
     scores = one_hot(grouping.of_class[ANSWERS], 3)
     of_head = NUMBERING.head_labels(grouping)[LABELS]
@@ -127,7 +129,6 @@ def test_samples_without_weight_are_not_counted():
     assert metric.coarse().samples == 0
 
 
-@pytest.mark.any_backend
 def test_without_an_exact_label_nothing_is_known():
     metric = kh.ConfusionMatrix(TREE, node_labels=True)
     assert float(metric.result()) == 0  # no sample at all
@@ -178,7 +179,6 @@ def test_of_many_samples_none_is_lost():
     assert float(result) == pytest.approx(1 / 2**24)
 
 
-@pytest.mark.any_backend
 def test_accuracy_by_hand():
     # Of husky, bus and the only cat two are right; a cat has no second chance.
     accuracy = NodeAccuracy(TREE)

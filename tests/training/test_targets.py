@@ -387,7 +387,6 @@ def by_hand(hierarchy):
     }
 
 
-@pytest.mark.any_backend
 def test_compile_by_hand_trains_equally(hierarchy, model):
     other = kh.add_heads(
         small.model(),
