@@ -75,10 +75,7 @@ def test_coarse_labels_stand_in_no_cell(form):
     assert coarse.at(TREE.cut(max_size=1)) == (0, 0)
 
 
-@pytest.mark.parametrize(
-    "grouping",
-    [pytest.param(ANIMALS, marks=pytest.mark.any_backend), FOREIGN],
-)
+@pytest.mark.parametrize("grouping", [ANIMALS, FOREIGN])
 def test_of_a_head_with_labels_of_nodes(grouping):
     scores = one_hot(grouping.of_class[ANSWERS], 3)
     of_head = NUMBERING.head_labels(grouping)[LABELS]
