@@ -347,31 +347,24 @@ class TestSums:
 
 
 class TestSpread:
-    def test_curves_are_means_with_their_deviation(self, reader):
-        point = reader.get("curves", **OF_A, nodes="1,2")["epochs"][0]
-        counts = [node_counts(matrix_of(100 + i), TREE) for i in (1, 2, 3)]
-        recalls = [c.recall[1] for c in counts]
-        node = point["nodes"][0]
-        assert point["runs"] == 3
-        assert node["recall"] == pytest.approx(np.mean(recalls), rel=1e-5)
-        assert node["spread"]["recall"] == pytest.approx(
-            np.std(recalls, ddof=1), rel=1e-5
-        )
-        assert node["actual"] == sum(c.actual[1] for c in counts)
-
     def test_by_hand(self, tmp_path):
         for i, right in enumerate((2, 4, 6)):
             counts = [[right, 0, 10 - right, 0], *([0] * 4 for _ in range(3))]
             log_matrix(tmp_path / f"seed{i}", counts)
         seeds = key("seed0", "seed1", "seed2")
-        asked = {"run": seeds, "output": "class", "nodes": "3"}
+        nodes = f"3,{TREE.find('car')}"
+        asked = {"run": seeds, "output": "class", "nodes": nodes}
         (point,) = Reader(tmp_path).get("curves", **asked)["epochs"]
+        assert point["runs"] == 3
         # 20, 40 and 60 %.
         assert point["accuracy"][-1] == pytest.approx(0.4)
         assert point["spread"][-1] == pytest.approx(0.2)
         # A class without samples has no recall, and no spread of it.
-        assert point["nodes"][0]["recall"] is None
-        assert point["nodes"][0]["spread"]["recall"] is None
+        none, car = point["nodes"]
+        assert none["recall"] is none["spread"]["recall"] is None
+        assert car["recall"] == pytest.approx(0.4)
+        assert car["spread"]["recall"] == pytest.approx(0.2)
+        assert car["actual"] == 30
 
     def test_rates_are_sums_with_the_spread_of_shares(self, reader):
         together, *each = (
