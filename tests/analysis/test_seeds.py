@@ -33,17 +33,25 @@ class TestSpread:
         assert np.isnan(found.deviation).all()
 
 
-class TestPaired:
-    def test_t_is_scipys(self):
-        one, other = np.random.default_rng(1).normal(0, 1, (2, 8, 30))
-        found = paired_seeds(one, other)
-        expected = stats.ttest_rel(other, one)
-        assert found.t_p == pytest.approx(expected.pvalue)
+@pytest.mark.parametrize("is_paired", [True, False])
+def test_t_is_scipys(is_paired):
+    rng = np.random.default_rng(7)
+    one, other = rng.normal(0, 1, (8, 30)), rng.normal(0, 3, (8, 30))
+    if is_paired:
+        found, expected = paired_seeds(one, other), stats.ttest_rel(other, one)
         assert found.standardised == pytest.approx(expected.statistic)
-        ends = expected.confidence_interval(0.95)
-        assert found.low == pytest.approx(ends.low)
-        assert found.high == pytest.approx(ends.high)
+    else:
+        found = unpaired_seeds(one[:5], other)
+        expected = stats.ttest_ind(other, one[:5], equal_var=False)
+        assert found.test == "Welch t"
+    p = found.t_p if is_paired else found.p
+    ends = expected.confidence_interval(0.95)
+    assert p == pytest.approx(expected.pvalue)
+    assert found.low == pytest.approx(ends.low)
+    assert found.high == pytest.approx(ends.high)
 
+
+class TestPaired:
     def test_p_is_scipys_permutation_test(self):
         one, other = np.random.default_rng(3).normal(0, 1, (2, 7))
         expected = stats.permutation_test(
@@ -97,17 +105,6 @@ class TestPaired:
 
 
 class TestUnpaired:
-    def test_welch_is_scipys(self):
-        rng = np.random.default_rng(7)
-        one, other = rng.normal(0, 1, (5, 30)), rng.normal(0, 3, (8, 30))
-        found = unpaired_seeds(one, other)
-        expected = stats.ttest_ind(other, one, equal_var=False)
-        assert found.p == pytest.approx(expected.pvalue)
-        ends = expected.confidence_interval(0.95)
-        assert found.low == pytest.approx(ends.low)
-        assert found.high == pytest.approx(ends.high)
-        assert found.test == "Welch t"
-
     def test_how_small_p_could_become(self):
         # 20 ways to deal six runs to two sides of three, and their mirrors.
         assert unpaired_seeds([1, 2, 3], [4, 5, 7]).least == 2 / 20
@@ -119,15 +116,6 @@ class TestUnpaired:
         single = unpaired_seeds([1], [10, 11, 12])
         assert not single.enough
         assert np.isnan(single.p)
-
-    def test_seeds_that_do_not_differ(self):
-        rng = np.random.default_rng(8)
-        one, other = (
-            rng.normal(0, 1, (3, 20_000)),
-            rng.normal(0, 2, (5, 20_000)),
-        )
-        level = (unpaired_seeds(one, other).p <= 0.05).mean()
-        assert 0.03 < level < 0.06
 
     def test_rounding_is_no_spread(self):
         """The mean of three times 0.7 is not quite 0.7."""

@@ -131,12 +131,8 @@ class TestHierarchy:
         assert names == ["animal", "thing"]
 
     def test_collapsed_to_a_grouping(self, reader):
-        found = reader.get(
-            "hierarchy",
-            run="hier/validation",
-            digest=TREE.digest,
-            grouping=PAIRS.digest,
-        )
+        asked = {"digest": TREE.digest, "grouping": PAIRS.digest}
+        found = reader.get("hierarchy", run="hier/validation", **asked)
         assert kh.Hierarchy.from_json(found) == TREE.collapse(PAIRS)
         assert found["sizes"] == [3, 1]
         assert found["classes"] == [["cat", "dog", "wolf"], ["car"]]
@@ -146,12 +142,9 @@ class TestHierarchy:
         odd = kh.Grouping(["even", "odd"], [0, 1, 0, 1])
         with kh.BlocksWriter(logdir / "odd", TREE) as log:
             log.matrix(odd.aggregate(MATRIX), 1, output="odd", grouping=odd)
-        found = Reader(logdir).get(
-            "hierarchy",
-            run="odd/validation",
-            digest=TREE.digest,
-            grouping=odd.digest,
-        )
+        asked = {"digest": TREE.digest, "grouping": odd.digest}
+        reader = Reader(logdir)
+        found = reader.get("hierarchy", run="odd/validation", **asked)
         assert found["sizes"] == [2, 2]
         assert found["names"][1:] == ["even", "odd"]
 
@@ -173,19 +166,15 @@ class TestCurves:
         )
         # The third epoch has three times as many.
         assert found["epochs"][2]["samples"] == 60
+        near = pytest.approx
         assert found["epochs"][2]["nodes"] == [
             {
-                "recall": pytest.approx(13 / 15),
-                "precision": pytest.approx(13 / 14),
-                "actual": 45,
-                "predicted": 42,
-            },
-            {
-                "recall": pytest.approx(9 / 10),
-                "precision": pytest.approx(9 / 10),
-                "actual": 30,
-                "predicted": 30,
-            },
+                "recall": near(r),
+                "precision": near(p),
+                "actual": n,
+                "predicted": m,
+            }
+            for r, p, n, m in ((13 / 15, 13 / 14, 45, 42), (0.9, 0.9, 30, 30))
         ]
 
     def test_without_nodes(self, reader):
@@ -199,9 +188,8 @@ class TestCurves:
 
     def test_what_is_undefined_is_null(self, logdir):
         log_matrix(logdir / "empty", np.zeros((4, 4)))
-        [entry] = Reader(logdir).get(
-            "curves", run="empty/validation", output="class", nodes="0"
-        )["epochs"]
+        asked = {**CLASS, "run": "empty/validation", "nodes": "0"}
+        [entry] = Reader(logdir).get("curves", **asked)["epochs"]
         assert entry["accuracy"] == [None, None]
         assert entry["kappa"] == [None, None]
         assert entry["nodes"] == [
@@ -221,15 +209,12 @@ class TestCurves:
 class TestDamage:
     @pytest.fixture
     def damaged(self, logdir):
-        folder = logdir / "plain/validation"
         good = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
         wrong = matrix_codec.encode(np.eye(3), hierarchy=TREE.digest)
         lost = matrix_codec.encode(MATRIX, hierarchy="0" * 16)
-        write_blob(folder, "blocks/class", good[:-20], 4)
-        write_blob(folder, "blocks/class", b"not a matrix", 5)
-        write_blob(folder, "blocks/class", wrong, 6)
-        write_blob(folder, "blocks/class", lost, 7)
-        write_blob(folder, "blocks/class", good, 8)
+        blobs = (good[:-20], b"not a matrix", wrong, lost, good)
+        for step, blob in enumerate(blobs, 4):
+            write_blob(logdir / CLASS["run"], "blocks/class", blob, step)
         return Reader(logdir)
 
     def test_is_reported_for_that_epoch_alone(self, damaged):
@@ -267,11 +252,10 @@ class TestDamage:
         assert set(entry) == {"step", "error"}
 
     def test_a_cell_outside_is_found_before_it_is_sent(self, logdir):
-        good = gzip.decompress(
-            matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
-        )
+        blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
+        good = gzip.decompress(blob)
         bad = gzip.compress(good[:-1] + b"\x09")  # the last count: 9, not 3
-        write_blob(logdir / "plain/validation", "blocks/class", bad, 4)
+        write_blob(logdir / CLASS["run"], "blocks/class", bad, 4)
         status, message = Reader(logdir).error("matrix", **CLASS, step=4)
         assert (status, "header says" in message) == (422, True)
 

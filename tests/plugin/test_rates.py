@@ -93,14 +93,6 @@ def kh_csr(matrix):
     ]
 
 
-def test_a_guess_by_the_totals_has_the_rate_of_chance():
-    shares = np.array([0.2, 0.3, 0.5])
-    matrix = np.round(np.outer([1000, 2000, 3000], shares)).astype(int)
-    rows, columns = np.array([[True, False, False], [False, True, True]])
-    found = rates(cells_of(kh_csr(matrix)), rows, columns)["named"]
-    assert found["errors"] / found["samples"] == pytest.approx(found["chance"])
-
-
 def test_hundreds_of_epochs_take_little_memory():
     rng = np.random.default_rng(0)
     matrix = np.zeros((1000, 1000), int)

@@ -216,21 +216,6 @@ class TestChannels:
         assert (found["is_small"], found["found"]) == (False, 0)
         assert channels(means, np.flatnonzero(group)).found > 0
 
-    @pytest.mark.parametrize("seed", range(2))
-    def test_means_at_random_list_none(self, tmp_path, seed):
-        rng = np.random.default_rng(seed)
-        means = rng.normal(size=(TREE.num_classes, 400)).astype(np.float32)
-        log(tmp_path, means_of("conv1", means=means))
-        reader = Reader(tmp_path)
-        for group in ("s0", "s1", "s2", "g00", "g22"):
-            asked = {**CONV, "node": node_of(group)}
-            assert reader.get("channels", **asked)["entries"] == []
-        found = reader.get("responses", **CONV)
-        for level in found["levels"]:
-            for side, band in (("inside", "band"), ("outside", "band_outside")):
-                away = abs(level[side] - found["mean"])
-                assert away <= level[band] * 1.5
-
     @pytest.mark.parametrize(
         ("shape", "pool", "grid"),
         [
