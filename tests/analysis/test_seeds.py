@@ -87,17 +87,6 @@ class TestPaired:
         assert found.p.tolist() == found.t_p.tolist() == [0.25, 1]
         assert np.isnan(found.standardised).all()
 
-    @pytest.mark.parametrize("runs", [3, 13])
-    def test_rounding_is_no_spread(self, runs):
-        """Each run is 0.1 better: 0.7 - 0.6 is not quite 0.8 - 0.7."""
-        first = np.linspace(0.1, 0.9, runs)
-        found = paired_seeds(first, first + 0.1)
-        assert np.ptp(first + 0.1 - first) > 0
-        assert found.t_p == found.least
-        assert np.isnan(found.standardised)
-        none = paired_seeds(np.full(runs, 0.1) + 0.2, np.full(runs, 0.3))
-        assert none.t_p == 1
-
     def test_a_run_without_a_value(self):
         found = paired_seeds([[np.nan, 1], [1, 2]], [[1, 2], [2, 4]])
         assert np.isnan([found.p[0], found.t_p[0], found.difference[0]]).all()
@@ -111,20 +100,24 @@ class TestUnpaired:
         assert unpaired_seeds([1, 2, 3], [4, 5, 6, 8]).least == 1 / 35
 
     def test_too_few_say_so(self):
-        found = unpaired_seeds([1, 2], [10, 11, 12])
-        assert not found.enough
+        assert not unpaired_seeds([1, 2], [10, 11, 12]).enough
         single = unpaired_seeds([1], [10, 11, 12])
         assert not single.enough
         assert np.isnan(single.p)
 
-    def test_rounding_is_no_spread(self):
-        """The mean of three times 0.7 is not quite 0.7."""
-        found = unpaired_seeds([0.7] * 3, [0.9] * 3)
-        assert found.p == found.least
-        assert np.isnan(found.standardised)
-        assert unpaired_seeds([0.1 + 0.2] * 3, [0.3] * 3).p == 1
-        paired = paired_seeds([0.1 + 0.2] * 6, [0.3] * 6)
-        assert (paired.p, paired.t_p) == (1, 1)
+
+@pytest.mark.parametrize("runs", [3, 6, 13])
+def test_rounding_is_no_spread(runs):
+    """0.7 - 0.6 is not quite 0.8 - 0.7, nor the mean of three times 0.7 0.7."""
+    first = np.linspace(0.1, 0.9, runs)
+    better = paired_seeds(first, first + 0.1)
+    assert np.ptp(first + 0.1 - first) > 0
+    assert better.t_p == better.least
+    unpaired = unpaired_seeds([0.7] * 3, [0.9] * 3)
+    assert unpaired.p == unpaired.least
+    assert np.isnan([better.standardised, unpaired.standardised]).all()
+    same = [0.1 + 0.2] * runs, [0.3] * runs
+    assert paired_seeds(*same).t_p == unpaired_seeds(*same).p == 1
 
 
 @pytest.mark.parametrize(

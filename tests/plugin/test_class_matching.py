@@ -338,6 +338,7 @@ class TestSignificance:
         write(tmp_path / "one", TREE, MATRIX * 3)
         write(tmp_path / "two", OTHER, MATRIX)
         found = Reader(tmp_path).get("significance", **query())
+        assert found["samples"] == [60, 20]
         first, second = (node_counts(MATRIX * k, TREE) for k in (3, 1))
         tests = evidence.group_differences(first, second).recall
         assert found["nodes"]["p"] == pytest.approx(tests.p, rel=1e-5)

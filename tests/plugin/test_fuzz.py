@@ -102,26 +102,6 @@ class TestOneRecord:
                 is_lacking = False
             assert answer.status_code == (422 if is_lacking else 200), route
 
-    @pytest.mark.parametrize("kind", ["matrix", "samples"])
-    def test_of_an_epoch_leaves_the_others(self, tmp_path, kind):
-        events, (_, second, *_) = self.events(kind)
-        if kind == "matrix":  # those of another output lie between
-            second = next(
-                e
-                for e in events
-                if (e.step, e.summary.value[0].tag) == (2, "blocks/class")
-            )
-        second.summary.value[0].tensor.string_val[0] = b"?"
-        reader = self.reader(tmp_path, events)
-        route = {"matrix": "epochs", "samples": "sample_epochs"}[kind]
-        found = reader.get(route, **WHOLE)["epochs"]
-        assert ["error" in each for each in found] == [False, True, False]
-        status = [
-            reader.request(kind, **WHOLE, step=step).status_code
-            for step in (1, 2, 3)
-        ]
-        assert status == [200, 422, 200]
-
     def test_of_a_tree_is_a_gap_in_the_curves(self, tmp_path):
         events, (tree,) = self.events("hierarchy")
         blob = container.encode_text('{"format": "keras-hier/hierarchy"}')

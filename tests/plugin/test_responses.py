@@ -356,18 +356,11 @@ class TestStrongestSamples:
 
 class TestNothing:
     @pytest.mark.parametrize("route", ["responses", "correlation", "channels"])
-    def test_is_said(self, reader, tmp_path, route):
-        with kh.BlocksWriter(tmp_path / "other", TREE) as writer:
-            writer.means(means_of("conv1"), 1)
-        reader.reload()
+    def test_is_said(self, reader, route):
         asked = {**CONV, "node": 1}
         status, why = reader.error(route, **{**asked, "layer": "conv9"})
         assert status == 404
         assert "class means of layer 'conv9' in run 'plain" in why
-        both = '["other","plain"]/validation'
-        status, why = reader.error(route, **{**asked, "run": both})
-        assert status == 422
-        assert "Choose one of them" in why
         for wrong in ({"step": "x"}, {"run": ""}, {"layer": "a/b/"}):
             assert reader.error(route, **{**asked, **wrong})[0] in (400, 404)
 

@@ -256,13 +256,11 @@ class TestDamage:
         write_blob(folder, tag, spoilt, 4, "samples")
         return Reader(sampled)
 
-    def test_says_so(self, broken):
+    def test_says_so_and_leaves_the_others(self, broken, digest):
         entry = broken.get("sample_epochs", **CLASS)["epochs"][-1]
         assert entry["step"] == 4
         assert entry["error"]
         assert broken.error("samples", step=4, **CLASS)[0] == 422
-
-    def test_leaves_the_others(self, broken, digest):
         assert broken.request("samples", step=3, **CLASS).status_code == 200
         found = broken.get("sample_history", index=digest, sample=0, **CLASS)
         assert [("error" in e) for e in found["epochs"]] == [False, False, True]

@@ -338,9 +338,20 @@ class TestSums:
         change = reader.matrix(**OF_A, step=2)[1] - before
         assert (change == 2 * MATRIX - matrix_of(202)).all()
 
-    @pytest.mark.parametrize("route", ["quality", "surprise"])
+    @pytest.mark.parametrize(
+        "route",
+        [
+            "quality",
+            "surprise",
+            "layers",
+            "responses",
+            "correlation",
+            "channels",
+        ],
+    )
     def test_what_is_told_of_one_run_alone(self, reader, route):
-        status, text = reader.error(route, **OF_A, step=1, level=0)
+        asked = {**OF_A, "step": 1, "level": 0, "layer": "a", "node": 1}
+        status, text = reader.error(route, **asked)
         assert status == 422
         assert "Choose one of them." in text
         assert reader.error("sample_epochs", **OF_A)[0] == 404

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from reading import (
-    OTHER,
     TREE,
     Reader,
     compared,
@@ -240,15 +239,6 @@ class TestCounts:
         found = reader.get("significance", **query())
         assert found["test"] == "counts"
         assert "1,920 samples" in found["why"]
-
-    def test_two_trees_over_the_same_classes(self, tmp_path):
-        """Both are read by the groups of the tree that is shown."""
-        write(tmp_path / "one", (1,))
-        write(tmp_path / "two", (9,), tree=OTHER)
-        found = Reader(tmp_path).get("significance", **query(other_step=9))
-        assert len(found["nodes"]["p"]) == len(TREE.parents)
-        assert found["samples"] == [20, 180]
-        assert found["nodes"]["standardised"] == [0] * len(TREE.parents)
 
     @pytest.mark.parametrize("is_swapped", [False, True])
     def test_a_class_without_samples_on_one_side_is_not_tested(

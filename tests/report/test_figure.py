@@ -46,6 +46,12 @@ def hundred(imagenet):
     return imagenet.subset([imagenet.classes[c] for c in imagenet.order[::10]])
 
 
+@pytest.fixture(scope="module")
+def small():
+    """The picture of six classes."""
+    return compose(Subject(MATRIX, hierarchy()))
+
+
 def matrix_pixels(picture, ratio=2):
     """The pixels of the matrix, uint8 [S, S, 3]."""
     layout = picture.layout
@@ -213,46 +219,36 @@ class TestLabels:
         layout = compose(Subject(confused(tree), tree, groups=4)).layout
         assert (layout.has_column_names, len(layout.rows) - 1) == (False, 1)
 
-    def test_recall_by_hand(self):
-        picture = compose(Subject(MATRIX, hierarchy()))
-        texts = [text for text, _ in picture.labels]
+    def test_recall_by_hand(self, small):
+        texts = [text for text, _ in small.labels]
         shares = [t for t in texts if t.endswith(" %") and t != "0 %"]
         # In display order: pug 6/10, husky 5/10, tabby, bus 5/10, bike, pie.
         assert shares == ["60 %", "50 %", "80 %", "50 %", "80 %", "100 %"]
         names = ["pug", "husky", "tabby", "bus", "bike", "pie"]
         assert [t for t in texts if t in names][:6] == names
 
-    def test_counts_stand_in_cells_that_have_room(self):
-        picture = compose(Subject(MATRIX, hierarchy()))
-        layout = picture.layout
-        side = layout.size / 6
-
-        def cell(row, column):
-            x, y = layout.x + column * side, layout.y + row * side
-            return [
-                text
-                for text, (left, top, right, bottom) in picture.labels
-                if x < (left + right) / 2 < x + side
-                and y < (top + bottom) / 2 < y + side
-            ]
-
+    def test_counts_stand_in_cells_that_have_room(self, small):
+        layout = small.layout
+        found = {}
+        for text, (left, top, right, bottom) in small.labels:
+            row = ((top + bottom) / 2 - layout.y) * 6 / layout.size
+            column = ((left + right) / 2 - layout.x) * 6 / layout.size
+            if 0 < row < 6 and 0 < column < 6:
+                found[int(row), int(column)] = text
         # Display order: pug, husky, tabby, bus, bike, pie.
-        assert cell(0, 1) == ["3"]
-        assert cell(1, 0) == ["4"]
-        assert cell(3, 4) == ["5"]
-        assert cell(1, 5) == ["1"]
-        assert cell(0, 0) == []  # right answers are hidden
-        assert cell(0, 3) == []
+        near = {(0, 1): "3", (1, 0): "4", (3, 4): "5", (1, 5): "1"}
+        assert near.items() <= found.items()
+        # Right answers are hidden, and where nothing is nothing stands.
+        assert not {(0, 0), (0, 3)} & found.keys()
 
 
 class TestFigures:
-    def test_errors_cells_and_totals_by_hand(self):
+    def test_errors_cells_and_totals_by_hand(self, small):
         subject = Subject(MATRIX, hierarchy())
         assert (subject.total, subject.errors) == (60, 18)
         assert len(subject.cells.count) == 7
-        caption = compose(subject, title=["mine"]).caption
-        assert caption.startswith(
-            "mine · 60 samples · 18 errors in 7 cells · diagonal hidden"
+        assert small.caption.startswith(
+            "60 samples · 18 errors in 7 cells · diagonal hidden"
         )
 
     def test_a_level_keeps_the_totals(self):
@@ -297,11 +293,8 @@ class TestFigures:
 
     def test_a_leaf_of_many_classes_is_as_tall_as_they_are(self, hundred):
         cut = hundred.cut(groups=12)
-        subject = Subject(
-            cut.aggregate(np.eye(100, dtype=int)),
-            hundred.collapse(cut),
-            cut.sizes,
-        )
+        counts = cut.aggregate(np.eye(100, dtype=int))
+        subject = Subject(counts, hundred.collapse(cut), cut.sizes)
         assert subject.num_places == 100
         leaves = subject.tree.leaves
         assert [subject.size(n) for n in leaves] == cut.sizes.tolist()
@@ -353,10 +346,9 @@ class TestFaces:
         assert "cafe" in texts
         assert picture.respelt == {"日本犬", "café"}
 
-    def test_another_font(self, tmp_path):
+    def test_another_font(self, small, tmp_path):
         path = tmp_path / "own.ttf"
         path.write_bytes(ImageFont.load_default(20).path.getvalue())
-        subject = Subject(MATRIX, hierarchy())
-        given, usual = compose(subject, face=Face(path)), compose(subject)
-        assert given.image.size == usual.image.size
-        assert [t for t, _ in given.labels] == [t for t, _ in usual.labels]
+        given = compose(Subject(MATRIX, hierarchy()), face=Face(path))
+        assert given.image.size == small.image.size
+        assert [t for t, _ in given.labels] == [t for t, _ in small.labels]

@@ -22,14 +22,8 @@ def run(tmp_path, monkeypatch):
         for epoch in (1, 2, 4):
             log.matrix(MATRIX * epoch, epoch)
         cut = tree.cut(groups=3)
-        log.matrix(
-            cut.aggregate(MATRIX),
-            4,
-            output="conv2_groups3",
-            grouping=cut,
-            role="head",
-            layer="conv2",
-        )
+        head = {"role": "head", "layer": "conv2"}
+        log.matrix(cut.aggregate(MATRIX), 4, "conv2_groups3", cut, **head)
     with kh.BlocksWriter("run", tree, "train") as log:
         log.matrix(MATRIX, 4)
     return tmp_path
@@ -176,11 +170,9 @@ class TestCommand:
 class TestLibrary:
     def test_a_grouping_is_drawn_as_its_head_is(self, run):
         cut = hierarchy().cut(groups=3)
+        title = ["run", "validation", "head at conv2", "epoch 4 of 4"]
         image = report.draw_matrix(
-            cut.aggregate(MATRIX),
-            hierarchy(),
-            grouping=cut,
-            title=["run", "validation", "head at conv2", "epoch 4 of 4"],
+            cut.aggregate(MATRIX), hierarchy(), grouping=cut, title=title
         )
         logged = report.draw_run("run", output="conv2_groups3")
         assert image.tobytes() == logged.tobytes()
