@@ -10,6 +10,7 @@ import {
   spacedSteps,
 } from "../../src/comparison/multiples/pooling.ts";
 import type { CurvePoint } from "../../src/server/answers.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets, petsEpoch } from "../pets.ts";
 
 const fifty = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -81,13 +82,7 @@ test("one scale for all: the largest has the last colour", () => {
 
 /** A level of guesses, of as many classes: the same in every run. */
 function guessed(classes: number, samples: number, seed: number): CurvePoint {
-  let state = seed;
-  const random = (): number => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
-    let mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
-    mixed ^= mixed >>> 15;
-    return (mixed >>> 0) / 2 ** 32;
-  };
+  const random = drawnNumbers(seed);
   const named = new Array<number>(classes).fill(0);
   let right = 0;
   for (let i = 0; i < samples; i++) {

@@ -29,6 +29,7 @@ import {
 } from "../../src/confusion/difference.ts";
 import { UNTESTED } from "../../src/confusion/pairs.ts";
 import { LIGHT } from "../../src/ui/colours.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 
 describe("two counts", () => {
   // Of keras_hier.analysis.evidence.exact_tests.binomial_p, and by hand.
@@ -209,12 +210,8 @@ describe("a comparison", () => {
   });
 
   test("of nothing but chance is rarely called different", () => {
-    // A generator with a seed: 200 comparisons of 40 cells that are alike.
-    let state = 12345;
-    const random = (): number => {
-      state = (state * 1103515245 + 12345) % 2 ** 31;
-      return state / 2 ** 31;
-    };
+    // 200 comparisons of 40 cells that are alike.
+    const random = drawnNumbers(12345);
     const drawn = (): number => {
       let [k, p] = [0, Math.exp(-20)];
       for (let u = random(); u > p && k < 200; k++) {

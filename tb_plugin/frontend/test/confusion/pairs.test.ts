@@ -12,7 +12,7 @@ import {
 } from "../../src/confusion/pairs.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
-import { encode, pets, petsEpoch } from "../pets.ts";
+import { encode, flat, pets, petsEpoch } from "../pets.ts";
 
 // In the order of the tree, with errors
 //        pug husky tabby bus
@@ -153,14 +153,7 @@ test("bars are as long as what is sorted by, of the most in the list", () => {
 });
 
 test("counts beyond the bins of the sort are in order, too", () => {
-  const tree = buildTree({
-    parents: [-1, 0, 0, 0],
-    ids: ["all", "a", "b", "c"],
-    names: ["all", "a", "b", "c"],
-    labels: [-1, 0, 1, 2],
-    sizes: [1, 1, 1],
-    levels: [{ groups: 3, nodes: [1, 2, 3] }],
-  });
+  const tree = buildTree(flat(["a", "b", "c"]));
   // 5000 = 0x08 0x27 in base 128, 9000 = 0x28 0x46.
   const matrix = encode(3, [1, 1, 1], [1, 2, 0], [0x88, 0x27, 0xa8, 0x46, 7]);
   const epoch = readEpoch(matrix, tree);

@@ -10,6 +10,7 @@ import {
   lowestCommonAncestor,
   lowestCommonAncestorOfNodes,
 } from "../../src/hierarchy/tree.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets, petsJson } from "../pets.ts";
 
 test("positions follow the tree, labels keep their numbers", () => {
@@ -31,11 +32,8 @@ test("two positions meet at their lowest common ancestor", () => {
 });
 
 test("the table of meetings agrees with walking up, on a deep random tree", () => {
-  let seed = 7;
-  const random = (below: number): number => {
-    seed = (seed * 48271) % 2147483647;
-    return seed % below;
-  };
+  const drawn = drawnNumbers(7);
+  const random = (below: number): number => Math.floor(below * drawn());
   const parents = [-1];
   const grow = (node: number, depth: number): void => {
     if (depth > 6) return;

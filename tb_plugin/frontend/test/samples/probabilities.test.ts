@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { calibrationOf } from "../../src/samples/data/calibration.ts";
 import type { Facts } from "../../src/samples/data/sampleFacts.ts";
 import { countAnswers } from "../../src/samples/selection/answersByClass.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 
 function factsOf(probability: number[], isRight: boolean[]): Facts {
   return {
@@ -12,17 +13,6 @@ function factsOf(probability: number[], isRight: boolean[]): Facts {
 }
 
 const all = (): boolean => true;
-
-/** Numbers that look random, the same in every run. */
-function draws(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
-    let mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39);
-    mixed ^= mixed >>> 15;
-    return (mixed >>> 0) / 2 ** 32;
-  };
-}
 
 test("a calibration error by hand", () => {
   // Four at 0.5, of which three are right; two at 0.9, none right.
@@ -51,7 +41,7 @@ test("without samples there is none", () => {
 });
 
 test.each([100, 400, 3000])("chance is that of %d calibrated answers", (n) => {
-  const random = draws(n);
+  const random = drawnNumbers(n);
   const trials = 300;
   let [mean, above, promised] = [0, 0, 0];
   for (let trial = 0; trial < trials; trial++) {
@@ -80,7 +70,7 @@ test.each([
 ])(
   "of %d calibrated answers from %d to %d one in twenty is off",
   (n, from, to) => {
-    const random = draws(n);
+    const random = drawnNumbers(n);
     const trials = 1000;
     let above = 0;
     for (let trial = 0; trial < trials; trial++) {

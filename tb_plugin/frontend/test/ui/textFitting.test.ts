@@ -5,14 +5,11 @@ import {
   place,
   shortenBefore,
 } from "../../src/ui/textFitting.ts";
+import { drawnNumbers } from "../drawnNumbers.ts";
 
 /** A different crowd of candidates for every seed. */
 function crowd(seed: number): { wanted: number; weight: number }[] {
-  let state = seed;
-  const random = (): number => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
+  const random = drawnNumbers(seed);
   return Array.from({ length: 20 + seed * 9 }, () => ({
     // Crowded at one end, as the groups of a real tree are.
     wanted: 6 + 578 * random() ** 2,
