@@ -131,16 +131,6 @@ class TestLinks:
         framed.wait_epoch(8)
         framed.find("absent").get_by_role("button").click()
         framed.has_no("absent")
-        # Nonsense changes nothing.
-        group(framed, "dog").click()
-        framed.link(f"rows={DOG}")
-        for hash in ("#blocks&p.blocks.s=", "#blocks&x", "#blocks"):
-            follow(page, hash)
-        framed.draw()
-        framed.reads("selection", "dog")
-        follow(page, fragment(step="x"))
-        framed.reads("selection", "all classes")
-        framed.wait_epoch(8)
 
     def test_are_not_written_over_by_what_was_done_just_before(
         self, framed, page

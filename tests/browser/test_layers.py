@@ -189,10 +189,6 @@ class TestMatrices:
         best = screen.frame.locator(".layer.told")
         expect(best).to_be_in_viewport(ratio=0.9)
         assert screen.frame.evaluate("document.activeElement.tagName") == "BODY"
-        screen = opened(page, url, "deep/validation", layer="block12")
-        expect(screen.find("layer").last).to_be_in_viewport(ratio=0.9)
-        columns = screen.frame.locator(".columns")
-        assert columns.evaluate("(e) => e.scrollLeft") > 0
         expect(screen.frame.locator(".gutter")).to_be_in_viewport(ratio=0.9)
 
 

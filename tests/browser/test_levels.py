@@ -115,16 +115,6 @@ class TestChoice:
         buttons(screen).nth(1).click()
         expect(screen.find("gutter").locator("text.name")).to_have_count(18)
 
-    def test_a_link_to_another_number_lands_on_the_nearest(self, opened):
-        for asked, shown in ((43, 0), (60, 1)):
-            screen = opened("named", level=asked)
-            expect(buttons(screen).nth(shown)).to_have_attribute(
-                "aria-pressed", "true"
-            )
-        screen = opened("named", between=31)
-        expect(screen.find("topbar")).to_contain_text("between 20")
-        screen.says("caption", "errors left out: within 20 groups")
-
 
 # Where each name above the columns stands; how far the names are from the bar
 # above them, and from the matrix below.

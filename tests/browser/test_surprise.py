@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from comparing import HIER, PLAIN
+from comparing import PLAIN
 from playwright.sync_api import expect
 from scipy import sparse
 from screen import Screen, saved
@@ -65,13 +65,6 @@ def test_one_way_says_both_ways(page, server, hierarchy, found):
     expect(rows_of(screen).first).to_contain_text(
         f"{there} against {back} the other way, p < 0.001"
     )
-    # A comparison does not offer such an order.
-    view = {"run": PLAIN, "with": HIER, "sort": "oneway"}
-    screen = Screen(page, server.plugin_url, **view).ready()
-    options = screen.find("sort").locator("option")
-    expect(options.filter(has_text="fewer errors")).to_have_count(1)
-    expect(options.filter(has_text="one-way")).to_have_count(0)
-    screen.has_no(NOTE)
 
 
 def test_what_is_within_chance_is_grey_at_the_end(page, server):
