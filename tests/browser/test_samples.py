@@ -323,10 +323,6 @@ class TestRecounted:
         screen.choose("compare with", "")
         screen.says("caption", "48 errors in")
         screen.has_no("clear-filters")
-        # Another epoch counts as well: one of each class is wrong at both.
-        view = {"with": "plain/validation", "withStep": 1}
-        screen = self.compared(tab, url, "ranks=6", **view)
-        screen.says("caption", "left out: epoch 3 42, epoch 1 114")
 
     def test_without_samples_both_stay_whole(self, tab, url):
         view = {"with": "none/validation", "as": "side"}

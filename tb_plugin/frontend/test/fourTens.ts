@@ -2,7 +2,7 @@
 
 import type { Source } from "../src/server/source.ts";
 import { memorySource, petsRun, TREE } from "./memorySource.ts";
-import { encode } from "./pets.ts";
+import { encodeCells } from "./pets.ts";
 
 // Of ten samples of each class one is named as the class seven further on.
 const CLASSES = 40;
@@ -25,22 +25,15 @@ const json = {
   ],
 };
 
-const deltas: number[] = [];
-const counts: number[] = [];
-for (let row = 0; row < CLASSES; row++) {
+const cells = Array.from({ length: CLASSES }, (_, row) => {
   const other = (row + 7) % CLASSES;
-  const [first, second] = [Math.min(row, other), Math.max(row, other)];
-  deltas.push(first, second - first - 1);
-  counts.push(...(first === row ? [9, 1] : [1, 9]));
-}
-
-const matrix = encode(
-  CLASSES,
-  new Array(CLASSES).fill(2),
-  deltas,
-  counts,
-  TREE,
-);
+  const both = [
+    [row, row, 9],
+    [row, other, 1],
+  ];
+  return row < other ? both : both.reverse();
+}).flat();
+const matrix = encodeCells(CLASSES, cells, TREE);
 
 export const fourTens: Source = {
   ...memorySource([petsRun]),

@@ -20,7 +20,7 @@ import { axisOf } from "../src/matrix/canvas/rasterise.ts";
 import { layoutFor } from "../src/state/pageLayout.ts";
 import { DARK, inkOn, LIGHT, rgb } from "../src/ui/colours.ts";
 import { place, shorten, spread } from "../src/ui/textFitting.ts";
-import { encode, pets, petsEpoch } from "./pets.ts";
+import { encodeCells, pets, petsEpoch } from "./pets.ts";
 
 /** A scale of counts, which needs no more than its ends here. */
 function scaleTo(high: number): Scale {
@@ -64,17 +64,7 @@ type Case = (typeof golden.matrices)[number];
 
 function read({ tree: json, cells }: Case) {
   const tree = buildTree(json);
-  const size = tree.leaves.length;
-  const perRow = new Array<number>(size).fill(0);
-  let last = { row: -1, column: -1 };
-  const gaps = cells.map(([row, column]) => {
-    perRow[row!]!++;
-    const before = last.row === row ? last.column : -1;
-    last = { row: row!, column: column! };
-    return column! - before - 1;
-  });
-  const counts = cells.map(([, , count]) => count!);
-  const matrix = encode(size, perRow, gaps, counts);
+  const matrix = encodeCells(tree.leaves.length, cells);
   return { tree, epoch: readEpoch(matrix, tree) };
 }
 

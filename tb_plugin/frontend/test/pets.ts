@@ -63,6 +63,25 @@ export function encode(
   return packed("KHM1", header, [...perRow, ...deltas, ...counts]);
 }
 
+/** Cells, row by row: row, column and count of each. */
+export function encodeCells(
+  size: number,
+  cells: readonly (readonly number[])[],
+  changes: object = {},
+): ArrayBuffer {
+  const perRow = new Array<number>(size).fill(0);
+  let last: readonly number[] = [-1, -1];
+  const deltas = cells.map((cell) => {
+    const [row, column] = cell as [number, number];
+    perRow[row]!++;
+    const before = last[0] === row ? last[1]! : -1;
+    last = cell;
+    return column - before - 1;
+  });
+  const counts = cells.map(([, , count]) => count!);
+  return encode(size, perRow, deltas, counts, changes);
+}
+
 //        bus husky pug tabby                    pug husky tabby bus
 // bus      9     0   0     1    in the order     8     2     0   0
 // husky    0     6   3     1    of the tree:     3     6     1   0

@@ -10,7 +10,7 @@ import {
   lowestCommonAncestor,
 } from "../../src/hierarchy/tree.ts";
 import { drawnNumbers } from "../drawnNumbers.ts";
-import { encode } from "../pets.ts";
+import { encodeCells } from "../pets.ts";
 
 /** A deep uneven tree, and a matrix over its classes as rows of counts. */
 function drawn(seed: number) {
@@ -44,20 +44,10 @@ function drawn(seed: number) {
   const dense = leaves.map(() =>
     leaves.map(() => (next() < 0.4 ? Math.ceil(100 * next() ** 4) : 0)),
   );
-  const perRow: number[] = [];
-  const deltas: number[] = [];
-  const counts: number[] = [];
-  for (const row of dense) {
-    let before = -1;
-    perRow.push(row.filter((count) => count > 0).length);
-    row.forEach((count, column) => {
-      if (count === 0) return;
-      deltas.push(column - before - 1);
-      counts.push(count);
-      before = column;
-    });
-  }
-  const epoch = readEpoch(encode(leaves.length, perRow, deltas, counts), tree);
+  const cells = dense.flatMap((counts, row) =>
+    counts.flatMap((count, column) => (count ? [[row, column, count]] : [])),
+  );
+  const epoch = readEpoch(encodeCells(leaves.length, cells), tree);
   return { tree, dense, epoch };
 }
 

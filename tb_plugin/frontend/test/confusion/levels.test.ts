@@ -10,28 +10,12 @@ import { errorsInside } from "../../src/confusion/errorsInside.ts";
 import { levelOf } from "../../src/confusion/filters.ts";
 import { sorted } from "../../src/confusion/siblingSorting.ts";
 import { buildTree, nearestLevel } from "../../src/hierarchy/tree.ts";
-import { encode, pets } from "../pets.ts";
-
-type Case = (typeof golden)[number];
-
-/** The matrix of a case, through the bytes of the log. */
-function epochOf({ tree, cells }: Case, built: ReturnType<typeof buildTree>) {
-  const size = tree.sizes.length;
-  const perRow = new Array<number>(size).fill(0);
-  const [deltas, counts]: number[][] = [[], []];
-  let last = [-1, -1];
-  for (const [row, column, count] of cells as number[][]) {
-    perRow[row!]!++;
-    deltas!.push(last[0] === row ? column! - last[1]! - 1 : column!);
-    counts!.push(count!);
-    last = [row!, column!];
-  }
-  return readEpoch(encode(size, perRow, deltas!, counts!), built);
-}
+import { encodeCells, pets } from "../pets.ts";
 
 describe.each(golden)("$name", (each) => {
   const tree = buildTree(each.tree);
-  const epoch = epochOf(each, tree);
+  const matrix = encodeCells(each.tree.sizes.length, each.cells);
+  const epoch = readEpoch(matrix, tree);
 
   test("levels have their names and groups", () => {
     expect(
