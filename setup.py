@@ -103,7 +103,7 @@ setup(
             "py.typed",
             "report/*.json",
         ],
-        "tb_plugin": ["static/*", "http_api.md", "py.typed"],
+        "tb_plugin": ["static/*", "py.typed"],
     },
     install_requires=[
         "tensorflow>=2.21",

@@ -1,1 +1,1 @@
-"""Two epochs, two runs, several seeds."""
+"""Two epochs, two runs, several seeds; a group against the other classes."""

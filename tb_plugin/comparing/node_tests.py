@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_hier.hierarchy import Hierarchy
-from tb_plugin.reading import views
 from tb_plugin.reading.answers import Json, numbers
+from tb_plugin.reading.display_levels import display_levels
 
 FAMILY = "groups of this level that could differ"
 LEVELS = "accuracies of the levels"
@@ -35,7 +35,7 @@ def answer_of(
     test: str, why: str | None, tests: NodeTests, tree: Hierarchy
 ) -> Json:
     """Returns what the route says: of every node, and of every level."""
-    levels = [level.nodes for level in views.display_levels(tree)]
+    levels = [level.nodes for level in display_levels(tree)]
     accuracies = _accuracies([tests.accuracy(nodes) for nodes in levels])
     return {
         "test": test,

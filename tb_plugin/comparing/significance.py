@@ -30,9 +30,10 @@ from tb_plugin.comparing.epoch_tests import (
 from tb_plugin.comparing.node_tests import answer_of
 from tb_plugin.comparing.seed_sides import Runs, errors_of, runs_of, seeds_of
 from tb_plugin.comparing.seed_tests import seed_cells, seed_tests
-from tb_plugin.reading import analysis_limits, views
+from tb_plugin.reading import analysis_limits
 from tb_plugin.reading.answers import Json, memory_of
 from tb_plugin.reading.cache import Cache
+from tb_plugin.reading.display_levels import display_levels, sizes_of
 from tb_plugin.reading.epochs import AnyEpoch, Epoch
 from tb_plugin.reading.samples import SampleStore
 from tb_plugin.reading.store import Scope, Store
@@ -100,7 +101,7 @@ class _Compared(NamedTuple):
         )
 
 
-class SignificanceService:
+class SignificanceTests:
     """Tests the groups of two epochs, once.
 
     Safe to use from many threads.
@@ -110,11 +111,10 @@ class SignificanceService:
         self,
         store: Store,
         sample_store: SampleStore,
-        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._store = store
         self._sample_store = sample_store
-        self._found = Cache(cache_bytes)
+        self._found = Cache(CACHE_BYTES)
 
     def read(
         self,
@@ -151,7 +151,7 @@ class SignificanceService:
             *(s.samples.wall_time if s.samples else None for s in sides),
         )
         if level is not None:
-            levels = len(views.display_levels(one.tree))
+            levels = len(display_levels(one.tree))
             if level >= levels:
                 raise errors.InvalidArgumentError(
                     f"levels are numbered 0..{levels - 1}, got {level}"
@@ -195,7 +195,7 @@ class SignificanceService:
             )
             of_class = groups.of_class.tolist()
             rows = dict(zip(whole.classes, of_class, strict=True))
-        sizes = views.sizes_of(tree, groups)
+        sizes = sizes_of(tree, groups)
         return _Read(side, epoch, Classes(tree, sizes, key, rows), samples)
 
     def _compare(self, scope: Scope, compared: _Compared) -> Json:
@@ -217,7 +217,7 @@ class SignificanceService:
 
     def _cells(self, scope: Scope, compared: _Compared, level: int) -> Json:
         tree = compared.shown.tree
-        nodes = views.display_levels(tree)[level].nodes
+        nodes = display_levels(tree)[level].nodes
         cut = cut_at(tree, nodes)
         if compared.are_seeds:
             one, two = (errors_of(runs, cut) for runs in compared.runs())

@@ -1,1 +1,1 @@
-"""The answers of the routes, one module a question."""
+"""The HTTP routes: one module a question, which the plugin finds by itself."""

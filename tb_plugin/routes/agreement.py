@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from werkzeug import wrappers
+
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records.container import CodecError
-from tb_plugin.reading import analysis_limits, views
+from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.cache import Cache
-from tb_plugin.reading.store import Scope, Store, epoch_key
+from tb_plugin.reading.display_levels import display_levels
+from tb_plugin.reading.store import Scope, epoch_key
+from tb_plugin.routing import Readers, Service, route
 
 CACHE_BYTES = 16 * 2**20
 # The surest: a list is read from its beginning.
@@ -23,9 +27,7 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
         tree: the tree over the C classes.
 
     Returns:
-        `levels`, the moves of each display level but the last; `moves`, each
-        class at the coarsest level that moves it; `agreement`, level by level,
-        or null and `why`. `http_api.md` describes their fields.
+        The answer of the route.
     """
     # TensorBoard shall not wait for scipy before it is asked for.
     from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
@@ -38,7 +40,7 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
         )
     levels: list[Json] = []
     moves: dict[int, Json] = {}
-    for at, level in enumerate(views.display_levels(tree)[:-1]):
+    for at, level in enumerate(display_levels(tree)[:-1]):
         cut = tree.cut(nodes=level.nodes.tolist())
         found = misplaced_classes(matrix, cut)
         shown, planted = planted_moves(matrix, cut)
@@ -93,18 +95,46 @@ def _compared(matrix: Any, tree: Hierarchy) -> tuple[Json | None, str | None]:
     }, None
 
 
-class AgreementService:
-    """Compares the tree of an epoch with its errors, once.
+class AgreementService(Service):
+    """Compares the tree of an epoch with its errors, once."""
 
-    Safe to use from many threads.
-    """
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._found = Cache(CACHE_BYTES)
 
-    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._store = store
-        self._found = Cache(cache_bytes)
+    @route
+    def agreement(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Compares the tree with the one that the errors make.
 
-    def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
-        """Returns how far the tree and the errors of an epoch agree."""
+        docs/why/trees.md explains the figures.
+
+        Query:
+            run, output, step: the epoch of a single run.
+
+        Returns:
+            agreement: lists with a number for each level but the last. It is
+                null above 2,000 classes.
+            why: a sentence on why `agreement` is null, or null.
+            groups: how many the level has. The errors' tree is cut into as
+                many, without classes that are never confused.
+            adjusted_rand, halves: the adjusted Rand index of both cuts, and of
+                the trees from two halves of the errors. Null where a cut has
+                one group, or one for each class.
+            inside, inside_chance: share of the errors inside the tree's groups.
+            errors_inside, errors_chance: the same for the errors' groups.
+            errors_unseen: the same for errors that these were not made from.
+            levels: for each but the last, how many classes were `tested`, and
+                how many `found` to belong elsewhere. As a check `planted`
+                classes were moved, and `planted_found` of them were found.
+            moves: the classes found, at most 2,000 of `total`. Each stands once
+                with its `levels`; the keys below are of the coarsest.
+            class: a label.
+            own: the node of its group; `other` is the one it is confused with.
+            with_own: errors with its group, in both directions; `with_other`
+                are those with the other.
+            support: the share of draws of its errors that find it again.
+        """
+        run, output, step = parameters.epoch_of(request)
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)
 

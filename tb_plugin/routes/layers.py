@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from tensorboard import errors
+from werkzeug import wrappers
 
 from keras_hier.log.records import layers_codec
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.layers_codec import LayersRecord
+from tb_plugin.reading import parameters
 from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.epochs import Epoch
 from tb_plugin.reading.seeds import run_set
-from tb_plugin.reading.store import Scope, Store, epoch_key
+from tb_plugin.reading.store import Scope, epoch_key
+from tb_plugin.routing import Readers, Service, route
 
 if TYPE_CHECKING:
     from keras_hier.analysis.evidence.significance import BeyondChance
@@ -42,22 +45,42 @@ class _Point(NamedTuple):
     control: float | None
 
 
-class LayersService:
-    """Answers what the layers below an output know, and since when.
+class LayersService(Service):
+    """Answers what the layers below an output know, and since when."""
 
-    Safe to use from many threads.
-    """
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._cache = Cache(CACHE_BYTES, max_concurrent=1)
 
-    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._store = store
-        self._cache = Cache(cache_bytes, max_concurrent=1)
+    @route
+    def layers(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Returns what the layers below an output know.
 
-    def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
-        """Returns a record, its sentences, and the alignment of all epochs.
+        The record is that of the last epoch up to this one that has any,
+        otherwise of the first. A damaged one is refused with 422.
 
-        The record is that of the last epoch up to this one that has any, or
-        else of the first that has.
+        Query:
+            run, output, step: the epoch of a single run.
+
+        Returns:
+            step: of the record. `steps` are all that have one.
+            record: the fields of `LayersRecord` in
+                docs/reference/record-formats.md. Shares are 0 to 1. Lists have
+                a number a layer, or a list with one a level. Figures over a
+                control are null without one.
+            sentences: what follows from the record (docs/why/layers.md).
+            beaten: the sentence among them that an untrained network's layer
+                beats the output, or null.
+            beyond_chance: which differences are. `over`, `alignment_over`,
+                `adds_error` and `adds_loss` are a family each. `found` is a
+                list like that of the record, null where nothing was tested.
+                `behind` compares each layer with the best one.
+            epochs: for each `step` the `alignment` and `alignment_se` of the
+                same layers, null for a layer it lacks. `control` is that of the
+                best untrained layer. A damaged record has an `error`. At most
+                100 epochs are listed, and the one of the record.
         """
+        run, output, step = parameters.epoch_of(request)
         runs = run_set(run)
         if runs:
             raise CodecError(

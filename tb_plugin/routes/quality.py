@@ -5,46 +5,77 @@ from typing import Any
 
 import numpy as np
 from tensorboard import errors
+from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records import sample_codec
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.sample_index import SampleIndex
-from tb_plugin.reading import analysis_limits
+from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.epochs import Epoch
-from tb_plugin.reading.samples import SampleStore
-from tb_plugin.reading.store import Scope, Store
+from tb_plugin.reading.store import Scope
+from tb_plugin.routing import Readers, Service, route
 
 CACHE_BYTES = 32 * 2**20
 # Few read further, and a page of that length still scrolls smoothly.
 MAX_ENTRIES = 500
 
 
-class QualityService:
-    """Computes the lists of an epoch and caches them.
+class QualityService(Service):
+    """Computes the lists of an epoch and caches them."""
 
-    Safe to use from many threads.
-    """
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._found = Cache(CACHE_BYTES)
 
-    def __init__(
-        self,
-        store: Store,
-        sample_store: SampleStore,
-        cache_bytes: int = CACHE_BYTES,
-    ) -> None:
-        self._store = store
-        self._sample_store = sample_store
-        self._found = Cache(cache_bytes)
+    @route
+    def quality(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Lists the classes and labels that may be at fault.
 
-    def read(self, scope: Scope, run: str, output: str, step: int) -> Json:
-        """Returns the lists of an epoch.
+        Classes are labels, samples are numbers of the index. A list has its
+        first 500 `entries` in ranked order, and `total` of all. The first
+        `listed` are evidence, corrected for `tested`. A network that is right
+        on fewer than 60 % of the samples `is_weak`: nothing is evidence, and
+        there are no `two_objects`. docs/why/quality.md says how to read the
+        lists.
 
-        Suspect labels are those of the last epoch up to this one that has
-        samples, or else of the first that has. Where no epoch has any, or they
-        are damaged, `why` says so in place of that list.
+        Query:
+            run, output, step: the epoch of a single run.
+
+        Returns:
+            step, samples, classes, accuracy: of the matrix.
+            overlapping: pairs `a`, `b` of classes that may be one. `a_as_b` and
+                `b_as_a` are the confusions, `expected` how many the tree leads
+                to expect. `evidence` is -log10 of p, `false_discoveries` the
+                q. `told_apart` is below 0.5 for `hardly_told_apart` of those
+                listed. `merged_accuracy` is the accuracy with the two as one.
+                `inside` is the one that seems to be contained in the other, or
+                null. `distance` is how high in the tree they meet.
+            cliques: `classes` that all overlap, and the samples that `crossed`
+                between them.
+            diverse: a `class` that may be two. It has `errors` in all, and
+                `counts` of them in the two `groups`, ids of nodes, that have
+                most.
+            suspects: labels that may be wrong, of the last epoch up to this one
+                with samples, otherwise of the first. It is null if none can be
+                read, and `why` says so. It has a `step`, `samples`, `accuracy`
+                and `is_weak` of its own. `index` is the digest of the index,
+                `top` the number of stored classes. `expected_precision` is the
+                share of those listed that are expected to be wrong. `known` is
+                false if the log lacks probabilities of labels: nothing is
+                evidence.
+            sample, id: number and id of a suspect, with the `given` and the
+                `suggested` class. `p_given` and `p_suggested` are the
+                probabilities. `threshold_given` and `threshold_suggested` are
+                the classes' thresholds. `trust` is the probability that the
+                label is wrong.
+            two_objects: samples that may show `given` and `other`, since both
+                exceed their thresholds and are `distance` apart. `p_other` and
+                `threshold_other` are as above. A hint: none is evidence.
         """
+        run, output, step = parameters.epoch_of(request)
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)
         header = epoch.header
@@ -96,7 +127,7 @@ class QualityService:
         self, scope: Scope, run: str, epoch: Epoch, tree: Hierarchy
     ) -> Json:
         analysis_limits.check_samples(sample_codec.peek(epoch.blob))
-        header, index, top_k = self._sample_store.predictions(scope, run, epoch)
+        header, index, top_k = self._samples.predictions(scope, run, epoch)
         own = self._store.hierarchy(scope, run, header.hierarchy)
         if own.classes != tree.classes:
             raise CodecError(

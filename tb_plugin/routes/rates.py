@@ -7,12 +7,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from tensorboard import errors
+from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
+from tb_plugin.reading import parameters
 from tb_plugin.reading.answers import Json, number
 from tb_plugin.reading.cache import Cache
 from tb_plugin.reading.epochs import AnyEpoch, Epoch, parts_of
-from tb_plugin.reading.store import Scope, Store, epoch_key
+from tb_plugin.reading.store import Scope, epoch_key
+from tb_plugin.routing import Readers, Service, route
 
 CACHE_BYTES = 128 * 2**20
 
@@ -110,31 +113,46 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
     }
 
 
-class RateService:
+class RateService(Service):
     """Answers how a part of the matrix fared over the epochs."""
 
-    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._store = store
-        self._cells = Cache(cache_bytes)
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._cells = Cache(CACHE_BYTES)
 
-    def read(
-        self,
-        scope: Scope,
-        run: str,
-        output: str,
-        rows: Sequence[int],
-        columns: Sequence[int],
-    ) -> Json:
-        """Returns the rates of a part of the matrix, in both directions.
+    @route
+    def rates(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Counts how often some classes were named as others, by epoch.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            rows: nodes of the tree of the last readable epoch; the part holds
-                all classes below them.
-            columns: the like.
+        Right answers never count, even where both sides share a class. In a
+        set, errors and samples are sums over `runs`, `chance` is a mean, and
+        `spread` is the standard deviation of the share between runs.
+
+        Query:
+            run, output: whose epochs.
+            rows, columns: up to 1,000 nodes each of the tree of the last
+                readable epoch, such as `2,5`. All classes below them count.
+
+        Returns:
+            epochs: by `step`, each with the entries below. An epoch under
+                another tree names it instead, as `hierarchy` and `grouping`. An
+                epoch that cannot be read has an `error`.
+            named: samples of the rows named as the columns.
+            reverse: samples of the columns named as the rows.
+            errors, samples: how many were, and of how many.
+            chance: the share expected if every sample were named at random, in
+                the proportions of all predictions.
+
+        Example:
+            {"epochs": [{"step": 2,
+              "named": {"errors": 31, "samples": 250, "chance": 0.26},
+              "reverse": {"errors": 12, "samples": 500, "chance": 0.22}}]}
         """
+        run, output = parameters.output_of(request)
+        rows, columns = (
+            parameters.numbers(name, parameters.text(request, name))
+            for name in ("rows", "columns")
+        )
         series = self._store.epochs(scope, run, output)
         trees = [self._tree(scope, run, epoch) for epoch in series]
         readable = [tree for tree in trees if isinstance(tree, Hierarchy)]

@@ -5,21 +5,27 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from tensorboard import errors
+from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records import matrix_codec, means_codec
 from keras_hier.log.records.container import CodecError
 from keras_hier.log.records.means_codec import ClassMeans
-from tb_plugin.reading import output_order
+from tb_plugin.comparing.class_means import (
+    channels_of,
+    grid_of,
+    labels_below,
+    likeness,
+)
+from tb_plugin.reading import output_order, parameters
 from tb_plugin.reading.analysis_limits import check_classes
-from tb_plugin.reading.answers import Json, number, numbers
+from tb_plugin.reading.answers import Json
 from tb_plugin.reading.cache import Cache
+from tb_plugin.reading.channel_samples import ChannelSamples, ChannelSampleStore
 from tb_plugin.reading.epochs import Epoch
 from tb_plugin.reading.seeds import run_set
-from tb_plugin.reading.store import Scope, Store, epoch_key
-from tb_plugin.reading.views import display_levels
-from tb_plugin.routes.channel_samples import ChannelSamples, ChannelSampleStore
-from tb_plugin.routes.channel_tests import channels_of, grid_of
+from tb_plugin.reading.store import Scope, epoch_key
+from tb_plugin.routing import Readers, Service, route, stored
 
 CACHE_BYTES = 192 * 2**20
 # A correlation is sent in steps of a hundredth, as it is written.
@@ -35,41 +41,49 @@ class _Layer(NamedTuple):
     tree: Hierarchy
 
 
-class ResponsesService:
-    """Answers what the class means of layers say.
+class ResponsesService(Service):
+    """Answers what the class means of layers say."""
 
-    Safe to use from many threads.
-
-    Args:
-        store: where records are read from.
-        samples: reads the strongest samples of channels.
-        cache_bytes: how much to keep in memory, of means and what was made of
-            them.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        samples: ChannelSampleStore,
-        cache_bytes: int = CACHE_BYTES,
-    ) -> None:
-        self._store, self._samples = store, samples
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._strongest = ChannelSampleStore(*readers)
         # One at a time: each takes some 128 MiB of means a few times over.
-        self._cache = Cache(cache_bytes, max_concurrent=1)
+        self._cache = Cache(CACHE_BYTES, max_concurrent=1)
 
-    def read(self, scope: Scope, run: str, layer: str, step: int) -> Json:
-        """Returns the layers, and how alike the classes of groups are in one.
+    @route
+    def responses(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Returns how alike the classes are to a layer.
 
-        The means are those of the last epoch up to this one that has any, or
-        else of the first that has. The `error` says why means
-        cannot be compared: there are other layers to go to.
+        The means are those of the last epoch up to this one that has any,
+        otherwise of the first. docs/why/layers.md explains the figures.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            layer: the layer; by default the last one.
-            step: the epoch.
+        Query:
+            run, step: the epoch of a single run.
+            layer: a `key` of the layers. Optional: the last one.
+
+        Returns:
+            layers: all that have means, from the input on, by `key` and `name`.
+            layer, name: the key and the name of the one that is shown.
+            error: why its means cannot be compared, in place of what follows.
+            step: of the means; `steps` are all that have some.
+            shape: of the layer; `pool` and `features` say how it was read.
+            samples: how many there are; `without` counts classes without any.
+            hierarchy: digest of the tree of the classes.
+            mean: the mean correlation of two classes' means, each channel
+                standardised.
+            levels: for each but the last its `groups`, and the mean over pairs
+                `inside` one group and `outside`. Under 95 % of permutations of
+                the classes they lie within `band` and `band_outside` of `mean`.
+
+        Example:
+            {"layers": [{"key": "block_conv2", "name": "block/conv2"}],
+             "layer": "block_conv2", "name": "block/conv2",
+             "step": 40, "steps": [40], "shape": "13 x 13 x 128",
+             "pool": "grid3", "features": 1152}
         """
+        run = parameters.text(request, "run")
+        layer = request.args.get("layer", "")
+        step = parameters.number("step", parameters.text(request, "step"))
         _check_single(run)
         layers = self._layers(scope, run)
         layer = layer or layers[-1]["key"]
@@ -90,7 +104,7 @@ class ResponsesService:
         alike = self._correlation(scope, run, layer, found)
         told: Json = self._cache.get_or_compute(
             (epoch_key(scope, run, layer, found.epoch), "likeness"),
-            lambda: _likeness(alike, found.tree),
+            lambda: likeness(alike, found.tree),
             lambda _: 4096,
         )
         return {
@@ -106,15 +120,24 @@ class ResponsesService:
             **told,
         }
 
+    @route
     def correlation(
-        self, scope: Scope, run: str, layer: str, step: int
-    ) -> bytes:
-        """Returns the correlation of classes as a matrix of the log.
+        self, request: wrappers.Request, scope: Scope
+    ) -> wrappers.Response:
+        """Sends the same correlations pair by pair, as `matrix` sends a matrix.
 
-        Each pair stands once, above the diagonal in label order, as 1 plus the
-        hundredths of its correlation above -1. Classes without samples have
-        no cells.
+        A pair stands once, above the diagonal in label order. Its cell is 1
+        plus the hundredths of the correlation above -1, so 1 to 201. Classes
+        without samples have no cells.
+
+        Query:
+            run, step: the epoch of a single run.
+            layer: the key of a layer.
+
+        Raises:
+            422: more than 5,000,000 pairs (3,162 classes).
         """
+        run, layer, step = _layer_of(request)
         _check_single(run)
         found = self._layer(scope, run, layer, step)
         alike = self._correlation(scope, run, layer, found)
@@ -127,20 +150,46 @@ class ResponsesService:
             )
 
         key = epoch_key(scope, run, layer, found.epoch)
-        return self._cache.get_or_compute((key, "blob"), encode, len)
+        blob = self._cache.get_or_compute((key, "blob"), encode, len)
+        return stored(request, blob)
 
-    def channels(
-        self, scope: Scope, run: str, layer: str, step: int, node: int
-    ) -> Json:
-        """Returns the channels of a layer by how they tell a group apart.
+    @route
+    def channels(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Ranks the channels of a layer by how they tell a group apart.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            layer: the layer.
-            step: the epoch.
-            node: of the tree of the classes.
+        A group is compared with all other classes (`kh.analysis.channels`), as
+        far as both have about as many samples a class.
+
+        Query:
+            run, step: the epoch of a single run.
+            layer: the key of a layer.
+            node: a group of the tree that `responses` names.
+
+        Returns:
+            step, features: of the means.
+            classes, others, compared: how many classes there are with samples,
+                in the group and not, and how many of both are compared.
+            is_small: whether either is fewer than `least_classes`. Then the ten
+                channels that set the group highest are listed, none is `found`,
+                and `q` is null.
+            alone: how many channels have p <= `rate` by themselves. `expected`
+                are so many by chance.
+            inside, band: mean correlation of two classes of the group, and how
+                far permuted groups are from the mean of all.
+            grid: rows and columns of cells that the layer was pooled to, or
+                null.
+            entries: the channels, surest first, at most 100 of those `found`.
+            channel, cell, auc: a channel, its row and column in the grid or
+                null, and the area under the ROC curve.
+            strongest: the labels with the highest means.
+            samples: at most six where the channel is highest, or null. Each has
+                its `id`, its `label`, its `value`, and its `number` in the
+                index or null.
+            index: digest of the index for `pictures`, or null.
+            samples_error: why the samples cannot be read, or null.
         """
+        run, layer, step = _layer_of(request)
+        node = parameters.number("node", parameters.text(request, "node"))
         _check_single(run)
         found = self._layer(scope, run, layer, step)
         means, tree = found.means, found.tree
@@ -148,7 +197,7 @@ class ResponsesService:
             raise errors.NotFoundError(f"node {node} of the tree")
         there = means.counts > 0
         inside = np.zeros(tree.num_classes, bool)
-        inside[_labels_below(tree, node)] = True
+        inside[labels_below(tree, node)] = True
         among = inside[there]
         if among.all() or not among.any():
             raise CodecError(
@@ -196,7 +245,9 @@ class ResponsesService:
         """Returns the strongest samples, or why they cannot be read."""
         try:
             return (
-                self._samples.read(scope, run, layer, found.epoch, found.means),
+                self._strongest.read(
+                    scope, run, layer, found.epoch, found.means
+                ),
                 None,
             )
         except CodecError as error:
@@ -270,32 +321,12 @@ class ResponsesService:
         return alike
 
 
-def _likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
-    """Returns how alike classes are, and those of the groups of each level."""
-    # Imported late: TensorBoard must not wait for what probes need.
-    from keras_hier.probing.alignment.class_correlation import ClassPairs
-
-    pairs = ClassPairs(alike)
-    levels = []
-    for level in display_levels(tree)[:-1]:
-        group = np.full(tree.num_classes, -1)
-        for at, node in enumerate(level.nodes.tolist()):
-            group[_labels_below(tree, node)] = at
-        within = pairs.within(group)
-        levels.append(
-            {"groups": len(level.nodes), **_numbers(within._asdict())}
-        )
-    return {"mean": number(pairs.mean), "levels": levels}
-
-
-def _labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:
-    return tree.order[tree.start[node] : tree.stop[node]]
-
-
-def _numbers(values: dict[str, float]) -> Json:
-    return dict(
-        zip(values, numbers(np.array(list(values.values()))), strict=True)
+def _layer_of(request: wrappers.Request) -> tuple[str, str, int]:
+    """Returns the run, the layer and the step that a request names."""
+    run, layer, step = (
+        parameters.text(request, name) for name in ("run", "layer", "step")
     )
+    return run, layer, parameters.number("step", step)
 
 
 def _check_single(run: str) -> None:

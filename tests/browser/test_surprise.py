@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from scipy import sparse
 from screen import Screen, saved
 
-from tb_plugin.comparing.surprise import surprises
+from tb_plugin.routes.surprise import surprises
 
 NOTE = "pair-tests"
 

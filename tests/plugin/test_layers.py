@@ -12,7 +12,6 @@ import keras_hier as kh
 from keras_hier.log import kinds
 from keras_hier.log.records import layers_codec
 from keras_hier.probing.sentences import sentences
-from tb_plugin.reading.store import Store
 from tb_plugin.routes import layers
 
 LEVELS = 2
@@ -133,19 +132,18 @@ class TestRecord:
     ):
         write(tmp_path / "plain", (1,))
         log_layers(tmp_path / "plain", range(1, 11), depth=40)
-        reader = Reader(tmp_path)
         # Room for the curves of ten epochs and for one of their records.
-        service = layers.LayersService(Store(reader.provider), 200_000)
-        scope = reader.scope
+        monkeypatch.setattr(layers, "CACHE_BYTES", 200_000)
+        reader = Reader(tmp_path)
         decode, read = layers_codec.decode, []
         monkeypatch.setattr(
             layers.layers_codec, "decode", lambda b: read.append(b) or decode(b)
         )
         for step in (2, 3, 5):
-            service.read(scope, RUN, "class", step)
+            reader.get("layers", step=step, **CLASS)
         read.clear()
         for step in (2, 3, 5):
-            service.read(scope, RUN, "class", step)
+            reader.get("layers", step=step, **CLASS)
         assert len(read) <= 3
 
 

@@ -10,11 +10,11 @@ from keras_hier.log import kinds
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples, encode
+from tb_plugin.reading import channel_samples
+from tb_plugin.reading.channel_samples import ChannelSampleStore
 from tb_plugin.reading.epochs import Epoch
 from tb_plugin.reading.samples import SampleStore
 from tb_plugin.reading.store import Store
-from tb_plugin.routes import channel_samples
-from tb_plugin.routes.channel_samples import ChannelSampleStore
 
 # As long as an id may be, and nothing once it is compressed.
 LONG = ["a" * 990, "\u732b" * 990, "\U0001f408" * 990]

@@ -7,8 +7,8 @@ from scipy import sparse, stats
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
-from tb_plugin.comparing import surprise as surprise_module
-from tb_plugin.comparing.surprise import MAX_PAIRS, surprises
+from tb_plugin.routes import surprise as surprise_module
+from tb_plugin.routes.surprise import MAX_PAIRS, surprises
 
 FIRST = {**CLASS, "step": "1"}
 # Two groups of three classes, labels not in the order of the tree.

@@ -88,11 +88,15 @@ def requests_of(run: str) -> list[Request]:
         for step in "123"
         for route in ("samples", "layers")
     ]
-    layer = {"run": run, "layer": "conv1", "node": "1"}
+    layer = {"run": run, "layer": "conv1"}
     made += [
-        (route, {**layer, "step": step})
+        (route, {**layer, "step": step, **more})
         for step in "123"
-        for route in ("responses", "correlation", "channels")
+        for route, more in (
+            ("responses", {}),
+            ("correlation", {}),
+            ("channels", {"node": "1"}),
+        )
     ]
     made.append(("sample_epochs", where))
     history = {**where, "index": index, "sample": "7"}

@@ -1,4 +1,4 @@
-"""Tests which channels of a layer tell a group of classes apart."""
+"""How alike classes are to a layer, and which channels tell a group apart."""
 
 import re
 from typing import NamedTuple
@@ -6,14 +6,47 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records.means_codec import ClassMeans
 from tb_plugin.reading.answers import Json, number
+from tb_plugin.reading.display_levels import display_levels
 
 MAX_ENTRIES = 100
 # Channels listed for a group too small for evidence.
 MAX_ORDERED = 10
 # Classes named beside a channel.
 STRONGEST = 3
+
+
+def labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:
+    """Returns the labels of the classes of a node."""
+    return tree.order[tree.start[node] : tree.stop[node]]
+
+
+def likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
+    """Returns how alike classes are, and those of the groups of each level.
+
+    Args:
+        alike: float32 [C, C], the correlation of the classes.
+        tree: the tree over them.
+    """
+    # Imported late: TensorBoard must not wait for what probes need.
+    from keras_hier.probing.alignment.class_correlation import ClassPairs
+
+    pairs = ClassPairs(alike)
+    levels = []
+    for level in display_levels(tree)[:-1]:
+        group = np.full(tree.num_classes, -1)
+        for at, node in enumerate(level.nodes.tolist()):
+            group[labels_below(tree, node)] = at
+        within = pairs.within(group)._asdict()
+        levels.append(
+            {
+                "groups": len(level.nodes),
+                **{name: number(value) for name, value in within.items()},
+            }
+        )
+    return {"mean": number(pairs.mean), "levels": levels}
 
 
 def channels_of(

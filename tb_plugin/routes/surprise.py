@@ -5,13 +5,16 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from tensorboard import errors
+from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records.container import CodecError
-from tb_plugin.reading import analysis_limits, views
+from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json, memory_of, numbers
 from tb_plugin.reading.cache import Cache
-from tb_plugin.reading.store import Scope, Store, epoch_key
+from tb_plugin.reading.display_levels import display_levels
+from tb_plugin.reading.store import Scope, epoch_key
+from tb_plugin.routing import Readers, Service, route
 
 CACHE_BYTES = 32 * 2**20
 # The clearest of each kind: a list is read from its beginning.
@@ -30,9 +33,7 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
         level: which of the display levels of the tree.
 
     Returns:
-        `surprise`, tested against the tree, and `one_way`, each way against the
-        other. `http_api.md` describes their fields. Each lists at most
-        `MAX_PAIRS`, the clearest first.
+        The answer of the route.
 
     Raises:
         InvalidArgumentError: a level that the tree does not have.
@@ -41,7 +42,7 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
     # TensorBoard shall not wait for scipy.stats before it is asked for.
     from keras_hier.analysis import evidence
 
-    levels = views.display_levels(tree)
+    levels = display_levels(tree)
     if not 0 <= level < len(levels):
         raise errors.InvalidArgumentError(
             f"levels are numbered 0..{len(levels) - 1}, got {level}"
@@ -107,28 +108,41 @@ def _between(
     return counts, tree.collapse(tree.cut(nodes=nodes.tolist()))
 
 
-class SurpriseService:
-    """Tests the confusions of an epoch at a level, once.
+class SurpriseService(Service):
+    """Tests the confusions of an epoch at a level, once."""
 
-    Safe to use from many threads.
-    """
+    def __init__(self, readers: Readers) -> None:
+        super().__init__(readers)
+        self._found = Cache(CACHE_BYTES)
 
-    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._store = store
-        self._found = Cache(cache_bytes)
+    @route
+    def surprise(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Tests the confusions between the groups of a level.
 
-    def read(
-        self, scope: Scope, run: str, output: str, step: int, level: int
-    ) -> Json:
-        """Returns the tests of the pairs of a level.
+        Query:
+            run, output, step: the epoch of a single run.
+            level: number of a level.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            step: the epoch.
-            level: which of the display levels of its tree.
+        Returns:
+            surprise: pairs confused more often than the tree leads to expect.
+            one_way: pairs confused more often one way than back. Both have the
+                lists below, of the 2,000 clearest pairs at most.
+            rows, columns: nodes, true and predicted.
+            counts, expected: how often they were confused, and how often that
+                was to be expected. In `one_way` that is in proportion to the
+                samples that a class of either side has.
+            back: how often they were confused the other way, in `one_way`.
+            total: how many pairs were confused at all.
+
+        Example:
+            {"surprise": {
+              "family": "pairs of this level, each way", "tested": 999000,
+              "total": 9566, "rate": 0.05, "found": 297, "rows": [812],
+              "columns": [1733], "counts": [15], "expected": [0.0153884],
+              "p": [4.8e-40], "q": [2.4e-34]}}
         """
+        run, output, step = parameters.epoch_of(request)
+        level = parameters.number("level", parameters.text(request, "level"))
         epoch = self._store.epoch(scope, run, output, step)
         analysis_limits.check_single(epoch)
 
