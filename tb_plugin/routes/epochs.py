@@ -29,29 +29,24 @@ class EpochService(Service):
             role: `class`, `head` or `probe`.
             layer: the layer that a head or probe reads, or null.
             epochs: the epochs, each with the entries below.
-            step, wall_time: the epoch, and when it was logged, in seconds since
-                1970.
+            step: its number; `wall_time` are seconds since 1970.
             error: why the record cannot be read, in place of what follows.
-            hierarchy, grouping: digests of the tree and of the groups that rows
-                and columns stand for. `grouping` is null for classes.
-            total, correct, nonzeros: samples, those on the diagonal, and cells
-                that are not zero.
+            hierarchy, grouping, total, correct, nonzeros: of `MatrixHeader` in
+                docs/reference/record-formats.md.
             coarse: samples that stand in no cell, since their label names a
                 group only. Left out if there are none, with the next two.
             coarse_levels: `[groups, judged, right]` of these, a display level
                 each.
             coarse_largest: how many of the judged are of the largest group, for
-                each level. That many are right if it is always named.
+                each level: so many are right if it is always named.
             runs: how many runs an epoch of a set sums.
             left_out: for each `run` of a set, the `steps` that others lack.
 
         Example:
-            {"role": "head", "layer": "conv4", "epochs": [
+            {"role": "class", "layer": null, "epochs": [
               {"step": 1, "wall_time": 1770000000.25,
-               "hierarchy": "5e2807ce176b1042", "grouping": "c0ffee0123456789",
-               "total": 50000, "correct": 36366, "nonzeros": 781},
-              {"step": 2, "wall_time": 1770000060.5,
-               "error": "The record is truncated."}]}
+               "hierarchy": "5e2807ce176b1042", "grouping": null,
+               "total": 50000, "correct": 36366, "nonzeros": 781}]}
         """
         run, output = parameters.output_of(request)
         series = self._store.epochs(scope, run, output)

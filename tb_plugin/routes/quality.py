@@ -36,10 +36,9 @@ class QualityService(Service):
 
         Classes are labels, samples are numbers of the index. A list has its
         first 500 `entries` in ranked order, and `total` of all. The first
-        `listed` are evidence, corrected for `tested`. A network that is right
-        on fewer than 60 % of the samples `is_weak`: nothing is evidence, and
-        there are no `two_objects`. docs/why/quality.md says how to read the
-        lists.
+        `listed` are evidence, corrected for `tested`. A network with fewer than
+        60 % right `is_weak`: nothing is evidence, and there are no
+        `two_objects` (docs/why/quality.md).
 
         Query:
             run, output, step: the epoch of a single run.
@@ -66,11 +65,10 @@ class QualityService(Service):
                 share of those listed that are expected to be wrong. `known` is
                 false if the log lacks probabilities of labels: nothing is
                 evidence.
-            sample, id: number and id of a suspect, with the `given` and the
-                `suggested` class. `p_given` and `p_suggested` are the
-                probabilities. `threshold_given` and `threshold_suggested` are
-                the classes' thresholds. `trust` is the probability that the
-                label is wrong.
+            sample, id: of a suspect. With its `given` and `suggested` class it
+                has their probabilities `p_given` and `p_suggested`, and their
+                thresholds `threshold_given` and `threshold_suggested`. `trust`
+                is the probability that the label is wrong.
             two_objects: samples that may show `given` and `other`, since both
                 exceed their thresholds and are `distance` apart. `p_other` and
                 `threshold_other` are as above. A hint: none is evidence.

@@ -142,11 +142,6 @@ class RateService(Service):
             errors, samples: how many were, and of how many.
             chance: the share expected if every sample were named at random, in
                 the proportions of all predictions.
-
-        Example:
-            {"epochs": [{"step": 2,
-              "named": {"errors": 31, "samples": 250, "chance": 0.26},
-              "reverse": {"errors": 12, "samples": 500, "chance": 0.22}}]}
         """
         run, output = parameters.output_of(request)
         rows, columns = (

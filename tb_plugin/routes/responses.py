@@ -74,12 +74,6 @@ class ResponsesService(Service):
             levels: for each but the last its `groups`, and the mean over pairs
                 `inside` one group and `outside`. Under 95 % of permutations of
                 the classes they lie within `band` and `band_outside` of `mean`.
-
-        Example:
-            {"layers": [{"key": "block_conv2", "name": "block/conv2"}],
-             "layer": "block_conv2", "name": "block/conv2",
-             "step": 40, "steps": [40], "shape": "13 x 13 x 128",
-             "pool": "grid3", "features": 1152}
         """
         run = parameters.text(request, "run")
         layer = request.args.get("layer", "")

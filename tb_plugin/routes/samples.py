@@ -24,12 +24,11 @@ class SampleService(Service):
 
         Returns:
             epochs: the epochs, each with the entries below.
-            step, wall_time: as in `epochs`.
-            samples, classes, top: how many there are, and how many classes are
-                stored for each sample.
-            hierarchy, index: digests of the tree and of the samples' index.
-            error: why the header cannot be read, in place of the last five.
-                Other damage shows when the record is asked for.
+            step: as in `epochs`, with its `wall_time`.
+            samples, classes, top, hierarchy, index: of `SamplesHeader` in
+                docs/reference/record-formats.md.
+            error: why the header cannot be read, in place of these. Other
+                damage shows when the record is asked for.
         """
         return self._samples.epochs(scope, *parameters.output_of(request))
 
@@ -53,19 +52,11 @@ class SampleService(Service):
     ) -> wrappers.Response:
         """Sends the ids and true classes of samples: the stored JSON.
 
+        Its `version`, `counts`, `ids` and `named` are those of the index in
+        docs/reference/record-formats.md.
+
         Query:
             run, digest: whose index, and which.
-
-        Returns:
-            version: 1.
-            counts: samples of each class. The first `counts[0]` samples are
-                those of label 0, and so on.
-            ids: of the samples, by class, then by id.
-            named: false if the ids are mere positions.
-
-        Example:
-            {"counts": [1, 2], "ids": ["b.jpg", "a.jpg", "c.jpg"],
-             "named": true, "version": 1}
         """
         run = parameters.text(request, "run")
         digest = parameters.digest(request, "digest")
@@ -112,7 +103,7 @@ class SampleService(Service):
 
         The bytes begin with `KHP1` (docs/reference/record-formats.md). Samples
         without a picture are left out, and the answer is empty where none has
-        one. A picture that could not be read is a file of no bytes. Where all
+        one. A picture that could not be read is a file of no bytes. If all
         take more than 4 MiB, ask again from the second of `firsts` on.
 
         Query:

@@ -61,12 +61,6 @@ class SignificanceService(Service):
 
         Raises:
             422: no shared class, or a tree of more than 200,000 nodes.
-
-        Example:
-            {"test": "counts", "why": "The two runs logged different samples.",
-             "index": null, "samples": [50000, 50000], "nodes": {
-               "p": [1.0, 0.03], "low": [0, -0.01], "high": [0, -0.001],
-               "standardised": [0.0, -2.2]}}
         """
         shown, other = (
             Side(*parameters.epoch_of(request, prefix))

@@ -133,13 +133,6 @@ class SurpriseService(Service):
                 samples that a class of either side has.
             back: how often they were confused the other way, in `one_way`.
             total: how many pairs were confused at all.
-
-        Example:
-            {"surprise": {
-              "family": "pairs of this level, each way", "tested": 999000,
-              "total": 9566, "rate": 0.05, "found": 297, "rows": [812],
-              "columns": [1733], "counts": [15], "expected": [0.0153884],
-              "p": [4.8e-40], "q": [2.4e-34]}}
         """
         run, output, step = parameters.epoch_of(request)
         level = parameters.number("level", parameters.text(request, "level"))
