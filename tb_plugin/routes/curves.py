@@ -88,7 +88,7 @@ class CurveService(Service):
                     point["grouping"] = epoch.header.grouping
                 shown = nodes if same else None
                 point |= (
-                    _curve(next(counts), tree, shown)
+                    curve(next(counts), tree, shown)
                     if epoch.runs == 1
                     else _curve_of_seeds(counts, tree, shown)
                 )
@@ -155,10 +155,14 @@ def _small(counts: Counts) -> Counts:
     )
 
 
-def _curve(
-    counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None
-) -> Json:
-    """Summarises one epoch: accuracy a level, recall and precision a node."""
+def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
+    """Summarises one epoch: accuracy a level, recall and precision a node.
+
+    Args:
+        counts: samples of every node of the tree.
+        tree: the tree over the rows of the matrix.
+        nodes: nodes of the tree; None leaves them out.
+    """
     total = int(counts.actual[0])
     levels = [
         Counts(*(column[level.nodes] for column in counts))
@@ -188,7 +192,7 @@ def _curve_of_seeds(
     runs: Iterable[Counts], tree: Hierarchy, nodes: Sequence[int] | None
 ) -> Json:
     """Summarises one epoch of several runs: means, sums and deviations."""
-    points = [_curve(counts, tree, nodes) for counts in runs]
+    points = [curve(counts, tree, nodes) for counts in runs]
     accuracy = _spread([point["accuracy"] for point in points])
     entry: Json = {
         "runs": len(points),

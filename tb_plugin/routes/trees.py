@@ -4,6 +4,7 @@ import json
 
 from werkzeug import wrappers
 
+from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records import container
 from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json
@@ -75,16 +76,7 @@ class TreeService(Service):
                 whole.classes, grouping.of_class, strict=True
             ):
                 found["classes"][group].append(name)
-        return found | {
-            "levels": [
-                {
-                    "groups": len(level.nodes),
-                    "name": level.name,
-                    "nodes": level.nodes.tolist(),
-                }
-                for level in display_levels(tree)
-            ],
-        }
+        return found | {"levels": levels_of(tree)}
 
     @route
     def order(self, request: wrappers.Request, scope: Scope) -> Json:
@@ -118,3 +110,15 @@ class TreeService(Service):
             lambda ids: sum(map(len, ids)) + 64 * len(ids),
         )
         return {"ids": ids}
+
+
+def levels_of(tree: Hierarchy) -> list[Json]:
+    """Returns the display levels of a tree as the page reads them."""
+    return [
+        {
+            "groups": len(level.nodes),
+            "name": level.name,
+            "nodes": level.nodes.tolist(),
+        }
+        for level in display_levels(tree)
+    ]

@@ -16,7 +16,8 @@ from strategies import hierarchies_with_counts
 from keras_hier import scores
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.hierarchy.tree import cuts
-from tb_plugin.reading import views
+from tb_plugin.routes.curves import curve
+from tb_plugin.routes.trees import levels_of
 
 FILE = Path(__file__).parents[1] / "golden" / "levels.json"
 GOLDEN = json.loads(FILE.read_text(encoding="utf-8"))
@@ -92,14 +93,14 @@ class TestLikeThePage:
             for level in cuts.levels(tree)
         ]
         assert found == case["tree"]["levels"]
-        assert found == views.hierarchy(tree, None)["levels"]
+        assert found == levels_of(tree)
 
     def test_figures(self, case):
         tree = Hierarchy.from_json(case["tree"])
         matrix = matrix_of(case)
-        curve = views.curve(scores.node_counts(matrix, tree), tree, None)
+        point = curve(scores.node_counts(matrix, tree), tree, None)
         accuracy = [level["accuracy"] for level in case["levels"]]
-        assert curve["accuracy"] == pytest.approx(accuracy)
+        assert point["accuracy"] == pytest.approx(accuracy)
         for group, level in zip(tree.levels(), case["levels"], strict=True):
             assert scores.group_accuracy(matrix, group) == pytest.approx(
                 level["accuracy"]
