@@ -37,6 +37,12 @@ def adds_up_to(screen, total, name="other"):
     expect(below).to_have_text(re.compile(rf"\s{re.escape(total)}$"))
 
 
+def has_sums(screen, own):
+    """Waits until the tooltip says this of a row and of its column."""
+    said = re.compile(rf"row {own}\s+·\s+column {own}(?![\d,])")
+    expect(screen.find("tooltip")).to_contain_text(said, use_inner_text=True)
+
+
 def beside(screen, hierarchy, node, right=0.0):
     """A place in the *other* column, in the middle of the row of a group."""
     # The room for it opens on a short way.
@@ -54,13 +60,9 @@ def test_changes_that_are_drawn_and_that_are_not_add_up(
     screen.says("caption", "hier − plain", "within 4 groups")
     by = blocks[1] - blocks[0]
     adds_up_to(screen, changed(np.trace(by)))
-    tooltip = screen.find("tooltip")
     for at in (0, 1):
         page.mouse.move(*beside(screen, hierarchy, nodes[at]))
-        own = changed(by[at, at])
-        expect(tooltip).to_contain_text(
-            f"row {own} · column {own}", use_inner_text=True
-        )
+        has_sums(screen, re.escape(changed(by[at, at])))
     # The caption says it of each.
     here, there = (f"{np.trace(each):,}" for each in blocks)
     screen.says("caption", f"left out: plain {here}, hier {there}")
@@ -90,14 +92,11 @@ def test_each_side_has_its_own(page, server, hierarchy, nodes, blocks):
     first, second = screen.find("twin-title").evaluate_all(
         "all => all.map((each) => each.getBoundingClientRect().left)"
     )
-    tooltip = screen.find("tooltip")
     for at, right in ((0, 0), (1, second - first)):
         place = beside(screen, hierarchy, nodes[at], right)
         page.mouse.move(*place)
         for own in (here[at], there[at]):
-            expect(tooltip).to_contain_text(
-                f"row {own:,} · column {own:,}", use_inner_text=True
-            )
+            has_sums(screen, f"{own:,}")
         # A click on it selects the band of its row.
         page.mouse.click(*place)
         screen.link(f"rows={hierarchy.node_ids[nodes[at]]}", "columns=")
