@@ -78,9 +78,8 @@ def test_the_caption_says_how_many_are_in_no_cell(page, url):
 
 
 def test_curves_say_that_they_leave_them_out(page, url):
-    for run in ("coarse", "taught"):
-        screen = Screen(page, url, run=f"{run}/validation").ready()
-        screen.says("samples-of-curves", IN_CURVES)
+    screen = Screen(page, url, run="taught/validation").ready()
+    screen.says("samples-of-curves", IN_CURVES)
     screen = Screen(page, url, run="exact/validation").ready()
     screen.find("strip").locator(".ends text").first.wait_for()
     screen.has_no("samples-of-curves")

@@ -84,12 +84,6 @@ class TestChange:
         screen.find("multiples").wait_for()
         expect(value).to_have_count(0)
 
-    def test_many_epochs_follow_a_column_cut(self, page, server):
-        view = {"with": "epochs", "level": 1000, "closedColumns": "n01503061"}
-        screen = Screen(page, server.plugin_url, run=PLAIN, **view)
-        shown = re.compile("1,000 rows × 942 columns")
-        expect(screen.find("caption")).to_have_attribute("title", shown)
-
 
 class TestMatrix:
     def dogs(self, page, server, hierarchy):

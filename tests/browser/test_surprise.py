@@ -83,18 +83,3 @@ def test_what_is_within_chance_is_grey_at_the_end(page, server):
           getComputedStyle(row.querySelector(".about")).color]"""
     )
     assert colour == muted
-
-
-def test_without_the_server_it_says_so(tab, server):
-    tab.route(
-        "**/blocks/surprise?**",
-        lambda route: route.fulfill(
-            status=422,
-            content_type="application/json",
-            body='{"error": "<b>Too</b> many cells."}',
-        ),
-    )
-    view = {"run": PLAIN, "sort": "surprise"}
-    screen = Screen(tab, server.plugin_url, **view).ready()
-    screen.reads(NOTE, "Not tested: <b>Too</b> many cells.")
-    rows_of(screen).first.wait_for()

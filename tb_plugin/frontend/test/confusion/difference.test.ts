@@ -27,7 +27,7 @@ import { type Cut, makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
 import { nearestEpoch } from "../../src/loading/nearestEpoch.ts";
 import { gainsAndLosses, groupsIn } from "../../src/panel/Gains.tsx";
-import { encode, pets, petsEpoch } from "../pets.ts";
+import { encode, flat, pets, petsEpoch } from "../pets.ts";
 
 // In the order of the tree, here and there:
 //        pug husky tabby bus        pug husky tabby bus
@@ -236,14 +236,7 @@ test("classes go into the groups of a head; not the other way round", () => {
 });
 
 test("groups that have numbers only are the same in one tree alone", () => {
-  const numbered = buildTree({
-    parents: [-1, 0, 0],
-    ids: ["(root)", "group 0", "group 1"],
-    names: ["all", "a", "b"],
-    labels: [-1, 0, 1],
-    sizes: [2, 2],
-    levels: [],
-  });
+  const numbered = buildTree(flat(["group 0", "group 1"], [2, 2]));
   expect("to" in matchTrees(numbered, numbered, true, names)).toBe(true);
   expect("why" in matchTrees(numbered, numbered, false, names)).toBe(true);
 });
