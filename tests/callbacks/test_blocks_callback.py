@@ -443,8 +443,7 @@ model.compile(
     keras.optimizers.SGD(0.0),
     keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     weighted_metrics=[kh.ConfusionMatrix(tree)])
-model.fit(x, y, batch_size=16, epochs=2, verbose=0, shuffle=False,
-          validation_data=(x[:32], y[:32]),
+model.fit(x, y, batch_size=32, verbose=0, shuffle=False,
           callbacks=[kh.BlocksCallback(log_dir)])
 """
 

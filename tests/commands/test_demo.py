@@ -1,6 +1,7 @@
 """The demo command, as `make demo` starts it, on few pictures."""
 
 import contextlib
+import io
 import subprocess
 import sys
 import time
@@ -10,24 +11,20 @@ from pathlib import Path
 import pytest
 from serving import Server
 
+from keras_hier.cli import main
+
 COMMAND = [sys.executable, "-m", "keras_hier.cli", "demo"]
-
-
-def demo(*arguments: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True
-    )
 
 
 @pytest.fixture(scope="module")
 def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    done = demo(
-        *("--logdir", folder, "--epochs", 2, "--per-class", 4, "--no-serve")
-    )
-    assert done.returncode == 0, done.stderr
-    assert f"tensorboard --logdir {folder}" in done.stdout
-    assert "epoch 2 of 2" in done.stderr  # the progress bar
+    few = ["--epochs", "1", "--per-class", "4", "--no-serve"]
+    out, bar = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(bar):
+        assert main(["demo", "--logdir", str(folder), *few]) == 0
+    assert f"tensorboard --logdir {folder}" in out.getvalue()
+    assert "epoch 1 of 1" in bar.getvalue()
     return folder
 
 
