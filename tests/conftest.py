@@ -26,7 +26,7 @@ if tuple(map(int, version("jaxlib").split(".")[:2])) < (0, 11):
 os.environ.setdefault("XLA_FLAGS", _FLAGS)
 
 # A busy machine is not a failure.
-settings.register_profile("keras-hier", deadline=None)
+settings.register_profile("keras-hier", deadline=None, max_examples=40)
 settings.load_profile("keras-hier")
 
 # Imported modules stay: no collection need look at them.
