@@ -9,6 +9,7 @@ import numpy.typing as npt
 from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records.means_codec import ClassMeans
 from tb_plugin.reading.answers import Json, number
+from tb_plugin.reading.class_means import LayerMeans
 from tb_plugin.reading.display_levels import display_levels
 
 MAX_ENTRIES = 100
@@ -21,6 +22,22 @@ STRONGEST = 3
 def labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:
     """Returns the labels of the classes of a node."""
     return tree.order[tree.start[node] : tree.stop[node]]
+
+
+def about(found: LayerMeans) -> Json:
+    """Returns what the class means of a layer are of."""
+    means = found.means
+    return {
+        "name": means.layer,
+        "step": found.epoch.step,
+        "steps": found.steps,
+        "shape": means.shape,
+        "pool": means.pool,
+        "features": means.means.shape[1],
+        "samples": int(means.counts.sum()),
+        "without": int((means.counts == 0).sum()),
+        "hierarchy": means.hierarchy,
+    }
 
 
 def likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
@@ -74,19 +91,18 @@ def channels_of(
     )
     is_small = min(evidence.compared) < LEAST_CLASSES
     count = MAX_ORDERED if is_small else min(evidence.found, MAX_ENTRIES)
-    labels = np.flatnonzero(means.counts > 0)
-    entries = []
-    for place, channel in enumerate(evidence.order[:count].tolist()):
-        strongest = np.argsort(-means.means[labels, channel], kind="stable")
-        entries.append(
-            {
-                "channel": channel,
-                "auc": number(evidence.auc[place]),
-                "p": number(evidence.p[place]),
-                "q": number(evidence.q[place]),
-                "strongest": labels[strongest[:STRONGEST]].tolist(),
-            }
-        )
+    entries = [
+        {
+            "feature": feature,
+            "auc": number(evidence.auc[place]),
+            "p": number(evidence.p[place]),
+            "q": number(evidence.q[place]),
+            "strongest": strongest_classes(means, feature),
+        }
+        for place, feature in enumerate(evidence.order[:count].tolist())
+    ]
+    is_higher = evidence.auc > 0.5
+    beyond = np.arange(len(is_higher)) < evidence.found
     return {
         "compared": list(evidence.compared),
         "is_small": is_small,
@@ -95,10 +111,19 @@ def channels_of(
         "found": evidence.found,
         "alone": int((evidence.p <= FALSE_DISCOVERIES).sum()),
         "expected": FALSE_DISCOVERIES * len(evidence.p),
+        "for": evidence.order[beyond & is_higher].tolist(),
+        "against": evidence.order[beyond & ~is_higher].tolist(),
         "inside": number(pairs.inside),
         "band": number(pairs.band),
         "entries": entries,
     }
+
+
+def strongest_classes(means: ClassMeans, feature: int) -> list[int]:
+    """Returns the labels of the classes with the highest means."""
+    labels = np.flatnonzero(means.counts > 0)
+    order = np.argsort(-means.means[labels, feature], kind="stable")
+    return labels[order[:STRONGEST]].tolist()
 
 
 class Grid(NamedTuple):
@@ -119,3 +144,10 @@ def grid_of(means: ClassMeans) -> Grid:
         if rows * columns * channels == features and rows * columns > 1:
             return Grid(channels, rows, columns)
     return Grid(features, 0, 1)
+
+
+def place_of(feature: int, grid: Grid) -> Json:
+    """Returns the channel that a feature is of, and its cell of the grid."""
+    cell, channel = divmod(feature, grid.channels)
+    where = [*divmod(cell, grid.columns)] if grid.rows else None
+    return {"channel": channel, "cell": where}

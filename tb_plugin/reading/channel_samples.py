@@ -7,7 +7,7 @@ import numpy as np
 from tensorboard import errors
 
 from keras_hier.log.records import strongest_codec
-from keras_hier.log.records.container import blob_digest
+from keras_hier.log.records.container import CodecError, blob_digest
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
@@ -78,6 +78,15 @@ class ChannelSampleStore:
     ) -> None:
         self._store, self._samples = store, samples
         self._cache = Cache(cache_bytes)
+
+    def read_or_why(
+        self, scope: Scope, run: str, layer: str, epoch: Epoch, of: ClassMeans
+    ) -> tuple[ChannelSamples | None, str | None]:
+        """Returns the samples, or why they cannot be read."""
+        try:
+            return self.read(scope, run, layer, epoch, of), None
+        except CodecError as error:
+            return None, str(error)
 
     def read(
         self, scope: Scope, run: str, layer: str, epoch: Epoch, of: ClassMeans

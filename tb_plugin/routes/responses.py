@@ -1,28 +1,28 @@
 """How alike classes are in a layer, and which channels tell a group apart."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 from tensorboard import errors
 from werkzeug import wrappers
 
-from keras_hier.hierarchy import Hierarchy
 from keras_hier.log.records import matrix_codec, means_codec
 from keras_hier.log.records.container import CodecError
-from keras_hier.log.records.means_codec import ClassMeans
+from tb_plugin.comparing.channel_groups import told_groups
 from tb_plugin.comparing.class_means import (
+    about,
     channels_of,
     grid_of,
     labels_below,
     likeness,
+    place_of,
+    strongest_classes,
 )
-from tb_plugin.reading import output_order, parameters
+from tb_plugin.reading import parameters
 from tb_plugin.reading.analysis_limits import check_classes
 from tb_plugin.reading.answers import Json
 from tb_plugin.reading.cache import Cache
-from tb_plugin.reading.channel_samples import ChannelSamples, ChannelSampleStore
-from tb_plugin.reading.epochs import Epoch
+from tb_plugin.reading.channel_samples import ChannelSampleStore
+from tb_plugin.reading.class_means import ClassMeansStore, LayerMeans
 from tb_plugin.reading.seeds import run_set
 from tb_plugin.reading.store import Scope, epoch_key
 from tb_plugin.routing import Readers, Service, route, stored
@@ -30,15 +30,6 @@ from tb_plugin.routing import Readers, Service, route, stored
 CACHE_BYTES = 192 * 2**20
 # A correlation is sent in steps of a hundredth, as it is written.
 STEPS = 100
-
-
-class _Layer(NamedTuple):
-    """The class means of a layer, and all epochs that have some."""
-
-    epoch: Epoch
-    steps: list[int]
-    means: ClassMeans
-    tree: Hierarchy
 
 
 class ResponsesService(Service):
@@ -49,6 +40,7 @@ class ResponsesService(Service):
         self._strongest = ChannelSampleStore(*readers)
         # One at a time: each takes some 128 MiB of means a few times over.
         self._cache = Cache(CACHE_BYTES, max_concurrent=1)
+        self._means = ClassMeansStore(self._store, self._cache)
 
     @route
     def responses(self, request: wrappers.Request, scope: Scope) -> Json:
@@ -79,40 +71,21 @@ class ResponsesService(Service):
         layer = request.args.get("layer", "")
         step = parameters.number("step", parameters.text(request, "step"))
         _check_single(run)
-        layers = self._layers(scope, run)
-        layer = layer or layers[-1]["key"]
-        names = {each["key"]: each["name"] for each in layers}
-        told = {
-            "layers": layers,
-            "layer": layer,
-            "name": names.get(layer, layer),
-        }
+        told = self._means.named(scope, run, layer)
         try:
-            return told | self._likeness(scope, run, layer, step)
+            return told | self._likeness(scope, run, told["layer"], step)
         except CodecError as error:
             return told | {"error": str(error)}
 
     def _likeness(self, scope: Scope, run: str, layer: str, step: int) -> Json:
-        found = self._layer(scope, run, layer, step)
-        means = found.means
+        found = self._means.read(scope, run, layer, step)
         alike = self._correlation(scope, run, layer, found)
         told: Json = self._cache.get_or_compute(
             (epoch_key(scope, run, layer, found.epoch), "likeness"),
             lambda: likeness(alike, found.tree),
             lambda _: 4096,
         )
-        return {
-            "name": means.layer,
-            "step": found.epoch.step,
-            "steps": found.steps,
-            "shape": means.shape,
-            "pool": means.pool,
-            "features": means.means.shape[1],
-            "samples": int(means.counts.sum()),
-            "without": int((means.counts == 0).sum()),
-            "hierarchy": means.hierarchy,
-            **told,
-        }
+        return {**about(found), **told}
 
     @route
     def correlation(
@@ -133,7 +106,7 @@ class ResponsesService(Service):
         """
         run, layer, step = _layer_of(request)
         _check_single(run)
-        found = self._layer(scope, run, layer, step)
+        found = self._means.read(scope, run, layer, step)
         alike = self._correlation(scope, run, layer, found)
 
         def encode() -> bytes:
@@ -172,9 +145,12 @@ class ResponsesService(Service):
                 far permuted groups are from the mean of all.
             grid: rows and columns of cells that the layer was pooled to, or
                 null.
+            for, against: features beyond chance that are higher in the group,
+                and lower; surest first.
             entries: the channels, surest first, at most 100 of those `found`.
-            channel, cell, auc: a channel, its row and column in the grid or
-                null, and the area under the ROC curve.
+            feature, channel, cell, auc: its place among all, the channel, its
+                row and column in the grid or null, and the area under the ROC
+                curve.
             strongest: the labels with the highest means.
             samples: at most six where the channel is highest, or null. Each has
                 its `id`, its `label`, its `value`, and its `number` in the
@@ -185,7 +161,7 @@ class ResponsesService(Service):
         run, layer, step = _layer_of(request)
         node = parameters.number("node", parameters.text(request, "node"))
         _check_single(run)
-        found = self._layer(scope, run, layer, step)
+        found = self._means.read(scope, run, layer, step)
         means, tree = found.means, found.tree
         if node >= len(tree.parents):
             raise errors.NotFoundError(f"node {node} of the tree")
@@ -203,24 +179,22 @@ class ResponsesService(Service):
         told: Json = self._cache.get_or_compute(
             (epoch_key(scope, run, layer, found.epoch), node),
             lambda: channels_of(means, inside, alike),
-            lambda told: 4096 + 1024 * len(told["entries"]),
+            lambda told: (
+                110_000 + 48 * (len(told["for"]) + len(told["against"]))
+            ),
         )
         grid = grid_of(means)
-        samples, problem = self._samples_of(scope, run, layer, found)
-        entries = []
-        for entry in told["entries"]:
-            channel = entry["channel"]
-            cell, of_layer = divmod(channel, grid.channels)
-            entries.append(
-                {
-                    **entry,
-                    "channel": of_layer,
-                    "cell": [*divmod(cell, grid.columns)]
-                    if grid.rows
-                    else None,
-                    "samples": samples and samples.of_channel(channel),
-                }
-            )
+        samples, problem = self._strongest.read_or_why(
+            scope, run, layer, found.epoch, found.means
+        )
+        entries = [
+            {
+                **entry,
+                **place_of(entry["feature"], grid),
+                "samples": samples and samples.of_channel(entry["feature"]),
+            }
+            for entry in told["entries"]
+        ]
         return {
             "step": found.epoch.step,
             "classes": int(among.sum()),
@@ -233,67 +207,105 @@ class ResponsesService(Service):
             "entries": entries,
         }
 
-    def _samples_of(
-        self, scope: Scope, run: str, layer: str, found: _Layer
-    ) -> tuple[ChannelSamples | None, str | None]:
-        """Returns the strongest samples, or why they cannot be read."""
+    @route
+    def means(
+        self, request: wrappers.Request, scope: Scope
+    ) -> wrappers.Response:
+        """Sends the class means of a layer as they are stored.
+
+        `keras_hier/log/records/means_codec.py` has the format. They are of the
+        epoch that `channel_groups` names.
+
+        Query:
+            run, step: the epoch of a single run.
+            layer: the key of a layer. Optional: the last one.
+        """
+        run = parameters.text(request, "run")
+        step = parameters.number("step", parameters.text(request, "step"))
+        _check_single(run)
+        layer = request.args.get("layer", "")
+        layer = layer or self._means.layers(scope, run)[-1]["key"]
+        epoch, _ = self._means.epoch(scope, run, layer, step)
+        check_classes(means_codec.peek(epoch.blob))
+        return stored(request, epoch.blob)
+
+    @route
+    def channel_groups(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Returns the group that each channel of a layer tells best.
+
+        The groups are those of all levels. A channel has one if a class of the
+        group has a higher mean than others beyond chance, all groups and all
+        channels considered.
+
+        Query:
+            run, step: the epoch of a single run.
+            layer: a `key` of the layers. Optional: the last one.
+
+        Returns:
+            layers, layer, name: all that have means, and the one that is shown.
+            error: why its means cannot be read, in place of what follows.
+            step, steps: of the means, and all that have some.
+            shape, pool, features, samples, without: what the means are of.
+            hierarchy: digest of the tree of the classes.
+            tested: how many groups have enough classes.
+            rate: of false discoveries.
+            channels: those beyond chance, group by group in the order of the
+                tree, surest first. `nodes` has the group of each, `auc` how
+                surely it tells it.
+        """
+        run = parameters.text(request, "run")
+        step = parameters.number("step", parameters.text(request, "step"))
+        _check_single(run)
+        told = self._means.named(scope, run, request.args.get("layer", ""))
         try:
-            return (
-                self._strongest.read(
-                    scope, run, layer, found.epoch, found.means
-                ),
-                None,
+            found = self._means.read(scope, run, told["layer"], step)
+            key = (epoch_key(scope, run, told["layer"], found.epoch), "groups")
+            groups: Json = self._cache.get_or_compute(
+                key,
+                lambda: told_groups(found.means, found.tree),
+                lambda of: 4096 + 128 * len(of["channels"]),
             )
         except CodecError as error:
-            return None, str(error)
+            return told | {"error": str(error)}
+        return {**told, **about(found), **groups}
 
-    def _layers(self, scope: Scope, run: str) -> list[Json]:
-        """Returns the layers with means: keys and names, from the input on."""
-        outputs = self._store.outputs_of_run(scope, run)
-        below = outputs.layers.get(run, ())
-        names = output_order.layer_names(self._store, scope, run, below)
-        listed = [
-            key
-            for key in outputs.means.get(run, ())
-            # A training that logs fewer layers has ended those of one before.
-            if key in names or self._has_means(scope, run, key)
-        ]
-        if not listed:
-            raise errors.NotFoundError(f"class means in run {run!r:.100}")
-        place = {key: at for at, key in enumerate(names)}
-        listed.sort(key=lambda key: (place.get(key, len(place)), key))
-        return [{"key": key, "name": names.get(key, key)} for key in listed]
+    @route
+    def channel(self, request: wrappers.Request, scope: Scope) -> Json:
+        """Returns what a channel of a layer responds to.
 
-    def _has_means(self, scope: Scope, run: str, layer: str) -> bool:
-        try:
-            return bool(self._store.mean_epochs(scope, run, layer))
-        except errors.NotFoundError:
-            return False
+        Query:
+            run, step: the epoch of a single run.
+            layer: the key of a layer.
+            channel: its place among the features of the layer.
 
-    def _layer(self, scope: Scope, run: str, layer: str, step: int) -> _Layer:
-        try:
-            epochs = self._store.mean_epochs(scope, run, layer)
-        except errors.NotFoundError:
-            raise errors.NotFoundError(
-                f"class means of layer {layer!r:.100} in run {run!r:.100}"
-            ) from None
-        chosen = ([e for e in epochs if e.step <= step] or epochs[:1])[-1]
-        check_classes(means_codec.peek(chosen.blob))
-        means = self._cache.get_or_compute(
-            epoch_key(scope, run, layer, chosen),
-            lambda: means_codec.decode(chosen.blob),
-            lambda found: found.means.nbytes + found.counts.nbytes,
+        Returns:
+            channel, cell: as in `channels`; `grid` is that of the layer.
+            strongest: the labels with the highest means.
+            samples, index, samples_error: as in `channels`.
+        """
+        run, layer, step = _layer_of(request)
+        feature = parameters.number(
+            "channel", parameters.text(request, "channel")
         )
-        tree = self._store.hierarchy(scope, run, means.hierarchy)
-        if tree.num_classes != len(means.counts):
-            raise CodecError(
-                f"There are means of {len(means.counts)} classes, and "
-                f"{tree.num_classes} in the tree that they name."
-            )
-        return _Layer(chosen, [e.step for e in epochs], means, tree)
+        _check_single(run)
+        found = self._means.read(scope, run, layer, step)
+        if feature >= found.means.means.shape[1]:
+            raise errors.NotFoundError(f"channel {feature} of {layer!r:.100}")
+        grid = grid_of(found.means)
+        samples, problem = self._strongest.read_or_why(
+            scope, run, layer, found.epoch, found.means
+        )
+        return {
+            **place_of(feature, grid),
+            "grid": [grid.rows, grid.columns] if grid.rows else None,
+            "strongest": strongest_classes(found.means, feature),
+            "samples": samples and samples.of_channel(feature),
+            "index": samples and samples.digest,
+            "samples_error": problem,
+        }
 
     def _correlation(
-        self, scope: Scope, run: str, layer: str, found: _Layer
+        self, scope: Scope, run: str, layer: str, found: LayerMeans
     ) -> npt.NDArray[np.float32]:
         from keras_hier.probing.alignment.class_correlation import (
             class_correlation,

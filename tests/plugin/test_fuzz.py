@@ -46,14 +46,20 @@ def test_a_whole_run_among_them_is_served(reader):
 
 
 OF_TREE = ("agreement", "order", "quality", "significance", "surprise")
-OF_MEANS = ("responses", "correlation", "channels")
+OF_MEANS = (
+    "responses",
+    "correlation",
+    "channels",
+    "channel_groups",
+    "channel",
+)
 # A record of each kind, and the routes that need it.
 NEEDS = {
     "matrix": ("matrix", *OF_TREE),
     "hierarchy": ("hierarchy", *OF_TREE, *OF_MEANS),
     "samples": ("samples",),
     "layers": ("layers",),
-    "means": OF_MEANS,
+    "means": (*OF_MEANS, "means"),
     "sample_index": ("sample_index", "pictures", "sample_history"),
 }
 DEEP = gzip.compress(b"[" * 10**6)
@@ -97,7 +103,8 @@ class TestOneRecord:
                 continue
             answer = reader.request(route, **query)
             is_lacking = route in NEEDS[kind]
-            if route == "responses":  # there may be another layer to go to
+            # There may be another layer to go to.
+            if route in ("responses", "channel_groups"):
                 assert ("error" in answer.json) == is_lacking
                 is_lacking = False
             assert answer.status_code == (422 if is_lacking else 200), route

@@ -355,9 +355,19 @@ class TestStrongestSamples:
 
 
 class TestNothing:
-    @pytest.mark.parametrize("route", ["responses", "correlation", "channels"])
+    @pytest.mark.parametrize(
+        "route",
+        [
+            "responses",
+            "correlation",
+            "channels",
+            "means",
+            "channel",
+            "channel_groups",
+        ],
+    )
     def test_is_said(self, reader, route):
-        asked = {**CONV, "node": 1}
+        asked = {**CONV, "node": 1, "channel": 1}
         status, why = reader.error(route, **{**asked, "layer": "conv9"})
         assert status == 404
         assert "class means of layer 'conv9' in run 'plain" in why
@@ -445,3 +455,45 @@ class TestWork:
         with ThreadPoolExecutor(4) as pool:
             answers = pool.map(lambda one: reader.get("channels", **one), asked)
             assert all(each["entries"] for each in answers)
+
+
+class TestMap:
+    def test_channels_stand_by_the_group_that_they_tell(self, tmp_path):
+        means = means_of("conv1")
+        low = np.random.default_rng(5).normal(size=means.means.shape)
+        means.means[:] = low
+        for channel, group in ((7, 2), (3, 2), (11, 0)):
+            means.means[TREE.levels()[0].of_class == group, channel] += 6
+        log(tmp_path / "plain", means)
+        found = Reader(tmp_path).get("channel_groups", **CONV)
+        nodes = [node_of("s0"), node_of("s2"), node_of("s2")]
+        assert found["nodes"] == nodes
+        assert found["channels"][0] == 11
+        assert sorted(found["channels"][1:]) == [3, 7]
+        assert found["auc"] == [1.0, 1.0, 1.0]
+        assert (found["tested"], found["features"]) == (12, 18)
+        assert (found["layer"], found["step"]) == ("conv1", 1)
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_nothing_is_said_of_noise(self, tmp_path, seed):
+        means = means_of("conv1")
+        means.means[:] = np.random.default_rng(seed).normal(size=(36, 18))
+        log(tmp_path / "plain", means)
+        found = Reader(tmp_path).get("channel_groups", **CONV)
+        assert found["channels"] == found["nodes"] == []
+
+    def test_means_come_as_they_are_stored(self, reader, stored):
+        for layer in ("conv1", ""):
+            sent = reader.request("means", **{**CONV, "layer": layer}).data
+            blob = gzip.compress(sent)
+            assert means_codec.decode(blob).layer == "conv1"
+        np.testing.assert_array_equal(means_codec.decode(blob).means, stored)
+
+    def test_a_channel_has_its_classes_and_its_place(self, reader, stored):
+        found = reader.get("channel", **CONV, channel=5)
+        assert (found["channel"], found["cell"]) == (1, [0, 2])
+        assert found["grid"] == [3, 3]
+        strongest = np.argsort(-stored[:, 5], kind="stable")[:3]
+        assert found["strongest"] == strongest.tolist()
+        assert found["samples"] is None
+        assert reader.error("channel", **CONV, channel=18)[0] == 404

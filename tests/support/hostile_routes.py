@@ -96,6 +96,9 @@ def requests_of(run: str) -> list[Request]:
             ("responses", {}),
             ("correlation", {}),
             ("channels", {"node": "1"}),
+            ("channel_groups", {}),
+            ("means", {}),
+            ("channel", {"channel": "1"}),
         )
     ]
     made.append(("sample_epochs", where))

@@ -110,7 +110,7 @@ def channels(
             "are NaN: these classes have no samples."
         )
     inside = inside[is_there]
-    strata = _strata(samples, is_there)
+    strata = strata_of(samples, is_there)
     mixed = np.intersect1d(strata[inside], strata[~inside])
     is_compared = np.isin(strata, mixed)
     among, others = (
@@ -134,7 +134,7 @@ def channels(
     )
 
 
-def _strata(samples: Any, is_there: npt.NDArray[np.bool_]) -> IntArray:
+def strata_of(samples: Any, is_there: npt.NDArray[np.bool_]) -> IntArray:
     """Returns, for classes that have means, numbers of their strata."""
     strata = np.zeros(int(is_there.sum()), np.int64)
     if samples is None:
