@@ -27,7 +27,9 @@ def labels_below(tree: Hierarchy, node: int) -> npt.NDArray[np.int64]:
 def about(found: LayerMeans) -> Json:
     """Returns what the class means of a layer are of."""
     means = found.means
+    grid = grid_of(means)
     return {
+        "grid": [grid.rows, grid.columns] if grid.rows else None,
         "name": means.layer,
         "step": found.epoch.step,
         "steps": found.steps,

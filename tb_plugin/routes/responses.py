@@ -58,7 +58,8 @@ class ResponsesService(Service):
             layer, name: the key and the name of the one that is shown.
             error: why its means cannot be compared, in place of what follows.
             step: of the means; `steps` are all that have some.
-            shape: of the layer; `pool` and `features` say how it was read.
+            shape: of the layer; `pool` and `features` say how it was read, and
+                `grid` the rows and columns of its cells or null.
             samples: how many there are; `without` counts classes without any.
             hierarchy: digest of the tree of the classes.
             mean: the mean correlation of two classes' means, each channel
@@ -245,7 +246,7 @@ class ResponsesService(Service):
             layers, layer, name: all that have means, and the one that is shown.
             error: why its means cannot be read, in place of what follows.
             step, steps: of the means, and all that have some.
-            shape, pool, features, samples, without: what the means are of.
+            shape, pool, features, grid, samples, without: what they are of.
             hierarchy: digest of the tree of the classes.
             tested: how many groups have enough classes.
             rate: of false discoveries.

@@ -64,6 +64,9 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     responses: refuse("means"),
     correlation: refuse("means"),
     channels: refuse("means"),
+    means: refuse("means"),
+    channelGroups: refuse("means"),
+    channel: refuse("means"),
     surprise: refuse("tests"),
     agreement: refuse("trees"),
   };

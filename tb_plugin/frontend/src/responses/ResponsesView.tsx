@@ -5,30 +5,39 @@ import { useEffect } from "preact/hooks";
 import type { Tree } from "../hierarchy/tree.ts";
 import { Title } from "../panel/Title.tsx";
 import * as view from "../state/all.ts";
+import { tab } from "../state/tabs.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { plural, whole } from "../ui/format.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
+import { channelGroups, followMap } from "./data/loadMap.ts";
 import {
   answered,
   asked,
   channels,
   followResponses,
   group,
+  layerAnswer,
 } from "./data/loadResponses.ts";
-import { lackInWords } from "./data/strongestPictures.ts";
+import { followOrder } from "./data/shownOrder.ts";
+import { ChannelDetail } from "./detail/ChannelDetail.tsx";
 import { ChannelList } from "./detail/ChannelList.tsx";
+import { GroupCounts } from "./detail/GroupCounts.tsx";
 import { LikenessTable } from "./detail/LikenessTable.tsx";
+import { ChannelMap } from "./map/ChannelMap.tsx";
+import { showsLikeness } from "./map/LayerSlider.tsx";
 import { LikenessMap } from "./map/LikenessMap.tsx";
 import { listenToLayers } from "./responseKeys.ts";
 import style from "./responses.css?inline";
 
 export function caption(): Part[] {
-  const found = answered.value?.found;
+  const found = layerAnswer.value;
   if (!found) return [];
   const said: Part[] = [
     [plural(found.samples, "sample", "samples"), PRIORITY.subject],
     [
-      `correlation of class means over ${whole(found.features)} channels of ${found.name}, each standardised`,
+      showsLikeness.value
+        ? `correlation of class means over ${whole(found.features)} channels of ${found.name}, each standardised`
+        : `class means of ${plural(found.features, "channel", "channels")} of ${found.name}, in standard deviations (sd) of each channel`,
       PRIORITY.choice,
     ],
   ];
@@ -39,53 +48,39 @@ export function caption(): Part[] {
     const classes = plural(found.without, "class", "classes");
     said.push([`${classes} without samples`, PRIORITY.essential]);
   }
-  said.push(["blank: not alike, or the opposite", PRIORITY.legend]);
   const last = view.epochs.value.at(-1)?.step;
   said.push([`epoch ${found.step} of ${last}`, PRIORITY.background]);
   return said;
 }
 
 export function Side({ tree }: { tree: Tree }): JSX.Element | null {
-  const found = answered.value?.found;
-  if (!found) return null;
+  const told = layerAnswer.value;
+  if (!told) return null;
   const node = group.value;
   const isOfIt = node > 0 && channels.value?.about === asked.value;
   const got = isOfIt ? channels.value : null;
   const of = got?.found;
+  const [alike, groups] = [answered.value?.found, channelGroups.value];
   return (
     <div class="responses-detail" data-testid="responses-detail">
       <div class="place">
         <Title tree={tree} />
-        <p class="label">
-          {`${whole(found.features)} channels of ${found.name}`}
-          {found.pool && `, pooled ${found.pool}`}
-          {`, ${plural(found.samples, "sample", "samples")}`}
-        </p>
       </div>
-      <LikenessTable tree={tree} of={found} node={node} group={of} />
+      {groups && <ChannelDetail tree={tree} of={groups} />}
       <section aria-label="Channels">
         <h2>
-          {node ? "Channels that tell it apart" : "Channels of a group"}{" "}
+          {node ? "Channels that tell it apart" : "Channels by group"}{" "}
           {node > 0 && <span class="label">{tree.names[node]}</span>}
         </h2>
-        {!node && (
-          <p class="label" data-testid="no-group">
-            Select a group in the tree: here are the channels that tell its
-            classes from the others.
-          </p>
-        )}
+        {!node && groups && <GroupCounts tree={tree} of={groups} />}
         {got?.problem && (
           <p class="label" role="status">
             {got.problem}
           </p>
         )}
         {of && <ChannelList key={asked.value} tree={tree} of={of} />}
-        {of && lackInWords(of) && (
-          <p class="label" data-testid="no-channel-samples">
-            {lackInWords(of)}
-          </p>
-        )}
       </section>
+      {alike && <LikenessTable tree={tree} of={alike} node={node} group={of} />}
     </div>
   );
 }
@@ -93,7 +88,10 @@ export function Side({ tree }: { tree: Tree }): JSX.Element | null {
 export { KEYS as shortcuts } from "./responseKeys.ts";
 
 addStyle(style);
+const isOpen = (): boolean => tab.value === "responses";
 followResponses();
+followMap(isOpen);
+followOrder();
 
 /** The layer is chosen above the tree. */
 export function Choices(): null {
@@ -102,5 +100,5 @@ export function Choices(): null {
 
 export function Middle(): JSX.Element {
   useEffect(listenToLayers, []);
-  return <LikenessMap />;
+  return showsLikeness.value ? <LikenessMap /> : <ChannelMap />;
 }

@@ -24,21 +24,44 @@ export interface UnreadableLayer extends ToldLayer {
   error: string;
 }
 
-export interface ResponsesAnswer extends ToldLayer {
+/** What the class means of a layer are of. */
+export interface LayerAnswer extends ToldLayer {
   error?: undefined;
   step: number;
   steps: number[];
   shape: string;
   pool: string;
   features: number;
+  /** Rows and columns of the cells that it was pooled to. */
+  grid: [rows: number, columns: number] | null;
   samples: number;
   /** Classes without samples. */
   without: number;
   hierarchy: string;
+}
+
+export interface ResponsesAnswer extends LayerAnswer {
   /** Over all pairs of classes. */
   mean: number | null;
   levels: LevelLikeness[];
 }
+
+/** The group that each channel tells best, where that is beyond chance. */
+export interface ChannelGroupsAnswer extends LayerAnswer {
+  /** Groups with enough classes to be tested. */
+  tested: number;
+  rate: number;
+  /** Group by group in the order of the tree, the surest first. */
+  channels: number[];
+  /** The group of each of these, as the log numbers it. */
+  nodes: number[];
+  auc: number[];
+}
+
+/** What one channel responds to. */
+export interface ChannelAnswer
+  extends Pick<Channel, "channel" | "cell" | "strongest" | "samples">,
+    Pick<ChannelsAnswer, "grid" | "index" | "samples_error"> {}
 
 /** A sample at which a channel is strong. */
 export interface ChannelSample {
@@ -50,6 +73,8 @@ export interface ChannelSample {
 }
 
 export interface Channel {
+  /** Its place among all that the layer has, cells of a grid included. */
+  feature: number;
   channel: number;
   /** Row and column of the grid that the layer was pooled to. */
   cell: [row: number, column: number] | null;
@@ -75,6 +100,9 @@ export interface ChannelsAnswer {
   least_classes: number;
   rate: number;
   found: number;
+  /** Those beyond chance that are higher in the group, and lower. */
+  for: number[];
+  against: number[];
   /** How many are beyond chance alone, and how many would be by chance. */
   alone: number;
   expected: number;

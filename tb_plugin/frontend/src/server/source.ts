@@ -19,6 +19,8 @@ import type {
 import type { LayersAnswer } from "./layersAnswer.ts";
 import type { Quality } from "./qualityAnswer.ts";
 import type {
+  ChannelAnswer,
+  ChannelGroupsAnswer,
   ChannelsAnswer,
   ResponsesAnswer,
   UnreadableLayer,
@@ -87,6 +89,19 @@ export interface Source {
   ): Promise<ResponsesAnswer | UnreadableLayer>;
   /** The same pair by pair, as `responses/data/likeness.ts` reads it. */
   correlation(run: string, layer: string, step: number): Promise<ArrayBuffer>;
+  /** Class means, as `responses/data/classMeans.ts` reads them. */
+  means(run: string, layer: string, step: number): Promise<ArrayBuffer>;
+  channelGroups(
+    run: string,
+    layer: string,
+    step: number,
+  ): Promise<ChannelGroupsAnswer | UnreadableLayer>;
+  channel(
+    run: string,
+    layer: string,
+    step: number,
+    channel: number,
+  ): Promise<ChannelAnswer>;
   /** The channels that tell a group from the rest, by its number in the log. */
   channels(
     run: string,

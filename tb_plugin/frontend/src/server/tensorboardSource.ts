@@ -75,6 +75,11 @@ export const tensorboardSource: Source = {
   layers: (run, output, step) => json("layers", { run, output, step }),
   responses: (run, layer, step) => json("responses", { run, layer, step }),
   correlation: (run, layer, step) => bytes("correlation", { run, layer, step }),
+  means: (run, layer, step) => bytes("means", { run, layer, step }),
+  channelGroups: (run, layer, step) =>
+    json("channel_groups", { run, layer, step }),
+  channel: (run, layer, step, channel) =>
+    json("channel", { run, layer, step, channel }),
   channels: (run, layer, step, node) =>
     json("channels", { run, layer, step, node }),
   significance: (shown, { run, output, step }, level) =>

@@ -51,8 +51,8 @@ export function TreeLabels(): JSX.Element | null {
   );
 }
 
-/** The names in the trees alone. */
-export function BothTrees({ tree }: { tree: Tree }): JSX.Element {
+/** The names in the tree of the rows. */
+export function LeftTree({ tree }: { tree: Tree }): JSX.Element {
   const place = {
     layout: view.layout.value,
     window: view.settledWindow.value,
@@ -60,17 +60,24 @@ export function BothTrees({ tree }: { tree: Tree }): JSX.Element {
   };
   const boxes = boxesOf(tree, view.columns.value);
   return (
+    <g
+      ref={(tree) => keepOneStop(tree)}
+      role="tree"
+      aria-label="Actual classes"
+      data-testid="tree-actual"
+    >
+      {boxes.map((box) => (
+        <LeftLabel key={box.node} tree={tree} box={box} place={place} />
+      ))}
+    </g>
+  );
+}
+
+/** The names in the trees alone. */
+export function BothTrees({ tree }: { tree: Tree }): JSX.Element {
+  return (
     <>
-      <g
-        ref={(tree) => keepOneStop(tree)}
-        role="tree"
-        aria-label="Actual classes"
-        data-testid="tree-actual"
-      >
-        {boxes.map((box) => (
-          <LeftLabel key={box.node} tree={tree} box={box} place={place} />
-        ))}
-      </g>
+      <LeftTree tree={tree} />
       <g
         ref={(tree) => keepOneStop(tree)}
         role="tree"

@@ -5,6 +5,7 @@ import { messageOf } from "../../loading/errors.ts";
 import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
+  LayerAnswer,
   ResponsesAnswer,
   ToldLayer,
   UnreadableLayer,
@@ -17,6 +18,7 @@ import { isolated } from "../../ui/format.ts";
 import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { type Likeness, readLikeness } from "./likeness.ts";
+import { channelGroups, loadMap } from "./loadMap.ts";
 
 interface Answer {
   run: string;
@@ -47,7 +49,12 @@ const current = computed(() => {
 
 /** The layer that is shown or cannot be, and those that there are beside it. */
 export const told = computed<ToldLayer | null>(
-  () => current.value?.found ?? null,
+  () => channelGroups.value ?? current.value?.found ?? null,
+);
+
+/** What the means on screen are of, once that is known. */
+export const layerAnswer = computed<LayerAnswer | null>(
+  () => channelGroups.value ?? answered.value?.found ?? null,
 );
 
 /** The answer, as long as it speaks of the run that is shown. */
@@ -71,7 +78,7 @@ const shownTree = computed(() => {
 
 /** Why the pairs cannot stand in the tree that is shown. */
 export const misfit = computed(() => {
-  const found = answered.value?.found;
+  const found = layerAnswer.value;
   return found && found.hierarchy !== shownTree.value
     ? "These responses are of the classes of another tree. Choose the output, or the epoch, that names these."
     : null;
@@ -109,7 +116,11 @@ async function load(run: string, key: string, step: number): Promise<void> {
   if (!view.runInfo.value?.means?.length)
     return answer.refuse("This run holds no class means of layers.");
   const about = [run, key, step, stampOfAll(view.epochs.peek())].join("\n");
-  await answer.ask(() => known.get(about, () => fetchLayer(run, key, step)));
+  await answer.ask(async () => {
+    // The map comes first: how alike classes are takes the server longer.
+    await loadMap(run, key, step, about);
+    return known.get(about, () => fetchLayer(run, key, step));
+  });
 }
 
 const ofGroups = new PromiseCache<ChannelsAnswer>(100);
@@ -130,11 +141,17 @@ export const group = computed(() => {
 
 /** What the channels that are asked for are about. */
 export const asked = computed(() => {
-  const [got, tree, node] = [answered.value, view.tree.value, group.value];
+  const [got, tree, node] = [layerAnswer.value, view.tree.value, group.value];
   if (!got || !tree || !node) return "";
-  const { layer: key, step } = got.found;
-  const stamp = stampOf(view.epochs.value, step);
-  return JSON.stringify([got.run, key, step, tree.logged[node], stamp]);
+  const stamp = stampOf(view.epochs.value, got.step);
+  const { run } = view;
+  return JSON.stringify([
+    run.value,
+    got.layer,
+    got.step,
+    tree.logged[node],
+    stamp,
+  ]);
 });
 
 async function loadChannels(about: string): Promise<void> {

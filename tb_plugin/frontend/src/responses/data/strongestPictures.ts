@@ -2,6 +2,7 @@
 
 import { addressOf, decodePiece } from "../../samples/data/pictureFormat.ts";
 import type {
+  ChannelAnswer,
   ChannelSample,
   ChannelsAnswer,
 } from "../../server/responsesAnswer.ts";
@@ -30,15 +31,15 @@ export function picturesOf(
   });
 }
 
-/** What stands below the list where not all can be shown; "" for nothing. */
-export function lackInWords(of: ChannelsAnswer): string {
-  if (!of.entries.length) return "";
+/** What stands below a channel where not all can be shown; "" for nothing. */
+export function lackInWords(
+  of: Pick<ChannelAnswer, "samples" | "samples_error">,
+): string {
   if (of.samples_error) return of.samples_error;
-  const all = of.entries.map((each) => each.samples);
-  if (!all.every((each) => each)) {
+  if (!of.samples) {
     return "Which samples a channel fires at is not in the log: it takes data with ids. keras-hier probe has those of its files; give others as (x, y, ids).";
   }
-  if (!all.flat().some((each) => each?.number != null)) {
+  if (!of.samples.some((each) => each.number != null)) {
     return "The run has logged no samples with these ids. BlocksCallback(samples=...) over data with the same ids logs their pictures.";
   }
   return "";

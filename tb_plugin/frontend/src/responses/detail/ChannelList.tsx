@@ -1,32 +1,12 @@
 /** The channels that tell the selected group apart, to where evidence ends. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { Channel, ChannelsAnswer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
 import { plural, whole } from "../../ui/format.ts";
-import { StrongestSamples } from "./StrongestSamples.tsx";
-
-const ROWS = ["top", "middle", "bottom"];
-const COLUMNS = ["left", "centre", "right"];
-
-/** "bottom left" of what the layer was averaged over. */
-export function cellInWords(
-  cell: Channel["cell"],
-  grid: ChannelsAnswer["grid"],
-): string {
-  if (!cell || !grid) return "";
-  const word = (all: string[], at: number, of: number): string =>
-    of < 2 ? "" : (all[of === 2 && at === 1 ? 2 : at] ?? "");
-  const [row, column] = [
-    word(ROWS, cell[0], grid[0]),
-    word(COLUMNS, cell[1], grid[1]),
-  ];
-  return row === "middle" && column === "centre"
-    ? "centre"
-    : `${row} ${column}`.trim();
-}
+import { cellInWords } from "../data/cellInWords.ts";
+import { chosenFeature, pointedFeature } from "../data/loadMap.ts";
 
 /** What the evidence amounts to, in a sentence or two. */
 export function evidenceInWords(of: ChannelsAnswer): string {
@@ -57,8 +37,6 @@ export function ChannelList(props: {
   of: ChannelsAnswer;
 }): JSX.Element {
   const { tree, of } = props;
-  /** The channel whose samples are shown, by its place; -1 for none. */
-  const [chosen, choose] = useState(0);
   return (
     <>
       <p class="label evidence" data-testid="channel-evidence">
@@ -80,15 +58,8 @@ export function ChannelList(props: {
             </tr>
           </thead>
           <tbody>
-            {of.entries.map((each, at) => (
-              <Row
-                key={`${each.channel} ${each.cell}`}
-                tree={tree}
-                answer={of}
-                of={each}
-                isChosen={at === chosen}
-                onChoose={() => choose(at === chosen ? -1 : at)}
-              />
+            {of.entries.map((each) => (
+              <Row key={each.feature} tree={tree} answer={of} of={each} />
             ))}
           </tbody>
         </table>
@@ -104,46 +75,61 @@ function Row(props: {
   tree: Tree;
   answer: ChannelsAnswer;
   of: Channel;
-  isChosen: boolean;
-  onChoose: () => void;
 }): JSX.Element {
-  const { tree, answer, of, isChosen, onChoose } = props;
+  const { tree, answer, of } = props;
+  const { feature } = of;
+  const isChosen = feature === chosenFeature.value;
   const auc = of.auc ?? Number.NaN;
-  const strongest = of.strongest.map((label) => {
-    const node = tree.leaves[tree.leafOfLabel[label]!]!;
-    return { node, name: tree.names[node]! };
-  });
-  const name = (
-    <>
-      {of.channel}
-      <span class="label"> {cellInWords(of.cell, answer.grid)}</span>
-    </>
-  );
   const alone = of.p === null ? "" : `p = ${of.p.toPrecision(2)}, `;
-  const row = (
+  return (
     <tr
       title={
         of.q === null
           ? ""
           : `${alone}false discoveries up to here ${of.q.toPrecision(2)}`
       }
+      onPointerEnter={() => {
+        pointedFeature.value = feature;
+      }}
+      onPointerLeave={() => {
+        pointedFeature.value = -1;
+      }}
     >
       <th scope="row">
-        {of.samples ? (
-          <button
-            type="button"
-            class="link"
-            aria-expanded={isChosen}
-            onClick={onChoose}
-          >
-            {name}
-          </button>
-        ) : (
-          name
-        )}
+        <button
+          type="button"
+          class={isChosen ? "link chosen" : "link"}
+          aria-pressed={isChosen}
+          onClick={() => {
+            chosenFeature.value = isChosen ? -1 : feature;
+          }}
+        >
+          {of.channel}
+          <span class="label"> {cellInWords(of.cell, answer.grid)}</span>
+        </button>
       </th>
       <td class="names">
-        {strongest.map(({ node, name }, at) => (
+        <ClassLinks tree={tree} labels={of.strongest} />
+      </td>
+      <td class={auc < 0.5 ? "number label" : "number"}>
+        {of.auc?.toFixed(2) ?? "–"}
+      </td>
+    </tr>
+  );
+}
+
+/** Classes by label, each of which can be selected. */
+export function ClassLinks(props: {
+  tree: Tree;
+  labels: readonly number[];
+}): JSX.Element {
+  const { tree, labels } = props;
+  return (
+    <>
+      {labels.map((label, at) => {
+        const node = tree.leaves[tree.leafOfLabel[label]!]!;
+        const name = tree.names[node]!;
+        return (
           <button
             key={node}
             type="button"
@@ -152,26 +138,8 @@ function Row(props: {
           >
             {at ? `, ${name}` : name}
           </button>
-        ))}
-      </td>
-      <td class={auc < 0.5 ? "number label" : "number"}>
-        {of.auc?.toFixed(2) ?? "–"}
-      </td>
-    </tr>
-  );
-  if (!of.samples || !isChosen) return row;
-  return (
-    <>
-      {row}
-      <tr class="samples">
-        <td colSpan={3}>
-          <StrongestSamples
-            tree={tree}
-            index={answer.index}
-            samples={of.samples}
-          />
-        </td>
-      </tr>
+        );
+      })}
     </>
   );
 }

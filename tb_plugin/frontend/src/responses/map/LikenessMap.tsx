@@ -5,7 +5,6 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sums } from "../../confusion/cells.ts";
 import type { Box } from "../../hierarchy/selection.ts";
-import { css, densityAt } from "../../layers/data/greys.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
 import { listen } from "../../matrix/gestures/pointer.ts";
 import { SelectionRectangle } from "../../matrix/gestures/SelectionRectangle.tsx";
@@ -13,15 +12,10 @@ import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
 import { currentGeometry, MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
-import type {
-  ResponsesAnswer,
-  ToldLayer,
-} from "../../server/responsesAnswer.ts";
+import type { ResponsesAnswer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
-import { layer } from "../../state/tabs.ts";
 import { isolated } from "../../ui/format.ts";
-import { palette } from "../../ui/theme.ts";
 import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";
 import {
   answered,
@@ -31,53 +25,8 @@ import {
   told,
 } from "../data/loadResponses.ts";
 import { likenessPainter, MOST } from "./drawLikeness.ts";
+import { LayerSlider } from "./LayerSlider.tsx";
 import { PairTooltip } from "./PairTooltip.tsx";
-
-function LayerSlider({
-  of,
-}: {
-  of: ToldLayer & { shape?: string };
-}): JSX.Element {
-  const { columns, matrix, rowLabels } = view.layout.value;
-  const at = of.layers.findIndex(({ key }) => key === of.layer);
-  const shades = Array.from({ length: 9 }, (_, k) =>
-    css(densityAt(palette.value, k / 8)),
-  );
-  const left = columns[0];
-  return (
-    <div
-      class="layer-slider"
-      style={px({
-        left,
-        top: 4,
-        width: Math.min(matrix.x - 20 - left, rowLabels ? 240 : 300),
-      })}
-    >
-      <p>
-        <b data-testid="response-layer">{of.name}</b>{" "}
-        <span class="label">{of.shape}</span>
-      </p>
-      <input
-        type="range"
-        aria-label="layer"
-        aria-valuetext={isolated(of.name)}
-        data-testid="layer-slider"
-        min={0}
-        max={of.layers.length - 1}
-        disabled={of.layers.length < 2}
-        value={at}
-        onInput={({ currentTarget }) => {
-          layer.value = of.layers[Number(currentTarget.value)]!.name;
-        }}
-      />
-      <p class="label ramp">
-        0
-        <i style={{ background: `linear-gradient(90deg, ${shades})` }} />
-        {MOST} alike
-      </p>
-    </div>
-  );
-}
 
 const means = computed(() => {
   const [of, tree, cut] = [likeness.value, view.tree.value, view.cut.value];
@@ -194,7 +143,9 @@ export function LikenessMap(): JSX.Element {
       </svg>
       <SelectionRectangle inside={alikeBetween} />
       <PairTooltip />
-      {told.value && <LayerSlider of={told.value} />}
+      {told.value && (
+        <LayerSlider of={told.value} ends={["0", `${MOST} alike`]} />
+      )}
       {(why || !found) && (
         <p
           class={why ? "nothing" : "nothing soon"}

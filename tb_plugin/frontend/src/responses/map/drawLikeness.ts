@@ -14,12 +14,15 @@ const SHADES = 128;
 const NUMBERED = 34;
 
 /** Of every pixel the first group that it shows and the last; -1 for none. */
-interface Pixels {
+export interface Pixels {
   first: Int32Array;
   last: Int32Array;
 }
 
-function pixelsOf({ low, high, markHigh }: Axis, side: number): Pixels {
+export function pixelsOf(
+  { low, high, markHigh }: Pick<Axis, "low" | "high" | "markHigh">,
+  side: number,
+): Pixels {
   const first = new Int32Array(side).fill(-1);
   const last = new Int32Array(side).fill(-1);
   for (let group = 0; group < low.length; group++) {
@@ -74,7 +77,7 @@ export function rasteriseLikeness(
   }
 }
 
-function packedRamp(palette: Palette): Uint32Array {
+export function packedRamp(palette: Palette): Uint32Array {
   return Uint32Array.from({ length: SHADES }, (_, k) => {
     const [r, g, b] = densityAt(palette, k / (SHADES - 1));
     return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;

@@ -1,0 +1,103 @@
+/** What is drawn: the channels of a layer, in the rows of the tree. */
+
+import { computed } from "@preact/signals";
+import type { Sums } from "../../confusion/cells.ts";
+import type { Frame } from "../../matrix/canvas/frame.ts";
+import { currentGeometry } from "../../matrix/MatrixCanvas.tsx";
+import * as view from "../../state/all.ts";
+import { spanOf } from "../data/likeness.ts";
+import { responses } from "../data/loadMap.ts";
+import { misfit } from "../data/loadResponses.ts";
+import { shownOrder } from "../data/shownOrder.ts";
+import { channelPainter } from "./drawChannels.ts";
+import { type Pooled, poolColumns, poolRows, topOf } from "./poolChannels.ts";
+
+/** Columns that the scale is read off: about as many as there are pixels. */
+const SCALE_COLUMNS = 600;
+
+/** Classes without samples are marked as such, and no others. */
+const sums = computed<Sums | null>(() => {
+  const [of, tree] = [responses.value, view.tree.value];
+  if (!of || !tree) return null;
+  const there = Float64Array.from(tree.parent, (_, node) =>
+    of.isThere.subarray(...spanOf(tree, node)).includes(1) ? 1 : 0,
+  );
+  return {
+    support: there,
+    predictedCount: there,
+    truePositives: there,
+    correct: there,
+  };
+});
+
+interface Drawn {
+  pooled: (side: number) => Pooled;
+  top: number;
+}
+
+/** Where the ramp ends, whatever is zoomed to and in whatever order. */
+export const drawnChannels = computed<Drawn | null>(() => {
+  const [of, order] = [responses.value, shownOrder.value];
+  const [tree, cut] = [view.tree.value, view.cut.value];
+  if (!of || !order || !tree || !cut || misfit.value) return null;
+  if (order.channels.length !== of.features) return null;
+  const spans = Array.from(cut.nodes, (node) => spanOf(tree, node));
+  const known = new Map<number, Pooled>();
+  const pooled = (side: number): Pooled => {
+    const found =
+      known.get(side) ?? poolRows(columnsOf(of, order.channels, side), spans);
+    known.set(side, found);
+    return found;
+  };
+  const width = Math.min(of.features, SCALE_COLUMNS);
+  return { pooled, top: topOf(pooled(width)) };
+});
+
+let pooledOf: readonly unknown[] = [];
+let kept = new Map<number, Pooled>();
+
+/** Levels and zooms have the same columns. */
+function columnsOf(
+  of: Parameters<typeof poolColumns>[0],
+  channels: Int32Array,
+  side: number,
+): Pooled {
+  if (pooledOf[0] !== of || pooledOf[1] !== channels) {
+    pooledOf = [of, channels];
+    kept = new Map();
+  }
+  const found = kept.get(side) ?? poolColumns(of, channels, side);
+  kept.set(side, found);
+  return found;
+}
+
+export function currentFrame(): Frame | null {
+  const geometry = currentGeometry();
+  if (!geometry) return null;
+  const [epoch, cells, scale] = [
+    view.epoch.value,
+    view.cells.value,
+    view.scale.value,
+  ];
+  const drawn = drawnChannels.value;
+  const isThere = epoch && cells && scale && sums.value && drawn;
+  const { rows, columns } = geometry.selection;
+  return {
+    ...geometry,
+    selection: { rows: rows || columns, columns: 0 },
+    boxes: { left: geometry.boxes.left, top: [] },
+    ticks: { rows: geometry.ticks.rows, columns: new Int32Array(0) },
+    outlines: [],
+    data: isThere
+      ? { epoch: { ...epoch, sums: sums.value! }, cells, scale }
+      : null,
+    showsDiagonal: true,
+    remainder: null,
+    blocks: null,
+    zoomedPainter: null,
+    bars: "rates",
+    painter: isThere
+      ? channelPainter(drawn.pooled, drawn, drawn.top, geometry.palette)
+      : null,
+  };
+}
