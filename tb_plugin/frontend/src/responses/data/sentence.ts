@@ -37,8 +37,9 @@ export function sentenceOfLayer(
   const all = `${whole(found)} of ${plural(of.features, "channel", "channels")} of ${isolated(of.name)} tell a group of the tree from the rest`;
   const counts = countsByGroup(of, shownNodes).slice(0, NAMED);
   const pieces = counts.flatMap(([node, count], at): Piece[] => [
-    at ? `, ${whole(count)} ` : `: ${whole(count)} `,
+    at ? " and " : ", most often ",
     { node, name: tree.names[node]! },
+    ` (${whole(count)})`,
   ]);
   return [all, ...pieces, "."];
 }
