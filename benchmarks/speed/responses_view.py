@@ -69,11 +69,13 @@ GESTURES = """
     const cells = document.querySelector("[data-testid=channel-cells]");
     const box = cells.getBoundingClientRect();
     const Kind = type === "wheel" ? WheelEvent : PointerEvent;
-    const place = { clientX: box.x + x * box.width, clientY: box.y + y * box.height };
+    const clientX = box.x + x * box.width;
+    const place = { clientX, clientY: box.y + y * box.height };
     cells.dispatchEvent(new Kind(type, { bubbles: true, ...place, ...more }));
   },
   async zoom(steps) {
-    await this.until(() => document.querySelector("[data-testid=channel-cells]"));
+    const cells = "[data-testid=channel-cells]";
+    await this.until(() => document.querySelector(cells));
     const before = this.drawn();
     const start = performance.now();
     for (let k = 0; k < steps; k++) {

@@ -6,6 +6,7 @@ sample. Names of `hostile` try to become markup, `none` has no means.
 """
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from keras_hier.probing.alignment.class_correlation import (
     ClassPairs,
     class_correlation,
 )
+from tb_plugin.comparing.channel_groups import told_groups
 from tests.support.layers import layers_record
 from tests.support.layers_log import draw_matrix
 from tests.support.page_requests import PageRequests
@@ -135,7 +137,7 @@ def test_shows_how_alike_the_classes_are(page, url, means):
     asked = PageRequests(page)
     screen = Screen(page, url, run=PLAIN).ready()
     asked.settle()
-    late = re.compile("ResponsesView|/responses[?]|/correlation[?]")
+    late = re.compile("ResponsesView|/(responses|correlation|means)[?]")
     assert not [each for each in asked.urls if late.search(each)]
     screen.find("tab-responses").click()
     levels = TREE.levels()[:-1]
@@ -157,12 +159,12 @@ def test_shows_how_alike_the_classes_are(page, url, means):
             within = abs(each.inside - pairs.mean) <= each.band
             expect(row).to_have_class("label" if within else "")
             assert within == (layer == NOISE)
-        expect(screen.find("likeness")).to_be_visible()
         screen.find("layer-slider").press("ArrowLeft")
 
 
 def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     screen = opened(page, url, layer=SHARED)
+    screen.find("other-map").click()
     size = TREE.num_classes
     screen.settle()
     across = screen.find("tree-predicted").bounding_box()
@@ -190,9 +192,103 @@ def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     expect(screen.find("responses")).to_be_visible()
 
 
+# The colours in the middle of some cells of the map.
+MIDDLES = """([canvas, area, box, rows, columns, cells]) => {
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const context = canvas.getContext("2d");
+  const at = (from, k, n, size) =>
+    Math.floor((from + ((k + 0.4) * size) / n) * scale);
+  return cells.map(([row, column]) => {
+    const x = at(box.x - area.x, column, columns, box.width);
+    const y = at(box.y - area.y, row, rows, box.height);
+    return context.getImageData(x, y, 1, 1).data[0];
+  });
+}"""
+
+
+def shades(screen, cells, columns):
+    canvas = screen.find("channel-map")
+    area, box = (
+        screen.find(name).evaluate("e => e.getBoundingClientRect().toJSON()")
+        for name in ("channel-map", "channel-cells")
+    )
+    sizes = TREE.num_classes, columns, cells.tolist()
+    return np.array(
+        screen.frame.evaluate(
+            MIDDLES, [canvas.element_handle(), area, box, *sizes]
+        )
+    )
+
+
+def test_channels_stand_by_the_group_that_they_tell(page, served):
+    url, log = served
+    screen = opened(page, url)
+    record = log.means(SHARED)
+    told = told_groups(record, TREE)
+    found = len(told["channels"])
+    assert 20 < found < 180
+    counts = Counter(told["nodes"]).most_common(2)
+    screen.says("sentence", f"{found} of 180 channels of ")
+    for node, count in counts:
+        screen.says("sentence", f"{TREE.node_names[node]} ({count})")
+    screen.settle()
+    rest = [f for f in range(180) if f not in told["channels"]]
+    order = told["channels"] + rest
+    means = record.means[TREE.order][:, order]
+    spreads = (means - means.mean(axis=0)) / means.std(axis=0)
+    cells = np.random.default_rng(0).integers(0, (101, 180), (400, 2))
+    drawn = shades(screen, cells, 180)
+    wanted = np.clip(spreads[tuple(cells.T)], 0, 2.5)
+    assert np.corrcoef(drawn, wanted)[0, 1] < -0.85
+    # A selected group sorts them.
+    node = counts[0][0]
+    group(screen, TREE.node_names[node]).click()
+    inside = TREE.order[TREE.start[node] : TREE.stop[node]]
+    evidence = channels(record.means, inside)
+    beyond = evidence.order[: evidence.found]
+    higher = beyond[evidence.auc[: evidence.found] > 0.5]
+    screen.says("sentence", f"{len(higher)} of 180 channels respond to")
+    screen.settle()
+    rows = np.arange(TREE.start[node], TREE.stop[node])
+    first = np.array([(row, at) for row in rows for at in range(len(higher))])
+    last = first + np.array((0, 90))
+    assert shades(screen, first, 180).mean() < shades(screen, last, 180).mean()
+    # Of noise nothing is said, and nothing is sorted.
+    screen.find("layer-slider").press("ArrowLeft")
+    layer_is(screen, NOISE)
+    screen.has_no("sentence")
+    way_back = screen.find("panel").get_by_role(
+        "button", name="all", exact=True
+    )
+    way_back.click()
+    screen.says("no-group", "No channel tells any of")
+    screen.has_no("sentence")
+
+
+def test_a_cell_tells_of_its_channel_and_shows_its_samples(page, served):
+    url, log = served
+    screen = opened(page, url, SAMPLED)
+    told = told_groups(log.means(SHARED), TREE)
+    cells = screen.find("channel-cells")
+    screen.says("sentence", "of 180 channels")
+    screen.settle()
+    box = cells.bounding_box()
+    where = {"x": 2.5 * box["width"] / 180, "y": box["height"] / 202}
+    cells.hover(position=where)
+    feature, node = told["channels"][2], told["nodes"][2]
+    screen.says("tooltip", TREE.names[TREE.order[0]], TREE.node_names[node])
+    cells.click(position=where)
+    rows = STRONGEST.rows[feature]
+    expect(screen.find("channel-samples").locator(".class")).to_have_text(
+        [TREE.names[LABELS[at]] for at in rows]
+    )
+    screen.says("channel", f"Channel {feature % 20} ")
+    screen.says("channel-group", TREE.node_names[node], "AUC")
+
+
 def test_lists_the_channels_of_the_group_that_is_clicked(page, url, means):
     screen = opened(page, url)
-    expect(screen.find("no-group")).to_be_visible()
+    expect(screen.find("channel-groups")).to_be_visible()
     first, second = (int(node) for node in levels_of(TREE)[0].nodes[:2])
     group(screen, TREE.node_names[first]).click()
     inside = TREE.order[TREE.start[first] : TREE.stop[first]]
@@ -239,7 +335,7 @@ def test_a_channel_shows_its_strongest_samples(page, url, means):
         button = channel_rows(screen).nth(place).locator("th button")
         if place:
             button.click()
-        expect(button).to_have_attribute("aria-expanded", "true")
+        expect(button).to_have_attribute("aria-pressed", "true")
         rows = STRONGEST.rows[order[place]]
         expect(samples.locator(".class")).to_have_text(
             [TREE.names[LABELS[at]] for at in rows]

@@ -1,5 +1,6 @@
 """The routes about the responses of layers: class means, and what they say."""
 
+import gzip
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor

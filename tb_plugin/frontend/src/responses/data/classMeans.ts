@@ -66,7 +66,18 @@ export interface Responses {
   scale: Float32Array;
 }
 
+const known = new WeakMap<ClassMeans, { tree: Tree; of: Responses }>();
+
+/** The same for the same tree: a layer that is shown again is there at once. */
 export function responsesOf(means: ClassMeans, tree: Tree): Responses {
+  const before = known.get(means);
+  if (before?.tree === tree) return before.of;
+  const of = standardised(means, tree);
+  known.set(means, { tree, of });
+  return of;
+}
+
+function standardised(means: ClassMeans, tree: Tree): Responses {
   const { classes, features } = means.header;
   if (tree.leafOfLabel.length !== classes)
     throw new Error("the class means are of other classes");

@@ -144,9 +144,8 @@ export const asked = computed(() => {
   const [got, tree, node] = [layerAnswer.value, view.tree.value, group.value];
   if (!got || !tree || !node) return "";
   const stamp = stampOf(view.epochs.value, got.step);
-  const { run } = view;
   return JSON.stringify([
-    run.value,
+    view.run.value,
     got.layer,
     got.step,
     tree.logged[node],

@@ -34,13 +34,20 @@ export function sentenceOfLayer(
 ): Piece[] {
   const found = of.nodes.length;
   if (!found) return [];
-  const all = `${whole(found)} of ${plural(of.features, "channel", "channels")} of ${isolated(of.name)} tell a group of the tree from the rest`;
-  const counts = countsByGroup(of, shownNodes).slice(0, NAMED);
-  const pieces = counts.flatMap(([node, count], at): Piece[] => [
-    at ? " and " : ", most often ",
-    { node, name: tree.names[node]! },
-    ` (${whole(count)})`,
-  ]);
+  const tell = found === 1 ? "tells" : "tell";
+  const all = `${whole(found)} of ${plural(of.features, "channel", "channels")} of ${isolated(of.name)} ${tell} a group of the tree from the rest`;
+  const counts = countsByGroup(of, shownNodes);
+  if (counts.length === 1) {
+    const node = counts[0]![0];
+    return [`${all}: `, { node, name: tree.names[node]! }, "."];
+  }
+  const pieces = counts
+    .slice(0, NAMED)
+    .flatMap(([node, count], at): Piece[] => [
+      at ? " and " : ", most often ",
+      { node, name: tree.names[node]! },
+      ` (${whole(count)})`,
+    ]);
   return [all, ...pieces, "."];
 }
 

@@ -53,9 +53,9 @@ export function ChannelMap(): JSX.Element {
   useEffect(() => listen(map.current!), []);
   const { map: area, matrix } = view.layout.value;
   const [tree, of] = [view.tree.value, layerAnswer.value];
-  const why = meansProblem.value
-    ? (problem.value ?? meansProblem.value)
-    : misfit.value;
+  const why =
+    misfit.value ??
+    (responses.value ? null : (problem.value ?? meansProblem.value));
   const isDrawn = drawnChannels.value !== null && !why;
   const top = drawnChannels.value?.top ?? 1;
   return (

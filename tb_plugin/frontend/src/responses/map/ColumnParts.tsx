@@ -104,12 +104,12 @@ export function ColumnParts({ tree }: { tree: Tree }): JSX.Element | null {
 }
 
 function RowBorders({ tree }: { tree: Tree }): JSX.Element {
-  const { layout, settledWindow, axes } = view;
-  const { matrix } = layout.value;
+  const layout = view.layout.value;
+  const { matrix } = layout;
   const axis = rowsOf({
-    layout: layout.value,
-    window: settledWindow.value,
-    axes: axes.value,
+    layout,
+    window: view.settledWindow.value,
+    axes: view.axes.value,
   });
   const lines = view.outlines.value.slice(0, 2).flatMap((nodes, level) =>
     Array.from(nodes).flatMap((node) => {

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { Sums } from "../../confusion/cells.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
+import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import { currentGeometry } from "../../matrix/MatrixCanvas.tsx";
 import * as view from "../../state/all.ts";
 import { spanOf } from "../data/likeness.ts";
@@ -11,9 +12,6 @@ import { misfit } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
 import { channelPainter } from "./drawChannels.ts";
 import { type Pooled, poolColumns, poolRows, topOf } from "./poolChannels.ts";
-
-/** Columns that the scale is read off: about as many as there are pixels. */
-const SCALE_COLUMNS = 600;
 
 /** Classes without samples are marked as such, and no others. */
 const sums = computed<Sums | null>(() => {
@@ -42,15 +40,18 @@ export const drawnChannels = computed<Drawn | null>(() => {
   if (!of || !order || !tree || !cut || misfit.value) return null;
   if (order.channels.length !== of.features) return null;
   const spans = Array.from(cut.nodes, (node) => spanOf(tree, node));
-  const known = new Map<number, Pooled>();
+  let found: Pooled | null = null;
   const pooled = (side: number): Pooled => {
-    const found =
-      known.get(side) ?? poolRows(columnsOf(of, order.channels, side), spans);
-    known.set(side, found);
+    // While the map moves, its columns stay as they are.
+    const isRight = found?.width === side || view.moving.peek();
+    if (!found || !isRight) {
+      found = poolRows(columnsOf(of, order.channels, side), spans);
+    }
     return found;
   };
-  const width = Math.min(of.features, SCALE_COLUMNS);
-  return { pooled, top: topOf(pooled(width)) };
+  const ratio = Math.max(window.devicePixelRatio || 1, leastRatio.value);
+  const side = Math.round(view.layout.peek().matrix.size * ratio);
+  return { pooled, top: topOf(pooled(side)) };
 });
 
 let pooledOf: readonly unknown[] = [];
@@ -97,7 +98,12 @@ export function currentFrame(): Frame | null {
     zoomedPainter: null,
     bars: "rates",
     painter: isThere
-      ? channelPainter(drawn.pooled, drawn, drawn.top, geometry.palette)
+      ? channelPainter(
+          drawn.pooled,
+          [drawn, view.moving.value],
+          drawn.top,
+          geometry.palette,
+        )
       : null,
   };
 }

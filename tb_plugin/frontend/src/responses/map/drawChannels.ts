@@ -6,7 +6,7 @@ import type { Palette } from "../../ui/colours.ts";
 import { packedRamp, pixelsOf } from "./drawLikeness.ts";
 import { addRows, type Pooled } from "./poolChannels.ts";
 
-/** @param of as wide as the pixels */
+/** @param of pooled to about as many columns as there are pixels */
 export function rasteriseChannels(
   pixels: Uint32Array,
   side: number,
@@ -17,7 +17,11 @@ export function rasteriseChannels(
 ): void {
   const down = pixelsOf(rows, side);
   const last = colours.length - 1;
-  const sums = new Float32Array(side);
+  const { width } = of;
+  const sums = new Float32Array(width);
+  const column = Int32Array.from({ length: side }, (_, x) =>
+    Math.floor((x * width) / side),
+  );
   let before = -1;
   for (let y = 0; y < side; y++) {
     const [from, to] = [down.first[y]!, down.last[y]! + 1];
@@ -36,7 +40,7 @@ export function rasteriseChannels(
     }
     const perValue = last / top / count;
     for (let x = 0; x < side; x++) {
-      const shade = (sums[x]! * perValue + 0.5) | 0;
+      const shade = (sums[column[x]!]! * perValue + 0.5) | 0;
       pixels[start + x] = colours[Math.min(Math.max(shade, 0), last)]!;
     }
   }
@@ -44,12 +48,12 @@ export function rasteriseChannels(
 
 export function channelPainter(
   pooled: (side: number) => Pooled,
-  about: unknown,
+  about: readonly unknown[],
   top: number,
   palette: Palette,
 ): CellPainter {
   return {
-    about: [about, top, palette],
+    about: [...about, top, palette],
     rasterise: (pixels, side, rows) =>
       rasteriseChannels(
         pixels,

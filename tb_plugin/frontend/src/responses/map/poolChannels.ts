@@ -96,6 +96,6 @@ export function topOf({ values }: Pooled): number {
   const some: number[] = [];
   for (let at = 0; at < values.length; at += every) some.push(values[at]!);
   some.sort((a, b) => a - b);
-  const high = some[Math.floor(0.995 * (some.length - 1))] ?? STEP;
+  const high = some[Math.ceil(0.995 * (some.length - 1))] ?? STEP;
   return Math.min(Math.max(Math.ceil(high / STEP) * STEP, STEP), 4);
 }
