@@ -465,7 +465,7 @@ class TestMap:
         means.means[:] = low
         for channel, group in ((7, 2), (3, 2), (11, 0)):
             means.means[TREE.levels()[0].of_class == group, channel] += 6
-        log(tmp_path / "plain", means)
+        log(tmp_path, means)
         found = Reader(tmp_path).get("channel_groups", **CONV)
         nodes = [node_of("s0"), node_of("s2"), node_of("s2")]
         assert found["nodes"] == nodes
@@ -479,7 +479,7 @@ class TestMap:
     def test_nothing_is_said_of_noise(self, tmp_path, seed):
         means = means_of("conv1")
         means.means[:] = np.random.default_rng(seed).normal(size=(36, 18))
-        log(tmp_path / "plain", means)
+        log(tmp_path, means)
         found = Reader(tmp_path).get("channel_groups", **CONV)
         assert found["channels"] == found["nodes"] == []
 

@@ -18,18 +18,14 @@ import type {
 } from "./answers.ts";
 import type { LayersAnswer } from "./layersAnswer.ts";
 import type { Quality } from "./qualityAnswer.ts";
-import type {
-  ChannelAnswer,
-  ChannelGroupsAnswer,
-  ChannelsAnswer,
-  ResponsesAnswer,
-  UnreadableLayer,
-} from "./responsesAnswer.ts";
 import type { Shown, Significance } from "./significance.ts";
 import type { Surprise } from "./surprise.ts";
 
 /** The source could not be reached at all: it may come back. */
 export class SourceGone extends Error {}
+
+/** The fields of a question. */
+export type Query = Record<string, string | number | readonly string[]>;
 
 /** Runs are keys of `RunInfo.run`; every answer may be a rejected promise. */
 export interface Source {
@@ -81,34 +77,9 @@ export interface Source {
   quality(run: string, output: string, step: number): Promise<Quality>;
   /** What the layers below an output know, as it was last looked at. */
   layers(run: string, output: string, step: number): Promise<LayersAnswer>;
-  /** How alike classes are in a layer; in the last one, if none is named. */
-  responses(
-    run: string,
-    layer: string,
-    step: number,
-  ): Promise<ResponsesAnswer | UnreadableLayer>;
-  /** The same pair by pair, as `responses/data/likeness.ts` reads it. */
-  correlation(run: string, layer: string, step: number): Promise<ArrayBuffer>;
-  /** Class means, as `responses/data/classMeans.ts` reads them. */
-  means(run: string, layer: string, step: number): Promise<ArrayBuffer>;
-  channelGroups(
-    run: string,
-    layer: string,
-    step: number,
-  ): Promise<ChannelGroupsAnswer | UnreadableLayer>;
-  channel(
-    run: string,
-    layer: string,
-    step: number,
-    channel: number,
-  ): Promise<ChannelAnswer>;
-  /** The channels that tell a group from the rest, by its number in the log. */
-  channels(
-    run: string,
-    layer: string,
-    step: number,
-    node: number,
-  ): Promise<ChannelsAnswer>;
+  /** What a view asks by itself: the answer of a route. */
+  json<Answer>(route: string, query: Query): Promise<Answer>;
+  bytes(route: string, query: Query): Promise<ArrayBuffer>;
   /**
    * Which groups of the other differ from those shown beyond chance.
    *

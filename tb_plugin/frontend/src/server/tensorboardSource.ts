@@ -1,8 +1,6 @@
 /** The routes of the plugin, relative to the page's base address. */
 
-import { type Source, SourceGone } from "./source.ts";
-
-type Query = Record<string, string | number | readonly string[]>;
+import { type Query, type Source, SourceGone } from "./source.ts";
 
 async function ask(route: string, query: Query = {}): Promise<Response> {
   const fields = Object.entries(query).flatMap(([key, value]) =>
@@ -73,15 +71,8 @@ export const tensorboardSource: Source = {
     bytes("pictures", { run, index, samples: samples.join(",") }),
   quality: (run, output, step) => json("quality", { run, output, step }),
   layers: (run, output, step) => json("layers", { run, output, step }),
-  responses: (run, layer, step) => json("responses", { run, layer, step }),
-  correlation: (run, layer, step) => bytes("correlation", { run, layer, step }),
-  means: (run, layer, step) => bytes("means", { run, layer, step }),
-  channelGroups: (run, layer, step) =>
-    json("channel_groups", { run, layer, step }),
-  channel: (run, layer, step, channel) =>
-    json("channel", { run, layer, step, channel }),
-  channels: (run, layer, step, node) =>
-    json("channels", { run, layer, step, node }),
+  json,
+  bytes,
   significance: (shown, { run, output, step }, level) =>
     json("significance", {
       ...shown,

@@ -7,14 +7,10 @@ import {
   channels,
   followResponses,
 } from "../../src/responses/data/loadResponses.ts";
-import type {
-  ChannelsAnswer,
-  ResponsesAnswer,
-} from "../../src/server/responsesAnswer.ts";
 import { SourceGone, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
-import { memorySource, petsRun, seriesAt } from "../memorySource.ts";
+import { memorySource, petsRun, seriesAt, TREE } from "../memorySource.ts";
 import { pets, petsMatrix } from "../pets.ts";
 
 /** When each epoch was logged, and what the means of the second say. */
@@ -28,19 +24,17 @@ beforeAll(async () => {
   useSource({
     ...memory,
     series: seriesAt(() => times),
-    responses: async () =>
-      ({
-        layer: "conv",
-        step: 2,
-        hierarchy: "0123456789abcdef",
-        mean,
-      }) as ResponsesAnswer,
-    correlation: async () => petsMatrix.slice(0),
-    channels: async () => {
+    json: async <Answer>(route: string) => {
+      if (route === "responses") {
+        const about = { layer: "conv", step: 2, hierarchy: TREE.hierarchy };
+        return { ...about, mean } as Answer;
+      }
+      if (route !== "channels") throw new Error("not logged");
       lists++;
       if (isAway) throw new SourceGone("away");
-      return { step: 2, inside: mean } as ChannelsAnswer;
+      return { step: 2, inside: mean, entries: [] } as Answer;
     },
+    bytes: async () => petsMatrix.slice(0),
   });
   tab.value = "responses";
   followResponses();

@@ -8,8 +8,7 @@ import {
 } from "../../src/responses/data/loadResponses.ts";
 import { LikenessMap } from "../../src/responses/map/LikenessMap.tsx";
 import { listenToLayers } from "../../src/responses/responseKeys.ts";
-import type { ResponsesAnswer } from "../../src/server/responsesAnswer.ts";
-import { useSource } from "../../src/server/source.ts";
+import { type Query, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
 import { memorySource, petsRun } from "../memorySource.ts";
@@ -29,16 +28,18 @@ test("a last layer that cannot be read names itself and leaves the others", asyn
   const run = { ...petsRun, means: ["block_conv", "input"] };
   useSource({
     ...memorySource([run]),
-    responses: async (_run, key) =>
-      key === "input"
-        ? ({ layers, layer: key, name: key, step: 2 } as ResponsesAnswer)
-        : {
-            layers,
-            layer: "block_conv",
-            name: "block/conv",
-            error: "Nothing tells them apart.",
-          },
-    correlation: async (_run, key) => {
+    json: async <Answer,>(route: string, { layer: key }: Query) => {
+      if (route !== "responses") throw new Error("not logged");
+      const unreadable = {
+        layers,
+        layer: "block_conv",
+        name: "block/conv",
+        error: "Nothing tells them apart.",
+      };
+      const input = { layers, layer: "input", name: "input", step: 2 };
+      return (key === "input" ? input : unreadable) as Answer;
+    },
+    bytes: async (_route, { layer: key }) => {
       if (key !== "input") throw new Error("Nothing tells them apart.");
       return petsMatrix.slice(0);
     },

@@ -6,6 +6,7 @@ import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelAnswer,
   ChannelGroupsAnswer,
+  UnreadableLayer,
 } from "../../server/responsesAnswer.ts";
 import { source } from "../../server/source.ts";
 import * as view from "../../state/all.ts";
@@ -55,13 +56,15 @@ export async function loadMap(
   await Promise.all([
     means.ask(async () => {
       const found = await knownMeans.get(about, async () =>
-        readMeans(await source().means(run, layer, step)),
+        readMeans(await source().bytes("means", { run, layer, step })),
       );
       return { about, run, found };
     }),
     groups.ask(async () => {
       const found = await knownGroups.get(about, async () => {
-        const answer = await source().channelGroups(run, layer, step);
+        const answer = await source().json<
+          ChannelGroupsAnswer | UnreadableLayer
+        >("channel_groups", { run, layer, step });
         if (answer.error !== undefined) throw new Error(answer.error);
         return answer;
       });
@@ -121,7 +124,7 @@ export function followMap(isOpen: () => boolean): void {
         about,
         run,
         found: await knownChannels.get(about, () =>
-          source().channel(run, layer, step, feature),
+          source().json("channel", { run, layer, step, channel: feature }),
         ),
       })),
     );

@@ -100,9 +100,12 @@ async function fetchLayer(
   key: string,
   step: number,
 ): Promise<Answer | Unreadable> {
-  const responses = source().responses(run, key, step);
+  const responses = source().json<ResponsesAnswer | UnreadableLayer>(
+    "responses",
+    { run, layer: key, step },
+  );
   const pairsOf = (layer: string): Promise<ArrayBuffer> =>
-    source().correlation(run, layer, step);
+    source().bytes("correlation", { run, layer, step });
   const early = key ? pairsOf(key) : null;
   // Where the layer cannot be read, there are no pairs of it.
   early?.catch(() => {});
@@ -158,7 +161,12 @@ async function loadChannels(about: string): Promise<void> {
   const [run, key, step, node] = JSON.parse(about);
   try {
     const found = await ofGroups.get(about, () =>
-      source().channels(run, key, step, node),
+      source().json<ChannelsAnswer>("channels", {
+        run,
+        layer: key,
+        step,
+        node,
+      }),
     );
     if (isLatest()) channels.value = { about, found, problem: null };
   } catch (error) {
