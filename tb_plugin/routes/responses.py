@@ -149,9 +149,9 @@ class ResponsesService(Service):
             for, against: features beyond chance that are higher in the group,
                 and lower; surest first.
             entries: the channels, surest first, at most 100 of those `found`.
-            feature, channel, cell, auc: its place among all, the channel, its
-                row and column in the grid or null, and the area under the ROC
-                curve.
+            feature: its place among all that the layer has.
+            channel, cell, auc: a channel, its row and column in the grid or
+                null, and the area under the ROC curve.
             strongest: the labels with the highest means.
             samples: at most six where the channel is highest, or null. Each has
                 its `id`, its `label`, its `value`, and its `number` in the

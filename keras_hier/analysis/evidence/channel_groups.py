@@ -128,7 +128,7 @@ def _best(
     inside: npt.NDArray[np.bool_],
     strata: IntArray,
 ) -> tuple[IntArray, FloatArray]:
-    """Returns of each channel the group of the largest normal score, and that.
+    """Returns the group of the largest normal score of each channel, and that.
 
     Ties do not lower its variance: the score only proposes what is tested.
     """
