@@ -158,9 +158,15 @@ class TestMap:
         over = np.clip(record.over.ravel(), 0, 0.15)
         shown = np.array(lightness)[over > 0.05]
         assert (np.diff(shown[np.argsort(over[over > 0.05])]) <= 0).all()
-        expect(screen.find("layers-title")).to_have_text(
-            " ".join(sentences(record))
-        )
+        title = screen.find("layers-title")
+        told = sentences(record)
+        expect(title).to_have_attribute("title", " ".join(told))
+        # Two lines of whole sentences; the others are in its title.
+        shown = title.inner_text()
+        assert shown in [" ".join(told[:n]) for n in range(1, len(told) + 1)]
+        lines = title.locator(".lines")
+        assert lines.evaluate("e => e.scrollHeight <= e.clientHeight")
+        assert lines.bounding_box()["height"] <= 34
 
     def test_without_control_says_so_and_hatches_nothing(self, page, url):
         screen = opened(page, url, "free/validation")

@@ -68,7 +68,7 @@ followLayers();
 followProbes();
 
 /** Lines of the sentences above the columns, at most; their height. */
-const MOST_LINES = 3;
+const MOST_LINES = 2;
 const LINE = 16;
 /** Left and right of them; above and below. */
 const [BESIDE, AROUND] = [24, 12];
@@ -110,6 +110,18 @@ export function Middle(): JSX.Element {
   );
 }
 
+/** The first sentences that have room above the columns: none is cut. */
+export function fittingSentences(
+  all: readonly string[],
+  width: number,
+): string[] {
+  const room = MOST_LINES * width * RAGGED;
+  const cut = all.findIndex(
+    (_, at) => measure(all.slice(0, at + 1).join(" ")) > room,
+  );
+  return all.slice(0, cut < 0 ? all.length : Math.max(cut, 1));
+}
+
 function Columns(room: {
   width: number;
   height: number;
@@ -117,7 +129,8 @@ function Columns(room: {
 }): JSX.Element {
   const { record, sentences } = answered.value!.found;
   const rows = matrixRows.value;
-  const words = measure(sentences.join(" "));
+  const told = fittingSentences(sentences, room.width - BESIDE);
+  const words = measure(told.join(" "));
   const lines = Math.ceil(words / (room.width - BESIDE) / RAGGED);
   const title = AROUND + LINE * Math.min(lines, MOST_LINES);
   const below = { ...room, height: room.height - title };
@@ -134,7 +147,7 @@ function Columns(room: {
   useEffect(() => {
     requestAnimationFrame(() => performance.mark("blocks:layers"));
   }, [record]);
-  const [first, ...others] = sentences;
+  const [first, ...others] = told;
   return (
     <>
       <h2

@@ -3,6 +3,7 @@ import { type Epoch, readEpoch } from "../../src/confusion/cells.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
 import {
   blocksOf,
+  clearestOf,
   drawnNodes,
   movesFrom,
   pooledNodes,
@@ -87,8 +88,9 @@ test("the cells of all layers are one family, their sums another", () => {
 });
 
 test("many groups are pooled to about fifteen, few stay as they are", () => {
-  expect(drawnNodes(pets, 4)).toBe(pets.levels[2]!.nodes);
-  expect(drawnNodes(pets, 2)).toBe(pets.levels[0]!.nodes);
+  const none = null;
+  expect(drawnNodes(pets, 4, none)).toBe(pets.levels[2]!.nodes);
+  expect(drawnNodes(pets, 2, none)).toBe(pets.levels[0]!.nodes);
   const sizes = [4, 12, 60, 300];
   const tree = {
     ...pets,
@@ -98,11 +100,32 @@ test("many groups are pooled to about fifteen, few stay as they are", () => {
       nodes: new Int32Array(groups),
     })),
   };
-  expect(drawnNodes(tree, 4)).toHaveLength(4);
+  const pooled = pooledNodes(tree);
+  expect(pooled).toHaveLength(12);
+  expect(drawnNodes(tree, 4, pooled)).toHaveLength(4);
   for (const groups of [60, 300]) {
-    expect(drawnNodes(tree, groups)).toHaveLength(12);
+    expect(drawnNodes(tree, groups, pooled)).toBe(pooled);
   }
-  expect(pooledNodes(tree)).toHaveLength(12);
+});
+
+test("finer levels are pooled to where there is most to see", () => {
+  const [three, some, many] = [3, 43, 100].map((n) => new Int32Array(n)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  // 9, 400 * 20 / 43 = 186, 300 * 17.3 / 100 = 52.
+  const seen = [
+    { nodes: three, found: 9 },
+    { nodes: some, found: 400 },
+    { nodes: many, found: 300 },
+  ];
+  expect(clearestOf(seen)).toBe(some);
+  // Three groups of which all differ, and ten specks among 10,000.
+  const specks = { nodes: many, found: 10 };
+  expect(clearestOf([seen[0]!, specks])).toBe(three);
+  expect(clearestOf([seen[0]!, seen[2]!])).toBe(many);
+  expect(clearestOf([{ nodes: some, found: 0 }])).toBeNull();
 });
 
 test("hundreds of classes without groups have no matrix", () => {
@@ -110,7 +133,7 @@ test("hundreds of classes without groups have no matrix", () => {
     ...petsJson,
     levels: [{ groups: 300, nodes: new Array(300).fill(3) }],
   });
-  expect(drawnNodes(tree, 300)).toBeNull();
+  expect(drawnNodes(tree, 300, pooledNodes(tree))).toBeNull();
 });
 
 test("a group without samples has a colour of its own, no error", () => {

@@ -153,9 +153,51 @@ export function pooledNodes({ levels }: Tree): Int32Array | null {
   return nodes.length <= MOST ? nodes : null;
 }
 
-/** The groups to draw for a level of so many: its own, or fewer. */
-export function drawnNodes(tree: Tree, groups: number): Int32Array | null {
-  const { levels } = tree;
+/** Groups of a level that are at least a pixel each. */
+const MOST_SEEN = 100;
+
+/** A level, and how many cells of its matrix are beyond chance. */
+export interface Seen {
+  nodes: Int32Array;
+  found: number;
+}
+
+/**
+ * The level at which there is most to see: many cells beyond chance, and not
+ * too few among all. Three groups have nine cells; most of 10,000 are empty.
+ */
+export function clearestOf(levels: readonly Seen[]): Int32Array | null {
+  let [best, most] = [null as Int32Array | null, 0];
+  for (const { nodes, found } of levels) {
+    const worth = found * Math.sqrt(found / nodes.length ** 2);
+    if (worth > most) [best, most] = [nodes, worth];
+  }
+  return best;
+}
+
+/** The same of a layer against an untrained one; null where none is shown. */
+export function clearestNodes(
+  { levels }: Tree,
+  there: (nodes: Int32Array) => Blocks,
+  here: (nodes: Int32Array) => Blocks,
+): Int32Array | null {
+  const candidates = levels.filter(
+    ({ nodes }) => nodes.length > 1 && nodes.length <= MOST_SEEN,
+  );
+  return clearestOf(
+    candidates.map(({ nodes }) => ({
+      nodes,
+      found: movesFrom(there(nodes), [here(nodes)]).found,
+    })),
+  );
+}
+
+/** The groups to draw for a level of so many: its own, or those pooled to. */
+export function drawnNodes(
+  { levels }: Tree,
+  groups: number,
+  pooled: Int32Array | null,
+): Int32Array | null {
   const { nodes } = levels[nearestLevel(levels, groups)]!;
-  return nodes.length <= FEW ? nodes : pooledNodes(tree);
+  return nodes.length <= FEW ? nodes : pooled;
 }

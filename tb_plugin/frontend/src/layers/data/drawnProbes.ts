@@ -6,6 +6,7 @@ import { type Palette, rampAt } from "../../ui/colours.ts";
 import {
   type Blocks,
   blocksOf,
+  clearestNodes,
   drawnNodes,
   type Moved,
   movesFrom,
@@ -44,13 +45,35 @@ function count(probe: Probe, nodes: Int32Array): Blocks {
   return blocks;
 }
 
+/**
+ * The groups that finer levels are pooled to: where the last layer differs most
+ * from an untrained one. Without both it is a level of about fifteen.
+ */
+const pooled = computed<Int32Array | null>(() => {
+  const last = record.value?.layers.at(-1);
+  const there = probes.value.get(UNTRAINED);
+  const here = last === undefined ? there : probes.value.get(outputOf(last));
+  const [any] = probes.value.values();
+  const tree = (here ?? any)?.tree;
+  if (!tree) return null;
+  const clearest =
+    here && there?.tree === here.tree
+      ? clearestNodes(
+          tree,
+          (nodes) => count(there, nodes),
+          (nodes) => count(here, nodes),
+        )
+      : null;
+  return clearest ?? pooledNodes(tree);
+});
+
 /** Of each layer, the blocks of the level; null while there are none. */
 export const drawnProbes = computed<readonly (Drawn | null)[]>(() => {
   const of = record.value;
   const groups = of?.groups[chosenLevel.value] ?? 1;
   return (of?.layers ?? []).map((layer) => {
     const probe = probes.value.get(outputOf(layer));
-    const nodes = probe && drawnNodes(probe.tree, groups);
+    const nodes = probe && drawnNodes(probe.tree, groups, pooled.value);
     return nodes ? { tree: probe.tree, blocks: count(probe, nodes) } : null;
   });
 });
@@ -58,8 +81,8 @@ export const drawnProbes = computed<readonly (Drawn | null)[]>(() => {
 /** What moved against the untrained network, of the layers that have come. */
 const moves = computed(() => {
   const there = probes.value.get(UNTRAINED);
-  const nodes = there && pooledNodes(there.tree);
-  if (!nodes) return null;
+  const nodes = pooled.value;
+  if (!there || !nodes) return null;
   const come = (record.value?.layers ?? []).filter(
     (layer) => probes.value.get(outputOf(layer))?.tree === there.tree,
   );
