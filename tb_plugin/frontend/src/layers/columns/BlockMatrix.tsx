@@ -122,10 +122,16 @@ function draw(
   if (!context) return;
   const perPlace = pixels / edge.at(-1)!;
   const at = Array.from(edge, (place) => Math.round(place * perPlace));
+  // What most cells have is drawn once.
+  const ground = colour(0, at.length - 2);
+  context.fillStyle = ground;
+  context.fillRect(0, 0, pixels, pixels);
   for (let row = 0; row < at.length - 1; row++) {
     for (let column = 0; column < at.length - 1; column++) {
       const [x, y] = [at[column]!, at[row]!];
-      context.fillStyle = colour(row, column);
+      const own = colour(row, column);
+      if (own === ground) continue;
+      context.fillStyle = own;
       context.fillRect(x, y, at[column + 1]! - x, at[row + 1]! - y);
     }
   }

@@ -140,8 +140,8 @@ export function movesFrom(there: Blocks, layers: readonly Blocks[]): Moves {
   return { moved, tested, found: found.length };
 }
 
-/** As many groups can be told apart in a small matrix. */
-const FEW = 42;
+/** As many groups have a pixel each in a small matrix. */
+const FEW = 100;
 /** Groups that a matrix of more is pooled to, about. */
 const POOLED = 15;
 /** Without groups in between, pictures of more would show nothing. */
@@ -152,9 +152,6 @@ export function pooledNodes({ levels }: Tree): Int32Array | null {
   const { nodes } = levels[nearestLevel(levels, POOLED)]!;
   return nodes.length <= MOST ? nodes : null;
 }
-
-/** Groups of a level that are at least a pixel each. */
-const MOST_SEEN = 100;
 
 /** A level, and how many cells of its matrix are beyond chance. */
 export interface Seen {
@@ -182,7 +179,7 @@ export function clearestNodes(
   here: (nodes: Int32Array) => Blocks,
 ): Int32Array | null {
   const candidates = levels.filter(
-    ({ nodes }) => nodes.length > 1 && nodes.length <= MOST_SEEN,
+    ({ nodes }) => nodes.length > 1 && nodes.length <= FEW,
   );
   return clearestOf(
     candidates.map(({ nodes }) => ({

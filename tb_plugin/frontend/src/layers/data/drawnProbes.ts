@@ -128,6 +128,8 @@ export function colourOfBlock(
   palette: Palette,
   { nodes, errors, chance, recall }: Blocks,
 ): (row: number, column: number) => string {
+  // Of most pairs of many groups there are none.
+  const none = css(rampAt(palette.density, 0));
   return (row, column) => {
     if (row === column) {
       // A group without samples has none.
@@ -135,6 +137,7 @@ export function colourOfBlock(
       return Number.isNaN(right) ? palette.fill : css(greyAt(palette, right));
     }
     const at = row * nodes.length + column;
+    if (!errors[at]) return none;
     const times = errors[at]! / chance[at]!;
     const t = Math.log(times / CHANCE.low) / Math.log(CHANCE.high / CHANCE.low);
     return css(rampAt(palette.density, Number.isFinite(t) ? t : 0));
