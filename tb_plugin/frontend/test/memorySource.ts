@@ -58,7 +58,6 @@ export function memorySource(runs: readonly RunInfo[] = [petsRun]): Source {
     sampleIndex: refuse("samples"),
     sampleHistory: refuse("samples"),
     pictures: refuse("pictures"),
-    quality: refuse("lists"),
     layers: refuse("layers"),
     significance: refuse("tests"),
     json: refuse("means"),

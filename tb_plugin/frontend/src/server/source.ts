@@ -17,7 +17,6 @@ import type {
   Series,
 } from "./answers.ts";
 import type { LayersAnswer } from "./layersAnswer.ts";
-import type { Quality } from "./qualityAnswer.ts";
 import type { Shown, Significance } from "./significance.ts";
 import type { Surprise } from "./surprise.ts";
 
@@ -74,7 +73,6 @@ export interface Source {
     index: string,
     samples: readonly number[],
   ): Promise<ArrayBuffer>;
-  quality(run: string, output: string, step: number): Promise<Quality>;
   /** What the layers below an output know, as it was last looked at. */
   layers(run: string, output: string, step: number): Promise<LayersAnswer>;
   /** What a view asks by itself: the answer of a route. */

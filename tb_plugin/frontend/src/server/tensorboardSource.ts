@@ -69,7 +69,6 @@ export const tensorboardSource: Source = {
     }),
   pictures: (run, index, samples) =>
     bytes("pictures", { run, index, samples: samples.join(",") }),
-  quality: (run, output, step) => json("quality", { run, output, step }),
   layers: (run, output, step) => json("layers", { run, output, step }),
   json,
   bytes,

@@ -7,6 +7,7 @@ import * as view from "../../state/all.ts";
 import { layout } from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { inPercent, isolated, whole } from "../../ui/format.ts";
+import { lazy } from "../../ui/lazy.ts";
 import { measureAt, place } from "../../ui/textFitting.ts";
 import { palette } from "../../ui/theme.ts";
 import { BlockMatrix } from "../columns/BlockMatrix.tsx";
@@ -33,7 +34,9 @@ import {
   isChanceOf,
   record,
 } from "../data/loadLayers.ts";
-import { AskedLayers } from "./AskedLayers.tsx";
+
+/** The end of the panel comes behind the columns. */
+const asked = lazy(() => import("./AskedLayers.tsx"));
 
 function LevelTable(props: { of: LayersRecord; at: number }): JSX.Element {
   const { of, at } = props;
@@ -144,6 +147,7 @@ export function LayerDetail(): JSX.Element | null {
   if (!of) return null;
   const drawn = drawnProbes.value[at];
   const room = layout.value.panel.width - AROUND - small(of.shapes[at]!);
+  const part = asked();
   return (
     <div class="layer-detail" data-testid="layer-detail">
       <div class="place">
@@ -188,7 +192,12 @@ export function LayerDetail(): JSX.Element | null {
         </dl>
       </section>
       {of.adds_loss[at] != null && <Adds of={of} at={at} />}
-      <AskedLayers of={of} beaten={answered.value?.found.beaten ?? null} />
+      {part && (
+        <part.AskedLayers
+          of={of}
+          beaten={answered.value?.found.beaten ?? null}
+        />
+      )}
     </div>
   );
 }

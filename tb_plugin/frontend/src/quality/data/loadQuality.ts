@@ -65,7 +65,9 @@ async function load(run: string, output: string, step: number): Promise<void> {
   await answer.ask(async () => ({
     run,
     output,
-    found: await known.get(key, () => source().quality(run, output, step)),
+    found: await known.get(key, () =>
+      source().json<Quality>("quality", { run, output, step }),
+    ),
   }));
 }
 
