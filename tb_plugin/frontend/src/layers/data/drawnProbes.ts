@@ -45,19 +45,23 @@ function count(probe: Probe, nodes: Int32Array): Blocks {
   return blocks;
 }
 
+const untrained = computed(() => probes.value.get(UNTRAINED));
+const lastProbe = computed(() => {
+  const last = record.value?.layers.at(-1);
+  return last === undefined ? undefined : probes.value.get(outputOf(last));
+});
+const anyTree = computed(() => probes.value.values().next().value?.tree);
+
 /**
  * The groups that finer levels are pooled to: where the last layer differs most
  * from an untrained one. Without both it is a level of about fifteen.
  */
 const pooled = computed<Int32Array | null>(() => {
-  const last = record.value?.layers.at(-1);
-  const there = probes.value.get(UNTRAINED);
-  const here = last === undefined ? there : probes.value.get(outputOf(last));
-  const [any] = probes.value.values();
-  const tree = (here ?? any)?.tree;
+  const [there, here] = [untrained.value, lastProbe.value];
+  const tree = here?.tree ?? anyTree.value;
   if (!tree) return null;
   const clearest =
-    here && there?.tree === here.tree
+    here && there?.tree === tree
       ? clearestNodes(
           tree,
           (nodes) => count(there, nodes),
