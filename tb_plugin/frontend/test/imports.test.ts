@@ -20,6 +20,7 @@ const ROOMS_BELOW = [
   "timeline",
   "toolbar",
   "panel",
+  "sentence",
   "export",
 ];
 /** A folder with an entry is a view; all of them stand on one floor. */

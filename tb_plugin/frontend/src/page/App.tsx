@@ -10,9 +10,8 @@ import { choosesRuns } from "../state/seeds/runSpread.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { announcement } from "../ui/announcement.ts";
 import { lazy } from "../ui/lazy.ts";
-import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
+import { fitting, measureAt, PRIORITY, SEPARATOR } from "../ui/textFitting.ts";
 import { captionParts } from "./caption/captionParts.ts";
-import { hintIsRead } from "./caption/firstMinute.ts";
 import { Help } from "./help/HelpButton.tsx";
 import { MatrixView } from "./MatrixView.tsx";
 import { Problem } from "./Notice.tsx";
@@ -27,31 +26,35 @@ function Announcer(): JSX.Element {
   );
 }
 
-// Whoever has read it once does not need it again.
-const loadHint = lazy(() => import("./caption/Hint.tsx"));
-
 const measure = measureAt(11);
 
 function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
   const parts = captionParts();
-  const asked = view.epoch.value && !hintIsRead.value ? loadHint() : null;
-  const whole = panel.x - 24;
-  const hint = asked?.hintBeside(parts, whole, caption.y);
-  const width = whole - (hint?.room ?? 0);
+  const width = panel.x - 24;
+  // What is as usual is said by the title, and by pictures that leave the page.
+  const told = parts.filter(([, of]) => of < PRIORITY.background);
   return (
-    <>
-      <p
-        class="caption"
-        data-testid="caption"
-        title={parts.map(([text]) => text).join(SEPARATOR)}
-        style={px({ top: caption.y, width })}
-      >
-        {fitting(parts, width, measure).join(SEPARATOR)}
-      </p>
-      {hint?.line}
-    </>
+    <p
+      class="caption"
+      data-testid="caption"
+      title={parts.map(([text]) => text).join(SEPARATOR)}
+      style={px({ top: caption.y, width })}
+    >
+      {fitting(told, width, measure).join(SEPARATOR)}
+    </p>
   );
+}
+
+const sentence = lazy(() => import("../sentence/Sentence.tsx"));
+
+/** What is seen in the matrix, in a sentence; views say their own. */
+function Headline(): JSX.Element | null {
+  const [tree, epoch] = [view.tree.value, view.epoch.value];
+  if (!tree || !epoch || openView.value) return null;
+  const part = sentence();
+  const width = view.layout.value.panel.x - 24;
+  return part && <part.Sentence tree={tree} epoch={epoch} width={width} />;
 }
 
 // The matrix does not wait for the lists beside it.
@@ -76,6 +79,7 @@ export function App(): JSX.Element {
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
       <main>
+        <Headline />
         <Middle />
         <Caption />
       </main>

@@ -10,7 +10,6 @@ import { dragged } from "../matrix/gestures/drag.ts";
 import { listen } from "../matrix/gestures/pointer.ts";
 import { Legend } from "../matrix/Legend.tsx";
 import { RowLabels } from "../matrix/labels/RowLabels.tsx";
-import { BarsHead } from "../matrix/labels/SideBarLabels.tsx";
 import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
 import {
   currentGeometry,
@@ -169,7 +168,6 @@ export function MatrixView(): JSX.Element {
       <Pointed />
       {part && <part.Minimap />}
       {compared && changes.value ? <compared.ChangeLegend /> : <Legend />}
-      <BarsHead />
       {compared && <compared.Mismatch />}
       <Notice
         left={matrix.x}

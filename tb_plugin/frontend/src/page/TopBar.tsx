@@ -9,8 +9,7 @@ import * as view from "../state/all.ts";
 import { choosesRuns } from "../state/seeds/runSpread.ts";
 import { ClassFinder } from "../toolbar/ClassFinder.tsx";
 import { LevelChoice } from "../toolbar/LevelChoice.tsx";
-import { OrderChoice } from "../toolbar/OrderChoice.tsx";
-import { ShowChoice, ValueChoice } from "../toolbar/ShowChoice.tsx";
+import { ViewMenu } from "../toolbar/ViewMenu.tsx";
 import { type Option, Select } from "../ui/Select.tsx";
 import { face } from "../ui/theme.ts";
 import { captionParts } from "./caption/captionParts.ts";
@@ -81,6 +80,7 @@ export function TopBar(): JSX.Element {
   const current = view.runInfo.value;
   const last = view.lastStep.value;
   const missing = view.missingRun.value && `missing: ${view.missingRun.value}`;
+  const outputs = current?.outputs ?? [];
   const splits = runs.filter(({ name }) => name === current?.name);
   const names: Option[] = [
     ...new Map(
@@ -108,35 +108,47 @@ export function TopBar(): JSX.Element {
         options={names}
         onChoose={chooseName}
       />
-      <Select
-        label="split"
-        value={current?.run ?? ""}
-        options={splits.map(({ run, split }) => ({
-          value: run,
-          text: split || "all",
-        }))}
-        onChoose={(run) => void chooseRun(run)}
-      />
-      <Select
-        label="output"
-        value={view.output.value}
-        options={(current?.outputs ?? []).map((value) => ({
-          value,
-          text: value,
-          // Probes stand under the layer that they read.
-          group: /(.+)_(probe\d+|linear)$/.exec(value)?.[1],
-        }))}
-        onChoose={(output) => void chooseRun(view.run.value, output)}
-      />
+      {splits.length > 1 && (
+        <Select
+          label="split"
+          value={current?.run ?? ""}
+          options={splits.map(({ run, split }) => ({
+            value: run,
+            text: split || "all",
+          }))}
+          onChoose={(run) => void chooseRun(run)}
+        />
+      )}
+      {outputs.length > 1 && (
+        <Select
+          label="output"
+          value={view.output.value}
+          options={outputs.map((value) => ({
+            value,
+            text: value,
+            // Probes stand under the layer that they read.
+            group: /(.+)_(probe\d+|linear)$/.exec(value)?.[1],
+          }))}
+          onChoose={(output) => void chooseRun(view.run.value, output)}
+        />
+      )}
       <Select
         label="epoch"
-        value={String(view.chosenStep.value)}
+        value={String(
+          view.epochs.value.length === 1
+            ? view.step.value
+            : view.chosenStep.value,
+        )}
         options={[
-          {
-            value: String(view.NO_EPOCH),
-            text: last === view.NO_EPOCH ? "" : `last (${last})`,
-            short: last === view.NO_EPOCH ? "" : String(last),
-          },
+          ...(view.epochs.value.length === 1
+            ? []
+            : [
+                {
+                  value: String(view.NO_EPOCH),
+                  text: last === view.NO_EPOCH ? "" : `last (${last})`,
+                  short: last === view.NO_EPOCH ? "" : String(last),
+                },
+              ]),
           ...view.epochs.value.map(({ step, error }) => ({
             value: String(step),
             text: error === undefined ? String(step) : `${step} (unreadable)`,
@@ -149,7 +161,7 @@ export function TopBar(): JSX.Element {
       <hr />
       <CompareChoice />
       <LevelChoice />
-      {openView.value ? <ViewChoices /> : <MatrixChoices />}
+      {openView.value ? <OwnChoices /> : <ViewMenu />}
       <div class="tail">
         <ClassFinder />
         <ExportMenu caption={() => captionParts().map(([text]) => text)} />
@@ -159,18 +171,7 @@ export function TopBar(): JSX.Element {
   );
 }
 
-function MatrixChoices(): JSX.Element {
-  return (
-    <>
-      <OrderChoice />
-      <ValueChoice />
-      <hr />
-      <ShowChoice />
-    </>
-  );
-}
-
-function ViewChoices(): JSX.Element | null {
+function OwnChoices(): JSX.Element | null {
   const parts = openParts.value;
   return parts && <parts.Choices />;
 }

@@ -85,8 +85,7 @@ export const shownList = computed<ShownList | null>(() => {
 });
 
 const regular = measureAt(12);
-const FEW = 6;
-const FEW_COMPACT = 4;
+const FEW = 4;
 
 const longList = lazy(() => import("./confusions/LongConfusionList.tsx"));
 const testing = lazy(async () => {
@@ -101,7 +100,6 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
   if (!shownList.value?.found?.list.length) return null;
   const { tree, epoch, found } = shownList.value;
   const isLate = epoch !== props.epoch;
-  const few = view.layout.value.compact ? FEW_COMPACT : FEW;
   const count = found.list.length;
   // While the other matrix is on its way, nothing is sorted by change.
   const isSorted = found.change !== undefined || !isOfChange(sort.value.key);
@@ -112,13 +110,8 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
     <h2>
       <TitleOf tree={tree} />
       <span class="label">
-        {plural(count, "pair", "pairs")}
-        {!isLong.value && count > few && isSorted && (
-          <>
-            {" · "}
-            <SortChoice />
-          </>
-        )}
+        {isLong.value && plural(count, "pair", "pairs")}
+        {!isLong.value && count > FEW && isSorted && <SortChoice />}
       </span>
     </h2>
   );
@@ -134,11 +127,11 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
         {title}
         {note}
         <ul class="pairs">
-          {Array.from({ length: Math.min(few, count) }, (_, i) => (
+          {Array.from({ length: Math.min(FEW, count) }, (_, i) => (
             <li key={found.list[i]}>{row(i)}</li>
           ))}
         </ul>
-        {count > few && (
+        {count > FEW && (
           <button
             type="button"
             class="link label"
@@ -147,7 +140,7 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
               isLong.value = true;
             }}
           >
-            {whole(count - few)} more
+            all {whole(count)} pairs
           </button>
         )}
       </section>
@@ -235,12 +228,13 @@ function PairRow(props: {
   const size = isUntestedAt(found, index) ? `not tested · ${inWords}` : inWords;
   const test = testAt(found, index);
   const tested = test && testing()?.testInWords(test);
-  const meeting = `common group: ${isolated(tree.names[where]!)} (${tree.height[where]} up)`;
+  const meeting = `common group: ${isolated(tree.names[where]!)}`;
   const untested =
     where === rows || where === columns
       ? [size, "another class of the group"]
       : [size, ...(reverse ? [`reverse ${whole(reverse)}`] : []), meeting];
   const isNarrow = view.layout.value.compact;
+  const says = isLong.value || tested || isUntestedAt(found, index);
   const about = tested ? [tested, ...(isNarrow ? [] : [meeting])] : untested;
   const style = test?.isChance ? "pair chance" : "pair";
   const number = isShare ? share : whole(count);
@@ -263,7 +257,7 @@ function PairRow(props: {
         isOwn
           ? `within ${fullName(tree, rows)}`
           : `${isolated(fullName(tree, rows))} → ${isolated(fullName(tree, columns))}`,
-        ...(tested ? [tested, meeting] : []),
+        ...(tested ? [tested, meeting] : untested),
       ].join("\n")}
       onClick={() => goTo(pair)}
       {...pointing(rows, columns)}
@@ -295,7 +289,7 @@ function PairRow(props: {
           isChance={isChanceAt(found, index)}
         />
       )}
-      <span class="about">{about.join(" · ")}</span>
+      {says && <span class="about">{about.join(" · ")}</span>}
     </button>
   );
 }

@@ -1,5 +1,6 @@
 /** The groups in a selection. */
 
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import {
   arrangeParts,
@@ -110,8 +111,8 @@ export function GroupTable({
       </SortHead>
     </th>
   );
-  return (
-    <section aria-label="Parts" data-testid="parts">
+  const table = (
+    <>
       <ListHead areClasses={areClasses} />
       <table class="parts">
         <thead>
@@ -192,6 +193,31 @@ export function GroupTable({
           })}
         </tbody>
       </table>
+    </>
+  );
+  return (
+    <section aria-label="Parts" data-testid="parts">
+      {node > 0 ? table : <Folded>{table}</Folded>}
     </section>
+  );
+}
+
+/** Whether the parts of the whole are listed, once somebody asked for them. */
+const isUnfolded = signal(false);
+
+function Folded({ children }: { children: JSX.Element }): JSX.Element {
+  return (
+    <details
+      open={isUnfolded.value}
+      onToggle={({ currentTarget }) => {
+        isUnfolded.value = currentTarget.open;
+      }}
+    >
+      <summary>
+        Groups and classes{" "}
+        <span class="label">worst, over-predicted, misplaced</span>
+      </summary>
+      {isUnfolded.value && children}
+    </details>
   );
 }

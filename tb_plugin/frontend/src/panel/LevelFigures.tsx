@@ -1,6 +1,6 @@
 /** How good the answers are at every level, where nothing is selected. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { comparisonView } from "../comparison/lazyComparison.ts";
 import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
@@ -16,16 +16,41 @@ import { runCount, spreadOfLevel } from "../state/seeds/runSpread.ts";
 import { ChangeText } from "../ui/ChangeText.tsx";
 import {
   counted,
+  inPercent,
   percent,
-  percentBriefly,
   plural,
   plusMinus,
   whole,
 } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
-import { ShareBar } from "./ShareBar.tsx";
 
 const regular = measureAt(12);
+
+/** Shares at a level, each with what chance would give. */
+interface Figures {
+  right: number;
+  chance: number;
+  inside: number;
+  insideChance: number;
+  /** Whether they are estimates: the tree was made from these errors. */
+  isHeldOut: boolean;
+}
+
+function figuresAt(tree: Tree, epoch: Epoch, at: number): Figures {
+  const { nodes } = tree.levels[at]!;
+  const { share, chance } = errorsInside(tree, epoch, nodes);
+  const unseen = unseenInside(tree, epoch, at);
+  return {
+    right:
+      unseen === undefined
+        ? rightAt(nodes, epoch)
+        : 1 - (1 - unseen) * (epoch.errors / epoch.total),
+    chance: guessedRight(nodes, epoch),
+    inside: unseen ?? share,
+    insideChance: chance,
+    isHeldOut: unseen !== undefined,
+  };
+}
 
 export function LevelFigures({
   tree,
@@ -36,109 +61,88 @@ export function LevelFigures({
 }): JSX.Element {
   const there = otherEpoch.value;
   const isSpread = runCount.value > 1 && !there;
-  // The heading names the columns, for which rows have no room.
-  const isTight = layout.value.compact && (there || isSpread);
-  // What the bar shows is said beside it.
-  const isWide = !isTight && !unseenInside(tree, epoch, 0);
+  const last = tree.levels.length - 1;
+  // A narrow panel has no room for the spread beside it.
+  const isCrowded = layout.value.compact && isSpread;
+  const hasInside = !there && !isCrowded && epoch.errors > 0 && last > 0;
+  const figures = tree.levels.map((_, at) => figuresAt(tree, epoch, at));
   return (
-    <>
-      <section aria-label="Accuracy by level" data-testid="figures">
-        <h2>
-          Accuracy by level{" "}
-          <span class="label">
-            {isTight && "chance · "}
-            {isSpread
-              ? `± over ${whole(runCount.value)} runs`
-              : isTight
-                ? "change"
-                : plural(epoch.errors, "error", "errors")}
-          </span>
-        </h2>
-        <table class="bars">
-          <tbody>
-            {tree.levels.map((level, index) => {
-              const { groups, nodes } = level;
-              const share = rightAt(nodes, epoch);
-              const isLast =
-                index === tree.levels.length - 1 && hasClasses(tree);
-              const chance = guessedRight(nodes, epoch);
-              const test = comparisonView.value?.testOfLevel(index);
-              const unseen = unseenInside(tree, epoch, index);
-              return (
-                <tr
-                  key={groups}
-                  title={
-                    (test ? `${test}\n` : "") +
-                    `${percent(chance)} if groups were drawn as often as ` +
-                    "they are predicted"
-                  }
-                >
-                  <LevelName
-                    level={level}
-                    unit={isLast ? "classes" : "groups"}
-                    isTight={isTight}
-                  />
-                  {isWide && (
-                    <td class="bar">
-                      <ShareBar share={share} />
-                    </td>
-                  )}
-                  <Shares
-                    share={share}
-                    chance={chance}
-                    unseen={
-                      unseen && 1 - (1 - unseen) * (epoch.errors / epoch.total)
-                    }
-                    isTight={isTight}
-                  />
-                  {isSpread && <Spread of={spreadOfLevel(index)} />}
-                  {there && (
-                    <td class="number">
-                      <ChangeText
-                        by={changeOf(share, rightAt(nodes, there))}
-                        good="more"
-                        isShare
-                        isChance={isLevelWithinChance(index)}
-                      />
-                    </td>
-                  )}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </section>
-      {epoch.errors > 0 && <ErrorsInside tree={tree} epoch={epoch} />}
-    </>
+    <section aria-label="Accuracy by level" data-testid="figures">
+      <table class="scores-by-level">
+        <thead>
+          <tr class="label">
+            <th scope="col">level</th>
+            <Head>right, %</Head>
+            <Head>chance</Head>
+            {hasInside && (
+              <>
+                <Head>errors inside, %</Head>
+                <Head>chance</Head>
+              </>
+            )}
+            {isSpread && <Head>± over {whole(runCount.value)} runs</Head>}
+            {there && <Head>change</Head>}
+          </tr>
+        </thead>
+        <tbody>
+          {tree.levels.map((level, at) => {
+            const { right, chance, inside, insideChance } = figures[at]!;
+            const isInside = hasInside && at < last;
+            return (
+              <tr key={level.groups} title={inWords(figures[at]!, at)}>
+                <LevelName
+                  level={level}
+                  unit={at === last && hasClasses(tree) ? "classes" : "groups"}
+                />
+                <td class="number">{inPercent(right)}</td>
+                <Chance share={chance} />
+                {isInside && <td class="number">{inPercent(inside)}</td>}
+                {isInside && <Chance share={insideChance} />}
+                {isSpread && <Spread of={spreadOfLevel(at)} />}
+                {there && (
+                  <td class="number">
+                    <ChangeText
+                      by={changeOf(right, rightAt(level.nodes, there))}
+                      good="more"
+                      isShare
+                      isChance={isLevelWithinChance(at)}
+                    />
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {figures.some(({ isHeldOut }) => isHeldOut) && (
+        <p class="label">Estimated for errors that did not make this tree.</p>
+      )}
+    </section>
   );
 }
 
-/** `unseen` is the same of errors that a computed tree was not made from. */
-function Shares({
-  share,
-  chance,
-  unseen,
-  isTight,
-}: {
-  share: number;
-  chance: number;
-  unseen: number | undefined;
-  isTight?: unknown;
-}): JSX.Element {
-  // In the room of one figure it is the one that flatters nothing.
-  const isNarrow = layout.value.compact;
+function Head({ children }: { children: ComponentChildren }): JSX.Element {
   return (
-    <>
-      <td class="number">
-        {isNarrow && unseen ? `unseen ${percent(unseen)}` : percent(share)}
-      </td>
-      <td class="number label">
-        {unseen && !isNarrow && `unseen ${percent(unseen, 0)} · `}
-        {!isTight && "chance "}
-        {percentBriefly(chance)}
-      </td>
-    </>
+    <th scope="col" class="number">
+      {children}
+    </th>
   );
+}
+
+function Chance({ share }: { share: number }): JSX.Element {
+  return <td class="number label">{inPercent(share, share < 0.01 ? 1 : 0)}</td>;
+}
+
+/** What the numbers of a row stand for. */
+function inWords({ chance, insideChance }: Figures, at: number): string {
+  const test = comparisonView.value?.testOfLevel(at);
+  return [
+    ...(test ? [test] : []),
+    `right: ${percent(chance)} if groups were drawn as often as predicted`,
+    "errors inside: of the wrong answers, those within the right group; " +
+      `${percent(insideChance)} if wrong classes were drawn as often as ` +
+      "predicted",
+  ].join("\n");
 }
 
 /** Standard deviation between runs. */
@@ -146,66 +150,23 @@ function Spread({ of }: { of: number | null }): JSX.Element {
   return <td class="number label">{of === null ? "" : plusMinus(of)}</td>;
 }
 
-/** Room for the name of a level, and beside a change. */
-const NAME = 110;
-const TIGHT = 80;
+/** Room for the name of a level. */
+const NAME = 84;
 
 function LevelName({
   level: { name, groups },
   unit,
-  isTight,
 }: {
   level: Level;
   unit: string;
-  isTight?: unknown;
 }): JSX.Element {
   const size = plural(groups, "class", unit);
   if (!name) return <td>{size}</td>;
   return (
     <td title={`${name}: ${size}`}>
-      {shorten(name, isTight ? TIGHT : NAME, regular)}
-      {!isTight && <span class="label">{counted("", groups)}</span>}
+      {shorten(name, NAME - regular(counted("", groups)), regular)}
+      <span class="label">{counted("", groups)}</span>
     </td>
-  );
-}
-
-/** Whether the network confuses what the tree has together. */
-function ErrorsInside({
-  tree,
-  epoch,
-}: {
-  tree: Tree;
-  epoch: Epoch;
-}): JSX.Element | null {
-  const levels = tree.levels.slice(0, -1);
-  if (!levels.length) return null;
-  return (
-    <section aria-label="Errors inside their group" data-testid="errors-inside">
-      <h2>Errors inside their group</h2>
-      <table class="bars">
-        <tbody>
-          {levels.map((level, at) => {
-            const { share, chance } = errorsInside(tree, epoch, level.nodes);
-            const unseen = unseenInside(tree, epoch, at);
-            return (
-              <tr
-                key={level.groups}
-                title={`${percent(chance)} if wrong classes were drawn as often as they are predicted`}
-              >
-                <LevelName level={level} unit="groups" />
-                {/* A bar would show what flatters the tree. */}
-                {!unseen && (
-                  <td class="bar">
-                    <ShareBar share={share} />
-                  </td>
-                )}
-                <Shares share={share} chance={chance} unseen={unseen} />
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

@@ -51,16 +51,22 @@ export function Title(props: {
         ))}
       </p>
       <p class="here">
-        <button
-          type="button"
-          class={kind === "all" ? "link strong" : "link chosen"}
-          title="Zoom to it (Enter)"
-          data-testid="selection"
-          onClick={() => zoomTo(selection)}
-        >
-          {name ?? <Name {...selectionName(tree, selection)} />}
-        </button>
-        <span class="label">{sizeOf(tree, selection)}</span>
+        {kind === "all" && !name ? (
+          <span data-testid="selection">{sizeOf(tree, selection)}</span>
+        ) : (
+          <button
+            type="button"
+            class="link chosen"
+            title="Zoom to it (Enter)"
+            data-testid="selection"
+            onClick={() => zoomTo(selection)}
+          >
+            {name ?? <Name {...selectionName(tree, selection)} />}
+          </button>
+        )}
+        {(kind !== "all" || name) && (
+          <span class="label">{sizeOf(tree, selection)}</span>
+        )}
       </p>
     </nav>
   );

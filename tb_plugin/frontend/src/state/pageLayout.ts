@@ -40,14 +40,15 @@ export interface RowLabelColumns {
   leader: number;
 }
 
-const TOP_BAR = 36;
+/** Bar of choices, and the sentence below it. */
+const TOP_BAR = 56;
 /** Upper edge of the top tree. */
-const TOP = 44;
+const TOP = 62;
 /** Upper edge of a matrix without names above it. */
-const MATRIX_TOP = 99;
+const MATRIX_TOP = 117;
 const STRIP = 104;
 /** Height that everything but the matrix takes. */
-const OTHERS = 246;
+const OTHERS = 264;
 /** Right of the matrix: a gap, the side bars, a gap. */
 const RIGHT = sideBars.rightGap + sideBars.width + 12;
 const LEAST_LEFT = 180;

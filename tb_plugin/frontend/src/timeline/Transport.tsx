@@ -1,16 +1,15 @@
-/** Play and its speed, the epoch in words, and the key to the curves. */
+/** Play, the epoch in words, and the key to the curves. */
 
 import type { JSX } from "preact";
 import { compared } from "../loading/otherSplit.ts";
 import { cutNames } from "../server/runNames.ts";
 import * as view from "../state/all.ts";
-import { SPEEDS, showsComparisonCurves } from "../state/timeline.ts";
+import { showsComparisonCurves } from "../state/timeline.ts";
 import { keys, other } from "./drawnCurves.ts";
 import { togglePlay } from "./player.ts";
 
 export function Transport(): JSX.Element {
   const isPlaying = view.playing.value;
-  const speed = view.speed.value;
   const [step, last] = [view.step.value, view.epochs.value.at(-1)];
   const words = (
     <p
@@ -40,25 +39,6 @@ export function Transport(): JSX.Element {
       </button>
       <div>
         {words}
-        <p class="label">
-          <label class="choice speed">
-            speed <span aria-hidden="true">{speed}×</span>
-            <select
-              aria-label="speed"
-              value={speed}
-              onChange={({ currentTarget }) => {
-                view.speed.value = Number(currentTarget.value);
-              }}
-            >
-              {SPEEDS.map((each) => (
-                <option key={each} value={each}>
-                  {each}×
-                </option>
-              ))}
-            </select>
-          </label>
-          {view.layout.value.compact ? "  ·  ← →" : "  ·  ← →  ·  Home End"}
-        </p>
         {other.value && <SplitKey />}
       </div>
     </div>

@@ -12,20 +12,6 @@ import {
 import { awaited, isOrderSaid, ordering } from "../state/siblingOrder.ts";
 import { type Option, Select } from "../ui/Select.tsx";
 
-/** What an order is called beside the epoch that is shown. */
-export function orderInWords(order: Order): string {
-  if (order.by === "tree") return "the tree's";
-  if (order.by === "label") return "siblings by label";
-  const { by, run, output, step } = order;
-  const where = [
-    `epoch ${step}`,
-    ...(run === view.run.value ? [] : [run]),
-    ...(output === view.output.value ? [] : [output]),
-  ].join(" of ");
-  const what = by === "recall" ? "recall, worst first" : "confusion";
-  return `siblings by ${what}, ${where}`;
-}
-
 function optionsFor(order: Order): Option[] {
   const epoch = {
     run: view.run.value,

@@ -11,18 +11,9 @@ import { EVERYTHING, levelOf, type Relation } from "../confusion/filters.ts";
 import * as view from "../state/all.ts";
 import { inShares, showsChanges } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
-import {
-  colourTransfer,
-  isFiltered,
-  least,
-  only,
-  range,
-  recount,
-  relation,
-} from "../state/filters.ts";
+import { colourTransfer, least, range, relation } from "../state/filters.ts";
 import { counted, whole } from "../ui/format.ts";
 import { type Option, Select } from "../ui/Select.tsx";
-import { ClearFilters } from "./ClearFilters.tsx";
 
 const optionsOf = (table: Record<string, { choice: string }>): Option[] =>
   Object.entries(table).map(([value, { choice }]) => ({ value, text: choice }));
@@ -45,8 +36,7 @@ export function ValueChoice(): JSX.Element | null {
       {/* Differences have a scale of their own. */}
       {!showsChanges.value && (
         <Select
-          label=""
-          name="scale"
+          label="scale"
           value={colourTransfer.value}
           options={optionsOf(CURVES)}
           onChoose={(value) => {
@@ -67,23 +57,19 @@ const LEAST = [1, 2, 3, 5, 10, 20, 50, 100];
 
 export function ShowChoice(): JSX.Element {
   return (
-    <>
-      <Select
-        label="show"
-        value={writeShow(relation.value)}
-        options={showOptions()}
-        onChoose={(value) => {
-          const [kind, groups] = value.split(" ");
-          const isRelation = groups !== undefined;
-          view.shownCells.value = value === "all" ? "all" : "errors";
-          relation.value = isRelation
-            ? { kind: kind as Relation["kind"], groups: Number(groups) }
-            : null;
-        }}
-      />
-      <LeastChoice />
-      {(isFiltered.value || recount.value) && !only.value && <ClearFilters />}
-    </>
+    <Select
+      label="show"
+      value={writeShow(relation.value)}
+      options={showOptions()}
+      onChoose={(value) => {
+        const [kind, groups] = value.split(" ");
+        const isRelation = groups !== undefined;
+        view.shownCells.value = value === "all" ? "all" : "errors";
+        relation.value = isRelation
+          ? { kind: kind as Relation["kind"], groups: Number(groups) }
+          : null;
+      }}
+    />
   );
 }
 
@@ -94,7 +80,7 @@ const BEYOND = {
 };
 
 /** The smallest count or change that is shown; of changes, what is chance. */
-function LeastChoice(): JSX.Element | null {
+export function LeastChoice(): JSX.Element | null {
   if (!countsMatter() && !showsChanges.value) return null;
   const known = LEAST.includes(least.value) ? LEAST : [...LEAST, least.value];
   const counts = countsMatter()
@@ -103,7 +89,7 @@ function LeastChoice(): JSX.Element | null {
   const hides = showsChanges.value && hidesChance.value;
   return (
     <Select
-      label=""
+      label="at least"
       name="least count"
       value={hides ? BEYOND.value : `${least.value}`}
       options={showsChanges.value ? [...counts, BEYOND] : counts}

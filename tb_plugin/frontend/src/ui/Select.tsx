@@ -25,33 +25,38 @@ export function Select(props: {
   const { label, name, value, options, onChoose } = props;
   const shown = options.find((option) => option.value === value);
   const groups = new Set(options.flatMap(({ group }) => group ?? []));
+  // One value alone is said, and no choice.
+  const hasChoice = options.length > 1 || !shown;
   const text = shown?.short ?? shown?.text ?? value;
+  const Frame = hasChoice ? "label" : "span";
   return (
-    <label
+    <Frame
       class={text.length > LONG ? "choice long" : "choice"}
       title={`${name ?? label}: ${shown?.text ?? value}`}
     >
       {label && <span class="label">{label}</span>}
-      <span class="value" aria-hidden="true">
+      <span class="value" aria-hidden={hasChoice}>
         {text}
       </span>
-      <select
-        aria-label={name ?? label}
-        value={value}
-        onChange={({ currentTarget }) => {
-          onChoose(currentTarget.value);
-          // What is shown decides, once it has come.
-          currentTarget.value = value;
-        }}
-      >
-        <Options of={options.filter(({ group }) => !group)} />
-        {[...groups].map((group) => (
-          <optgroup key={group} label={group}>
-            <Options of={options.filter((each) => each.group === group)} />
-          </optgroup>
-        ))}
-      </select>
-    </label>
+      {hasChoice && (
+        <select
+          aria-label={name ?? label}
+          value={value}
+          onChange={({ currentTarget }) => {
+            onChoose(currentTarget.value);
+            // What is shown decides, once it has come.
+            currentTarget.value = value;
+          }}
+        >
+          <Options of={options.filter(({ group }) => !group)} />
+          {[...groups].map((group) => (
+            <optgroup key={group} label={group}>
+              <Options of={options.filter((each) => each.group === group)} />
+            </optgroup>
+          ))}
+        </select>
+      )}
+    </Frame>
   );
 }
 

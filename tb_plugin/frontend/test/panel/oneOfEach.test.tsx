@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { captionParts } from "../../src/page/caption/captionParts.ts";
 import { BlockFigures } from "../../src/panel/BlockFigures.tsx";
-import { LevelFigures } from "../../src/panel/LevelFigures.tsx";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { memorySource, TREE } from "../memorySource.ts";
@@ -27,8 +26,6 @@ const node = (id: string): number => view.tree.value!.ids.indexOf(id);
 
 test("the panel says of one error, and of one sample, that it is one", () => {
   const [tree, epoch] = [view.tree.value!, view.epoch.value!];
-  render(<LevelFigures tree={tree} epoch={epoch} />, document.body);
-  expect(document.querySelector("h2 .label")?.textContent).toBe("1 error");
   const selection = { rows: node("tabby"), columns: node("husky") };
   render(
     <BlockFigures tree={tree} epoch={epoch} selection={selection} />,

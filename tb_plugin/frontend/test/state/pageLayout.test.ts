@@ -11,11 +11,11 @@ import { pets } from "../pets.ts";
 
 test("the drawn sizes are met", () => {
   const wide = layoutFor(1440, 900);
-  expect(wide.matrix).toEqual({ x: 388, y: 99, size: 654 });
+  expect(wide.matrix).toEqual({ x: 406, y: 117, size: 636 });
   expect(wide.panel).toEqual({ x: 1100, width: 340 });
   expect(wide.timeline.y).toBe(796);
   const small = layoutFor(1024, 768);
-  expect(small.matrix).toEqual({ x: 180, y: 99, size: 522 });
+  expect(small.matrix).toEqual({ x: 198, y: 117, size: 504 });
   expect(small.panel.width).toBe(264);
   expect(small.rowLabels).toBeNull();
 });
@@ -37,7 +37,7 @@ describe.each([
   } = layoutFor(width, height);
 
   test("nothing overlaps and nothing leaves the page", () => {
-    expect(matrix.size).toBe(Math.min(height - 246, panel.x - 238));
+    expect(matrix.size).toBe(Math.min(height - 264, panel.x - 238));
     expect(rightBars.x + rightBars.width).toBeLessThan(panel.x);
     expect(lowerBars.y + lowerBars.height).toBeLessThanOrEqual(caption.y);
     expect(strip.y + strip.height).toBe(height);
@@ -85,7 +85,7 @@ test("a zoom keeps one place of the screen where it is", () => {
 });
 
 test("names above the columns have as much room as they need, and there is", () => {
-  // 99 - 10 - 44 = 45 px lie between bar and ticks; leader and gaps take 24.
+  // 117 - 10 - 62 = 45 px lie between bar and ticks; leader and gaps take 24.
   expect([20, 40, 200].map((px) => headroomForNames(px, 0, 200))).toEqual([
     6, 30, 54,
   ]);

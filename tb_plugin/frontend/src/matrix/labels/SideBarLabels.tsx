@@ -1,14 +1,12 @@
-/** Names of the bars and of what is left out, and the choice between bars. */
+/** Names of the bars and of what is left out. */
 
 import type { JSX } from "preact";
 import * as view from "../../state/all.ts";
 import { barsEnd } from "../../state/comparison/barsEnd.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../../state/comparison/drawnRemainder.ts";
-import { type Bars, sideBars } from "../../state/filters.ts";
-import { px } from "../../state/pageLayout.ts";
+import { sideBars } from "../../state/filters.ts";
 import { whole } from "../../ui/format.ts";
-import { Select } from "../../ui/Select.tsx";
 import { mostPerClass } from "../canvas/drawSideBars.ts";
 
 /** Beside the bars and the *other* row and column. */
@@ -17,7 +15,7 @@ export function SideBarLabels(): JSX.Element {
   const { matrix, remainder: other, rightBars, lowerBars } = view.layout.value;
   const { x, width } = rightBars;
   const low = lowerBars.y + 12;
-  const change = showsChanges.value ? "Δ " : "";
+  const change = showsChanges.value;
   const isSupport = sideBars.value === "support" && !change;
   const ends = change ? changeEnds() : isSupport ? supportEnds() : RATES;
   return (
@@ -36,15 +34,15 @@ export function SideBarLabels(): JSX.Element {
       )}
       {width > 0 && (
         <>
-          {change && (
-            <text x={x + width} y={matrix.y - 6} class="end">
-              {change}recall
-            </text>
-          )}
+          <text x={x + width} y={matrix.y - 6} class="end">
+            {isSupport ? "samples" : change ? "Δ recall" : "missed"}
+          </text>
           <text x={matrix.x - 8} y={low} class="end">
             {isSupport
               ? "predicted"
-              : `${change}precision${ends === RATES ? " missing" : ""}`}
+              : change
+                ? "Δ precision"
+                : "false of predicted"}
           </text>
           {ends[1] ? (
             <text x={x - (change ? 8 : 0)} y={low}>
@@ -85,33 +83,4 @@ function supportEnds(): string[] {
 
 export function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-/** The head of the bars at the right: what they stand for. */
-export function BarsHead(): JSX.Element | null {
-  const { matrix, rightBars, map } = view.layout.value;
-  if (rightBars.width <= 0 || showsChanges.value) return null;
-  return (
-    <div
-      class="bars-head"
-      style={px({
-        left: rightBars.x + rightBars.width - 60 + 10,
-        top: matrix.y - 19 - map.y,
-        width: 60,
-      })}
-    >
-      <Select
-        label=""
-        name="bars"
-        value={sideBars.value}
-        options={[
-          { value: "rates", text: "recall" },
-          { value: "support", text: "samples" },
-        ]}
-        onChoose={(chosen) => {
-          sideBars.value = chosen as Bars;
-        }}
-      />
-    </div>
-  );
 }

@@ -36,7 +36,7 @@ import {
   ordering,
   ordersTree,
 } from "../../state/siblingOrder.ts";
-import { orderInWords } from "../../toolbar/OrderChoice.tsx";
+import { orderInWords } from "../../toolbar/unusualView.ts";
 import { isolated, plural } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { type Part, PRIORITY, type Priority } from "../../ui/textFitting.ts";
