@@ -67,7 +67,7 @@ def test_classes_without_groups_stand_by_their_confusions(page, url):
     screen = opened(page, url, rows=NAMES[5])
     said = screen.says("caption", "by confusion", "as there are no groups")
     assert f"epoch {EPOCHS}" in said
-    expect(screen.frame.get_by_label("order of siblings")).to_have_value(
+    expect(screen.choice("order of siblings")).to_have_value(
         re.compile("^confusion")
     )
     before = families(screen)
@@ -91,7 +91,7 @@ def test_the_user_and_a_link_may_say_otherwise(page, url):
     assert "no groups" not in again.says("caption", "order: the tree's")
     assert runs_of(families(again)) > 3 * FAMILIES
     # Chosen by hand, it needs no reason.
-    order = again.frame.get_by_label("order of siblings")
+    order = again.choice("order of siblings")
     order.select_option(index=1)
     said = again.says("caption", "order: siblings by confusion")
     assert "no groups" not in said

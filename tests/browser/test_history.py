@@ -19,7 +19,7 @@ def fragment(**view):
 
 def chosen(screen, label):
     """Returns an assertion on a select of the top bar."""
-    return expect(screen.frame.get_by_label(label, exact=True).first)
+    return expect(screen.choice(label))
 
 
 def follow(page, link):

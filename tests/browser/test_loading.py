@@ -1,17 +1,17 @@
-"""Which scripts the page fetches, and when; the line for the first minute."""
+"""Which scripts the page fetches, and when."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
-from screen import Screen, group
+from screen import Screen
 
 from tests.support.page_requests import PageRequests
 
 RUN = "plain/validation"
-# The scripts whose bytes tests/plugin/test_frontend.py counts, and the line of
-# the first minute until it was read.
-ALWAYS = {"index.js", "panel.js", "Hint.js"}
+# The scripts whose bytes tests/plugin/test_frontend.py counts, and the
+# sentence, which comes after the matrix.
+ALWAYS = {"index.js", "panel.js", "Sentence.js"}
 WANTED = {
     "BandCounts.js",
     "FoundClasses.js",
@@ -20,10 +20,6 @@ WANTED = {
     "weakGroups.js",
     "zoomedParts.js",
 }
-# Pages in a frame may be refused their storage.
-NO_STORAGE = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("no storage", "SecurityError"); },
-});"""
 
 
 def scripts(requests):
@@ -59,37 +55,6 @@ def test_scripts_come_when_they_are_asked_for(new_page, server):
     # Nothing is missing, and the keys are the page's again.
     screen.has_no("incomplete")
     expect(screen.find("find")).not_to_be_focused()
-
-
-class TestHint:
-    def test_is_said_until_it_is_read(self, screen, server):
-        hint = screen.find("hint")
-        expect(hint).to_contain_text("Click a group or cell, double-click zoom")
-        # Nothing was logged of samples here.
-        expect(hint).not_to_contain_text("pictures")
-        # It gives way to what is selected.
-        group(screen, "dog").click()
-        screen.has_no("hint")
-        screen.press("Escape")
-        hint.get_by_role("button").focus()
-        screen.press("Enter")
-        screen.has_no("hint")
-        expect(screen.find("caption")).to_be_focused()
-        again = Screen(screen.page, server.plugin_url, run=RUN, step=3).ready()
-        again.has_no("hint")
-        again.says("caption", "samples")
-
-    def test_without_storage_is_read_for_this_page(self, new_page, server):
-        page = new_page()
-        page.add_init_script(NO_STORAGE)
-        screen = Screen(page, server.plugin_url, run=RUN).ready()
-        screen.find("hint").get_by_role("button").click()
-        screen.has_no("hint")
-        group(screen, "dog").click()
-        screen.reads("selection", "dog")
-        screen.press("Escape")
-        screen.reads("selection", "all classes")
-        screen.has_no("hint")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ BY_CONFUSION = f"order: siblings by confusion, epoch {EPOCHS}"
 
 def choose_order(screen, by):
     """Chooses the order that begins so, of the shown epoch."""
-    options = screen.frame.get_by_label(ORDER).locator("option")
+    options = screen.options(ORDER)
     of = options.and_(screen.frame.locator(f'[value^="{by}"]')).last
     screen.choose(ORDER, of.get_attribute("value"))
     screen.says("caption", f"order: {WORDS.get(by, f'siblings by {by}')}")

@@ -74,7 +74,7 @@ class TestChange:
 
     def test_offers_the_values_it_can_show(self, page, server):
         screen = compare(page, server, value="excess")
-        value = screen.frame.get_by_label("value", exact=True)
+        value = screen.choice("value")
         options = value.locator("option")
         expect(options).to_have_text(["count", "% of row"])
         screen.choose("compare as", "side")

@@ -109,7 +109,6 @@ def opened(page, url, run="plain/validation", **view):
 class TestOpening:
     def test_the_tab_shows_the_samples_of_the_selection(self, tab, url):
         screen = Screen(tab, url, run="plain/validation").ready()
-        expect(screen.find("hint")).to_contain_text("S shows its pictures")
         with tab.expect_request(lambda r: "/pictures?" in r.url) as asked:
             screen.find("tab-samples").hover()
         # Those of the first rows, in one go: eight errors of each class.
@@ -131,7 +130,6 @@ class TestOpening:
         screen.has_no("grid")
         screen.press("s")
         screen.find("samples").wait_for()
-        screen.has_no("hint")
         # Where there are no pictures at all, that goes without saying.
         bare = opened(tab, url, run="other/validation")
         bare.frame.locator("[data-sample] .blank[title]").first.wait_for()

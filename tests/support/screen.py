@@ -60,6 +60,13 @@ BOX = """() => {
 AFTER_WRITING = "new Promise((done) => setTimeout(done, 450))"
 
 
+# What stands behind the button "view".
+VIEW_MENU = (
+    *("order of siblings", "value", "scale", "show", "least count"),
+    *("bars", "speed"),
+)
+
+
 class Screen:
     """One open Blocks tab.
 
@@ -164,13 +171,18 @@ class Screen:
             self.page.keyboard.press(key)
 
     def choose(self, label: str, value: str) -> None:
-        """Chooses from one of the selects in the top bar."""
-        self.frame.get_by_label(label, exact=True).first.select_option(value)
+        """Chooses from a select of the top bar, or of its view menu."""
+        self.choice(label).select_option(value)
 
     def options(self, label: str) -> Any:
         """Returns what a select of the top bar offers."""
-        select = self.frame.get_by_label(label, exact=True).first
-        return select.locator("option")
+        return self.choice(label).locator("option")
+
+    def choice(self, label: str) -> Any:
+        """Returns a select of the top bar; the view menu opens for its own."""
+        if label in VIEW_MENU and not self.find("view-menu").is_visible():
+            self.find("view").click()
+        return self.frame.get_by_label(label, exact=True).first
 
     def settle(self) -> None:
         """Waits until no zoom is under way, nor one that follows from it."""

@@ -52,7 +52,9 @@ export function Title(props: {
       </p>
       <p class="here">
         {kind === "all" && !name ? (
-          <span data-testid="selection">{sizeOf(tree, selection)}</span>
+          <span class="whole" data-testid="selection">
+            all classes
+          </span>
         ) : (
           <button
             type="button"
@@ -64,9 +66,7 @@ export function Title(props: {
             {name ?? <Name {...selectionName(tree, selection)} />}
           </button>
         )}
-        {(kind !== "all" || name) && (
-          <span class="label">{sizeOf(tree, selection)}</span>
-        )}
+        <span class="label">{sizeOf(tree, selection)}</span>
       </p>
     </nav>
   );
@@ -96,7 +96,7 @@ function sizeOf(tree: Tree, selection: Selection): string {
   const { rows, columns, box } = selection;
   const kind = kindOf(selection);
   const said: string[] = [];
-  if (rows === columns && !box && !isLeaf(tree, rows)) {
+  if (rows === columns && rows > 0 && !box && !isLeaf(tree, rows)) {
     said.push(plural(classesOf(tree, rows), "class", "classes"));
   }
   const samples = view.epoch.value?.sums.support[rows];
