@@ -132,32 +132,26 @@ export function TopBar(): JSX.Element {
           onChoose={(output) => void chooseRun(view.run.value, output)}
         />
       )}
-      <Select
-        label="epoch"
-        value={String(
-          view.epochs.value.length === 1
-            ? view.step.value
-            : view.chosenStep.value,
-        )}
-        options={[
-          ...(view.epochs.value.length === 1
-            ? []
-            : [
-                {
-                  value: String(view.NO_EPOCH),
-                  text: last === view.NO_EPOCH ? "" : `last (${last})`,
-                  short: last === view.NO_EPOCH ? "" : String(last),
-                },
-              ]),
-          ...view.epochs.value.map(({ step, error }) => ({
-            value: String(step),
-            text: error === undefined ? String(step) : `${step} (unreadable)`,
-          })),
-        ]}
-        onChoose={(step) => {
-          view.goToStep(Number(step));
-        }}
-      />
+      {view.epochs.value.length !== 1 && (
+        <Select
+          label="epoch"
+          value={String(view.chosenStep.value)}
+          options={[
+            {
+              value: String(view.NO_EPOCH),
+              text: last === view.NO_EPOCH ? "" : `last (${last})`,
+              short: last === view.NO_EPOCH ? "" : String(last),
+            },
+            ...view.epochs.value.map(({ step, error }) => ({
+              value: String(step),
+              text: error === undefined ? String(step) : `${step} (unreadable)`,
+            })),
+          ]}
+          onChoose={(step) => {
+            view.goToStep(Number(step));
+          }}
+        />
+      )}
       <hr />
       <CompareChoice />
       <LevelChoice />

@@ -213,10 +213,7 @@ function Folded({ children }: { children: JSX.Element }): JSX.Element {
         isUnfolded.value = currentTarget.open;
       }}
     >
-      <summary>
-        Groups and classes{" "}
-        <span class="label">worst, over-predicted, misplaced</span>
-      </summary>
+      <summary>Groups and classes</summary>
       {isUnfolded.value && children}
     </details>
   );

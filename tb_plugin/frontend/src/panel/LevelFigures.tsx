@@ -71,7 +71,7 @@ export function LevelFigures({
       <table class="scores-by-level">
         <thead>
           <tr class="label">
-            <th scope="col">level</th>
+            <th scope="col">groups</th>
             <Head>right, %</Head>
             <Head>chance</Head>
             {hasInside && (
@@ -161,7 +161,7 @@ function LevelName({
   unit: string;
 }): JSX.Element {
   const size = plural(groups, "class", unit);
-  if (!name) return <td>{size}</td>;
+  if (!name) return <td>{unit === "groups" ? whole(groups) : size}</td>;
   return (
     <td title={`${name}: ${size}`}>
       {shorten(name, NAME - regular(counted("", groups)), regular)}

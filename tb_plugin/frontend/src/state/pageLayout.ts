@@ -35,7 +35,6 @@ export interface Layout {
 export interface RowLabelColumns {
   x: number;
   nameWidth: number;
-  classes: number;
   recall: number;
   leader: number;
 }
@@ -253,19 +252,17 @@ function leftOf(
   const third = isFlat ? first : second + 66 + spare;
   const leader = x - ticks.left - names.leader;
   const recall = leader - names.recallToLeader;
-  const classes = recall - 35;
   const widest = isFlat ? FLAT_NAMES : Number.POSITIVE_INFINITY;
-  const gutterX = Math.max(third + names.afterTree, classes - 24 - widest);
+  const gutterX = Math.max(third + names.afterTree, recall - 31 - widest);
   return {
     columns: isFlat
       ? [first, first, first, first]
       : [first, next, second, third],
     rowLabels: {
       x: gutterX,
-      classes,
       recall,
       leader,
-      nameWidth: classes - 24 - gutterX,
+      nameWidth: recall - 31 - gutterX,
     },
   };
 }

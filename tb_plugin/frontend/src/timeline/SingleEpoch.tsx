@@ -1,7 +1,6 @@
 /** The timeline of a single epoch: what its curves would be, as a table. */
 
 import type { JSX } from "preact";
-import { unseenInside } from "../confusion/errorsInside.ts";
 import { compared } from "../loading/otherSplit.ts";
 import * as view from "../state/all.ts";
 import { overlap } from "../state/comparison/comparedEpoch.ts";
@@ -18,14 +17,9 @@ addStyle(style);
 export function SingleEpoch(props: {
   left: number;
   width: number;
-}): JSX.Element {
+}): JSX.Element | null {
   const all = curves.value;
   const at = view.step.value;
-  const [tree, epoch] = [view.tree.value, view.epoch.value];
-  const unseen = all.map(({ level = -1 }) => {
-    const share = tree && epoch && unseenInside(tree, epoch, level);
-    return share ? 1 - (1 - share) * (epoch.errors / epoch.total) : null;
-  });
   // Of another run it is the epoch that this one is compared with.
   const there = (compared.value && comparedSeries.value?.step) ?? at;
   const besides = there === at ? "" : `, epoch ${there}`;
@@ -33,6 +27,8 @@ export function SingleEpoch(props: {
     { name: keys.value.shown, step: at, lines: all },
     { name: keys.value.other + besides, step: there, lines: others.value },
   ].filter(({ lines }) => lines.some(({ points }) => points.length));
+  // The panel says it of one alone.
+  if (rows.length < 2) return null;
   return (
     <table class="single" data-testid="single" style={px(props)}>
       <thead>
@@ -65,21 +61,6 @@ export function SingleEpoch(props: {
             })}
           </tr>
         ))}
-        {unseen.some((share) => share !== null) && (
-          <tr
-            title={
-              "With the share of errors inside groups that are left to a tree " +
-              "of half of the errors among those of the other half"
-            }
-          >
-            <th scope="row">unseen errors</th>
-            {all.map((curve, i) => (
-              <td key={curve.name}>
-                {unseen[i] === null ? "" : percent(unseen[i]!)}
-              </td>
-            ))}
-          </tr>
-        )}
       </tbody>
     </table>
   );

@@ -45,7 +45,7 @@ describe.each([
     expect(columns[3]).toBeLessThan(gutter?.x ?? matrix.x);
     if (gutter) {
       expect(gutter.nameWidth).toBeGreaterThanOrEqual(100);
-      expect(gutter.x + gutter.nameWidth).toBeLessThan(gutter.classes - 20);
+      expect(gutter.x + gutter.nameWidth).toBeLessThan(gutter.recall - 20);
     }
   });
 });

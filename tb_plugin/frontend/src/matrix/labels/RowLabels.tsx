@@ -1,16 +1,15 @@
-/** Names, sizes and recall beside the rows, with lines to their place. */
+/** Names and recall beside the rows, with lines to their place. */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { recall } from "../../confusion/cells.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
-import { classesOf } from "../../hierarchy/tree.ts";
 import * as view from "../../state/all.ts";
 import { isGroupWithinChance } from "../../state/comparison/evidence.ts";
 import { changeOfNode } from "../../state/comparison/nodeChanges.ts";
 import { styleOfChange } from "../../ui/ChangeText.tsx";
 import { names } from "../../ui/drawing.ts";
-import { percent, points, whole } from "../../ui/format.ts";
+import { inPercent, points } from "../../ui/format.ts";
 import {
   measureAt,
   type Placed,
@@ -79,8 +78,7 @@ export function RowLabels({
   const sums = view.epoch.value?.sums;
   const chosen = view.chosenRows.value;
   const hovered = view.hoveredGroup.value;
-  const nameWidth =
-    gutter.nameWidth + (view.rowLabelsAreClasses.value ? 28 : 0);
+  const { nameWidth } = gutter;
   return (
     <g ref={(labels) => keepOneStop(labels)} data-testid="gutter">
       {labelled.value.map(({ item: { node, wanted }, at }) => {
@@ -116,11 +114,6 @@ export function RowLabels({
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shortName(tree, node, nameWidth, regular)}
             </text>
-            {classesOf(tree, node) > 1 && (
-              <text x={gutter.classes} y={at} dy="0.36em" class="count">
-                {whole(classesOf(tree, node))}
-              </text>
-            )}
             {change ? (
               <text
                 x={gutter.recall}
@@ -136,7 +129,8 @@ export function RowLabels({
               </text>
             ) : (
               <text x={gutter.recall} y={at} dy="0.36em" class="count">
-                {number?.(node) ?? (sums ? percent(recall(sums, node), 0) : "")}
+                {number?.(node) ??
+                  (sums ? inPercent(recall(sums, node), 0) : "")}
               </text>
             )}
             <path class="leader" d={line} />

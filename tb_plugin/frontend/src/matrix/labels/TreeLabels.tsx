@@ -290,16 +290,9 @@ function AxisNames(): JSX.Element {
         </text>
       )}
       {gutter && (
-        <>
-          {!view.rowLabelsAreClasses.value && (
-            <text x={gutter.classes - (change ? 14 : 0)} y={top} class="end">
-              classes
-            </text>
-          )}
-          <text x={gutter.recall} y={top} class="end">
-            {change}recall
-          </text>
-        </>
+        <text x={gutter.recall} y={top} class="end">
+          {change ? "Δ recall" : "recall, %"}
+        </text>
       )}
       <SideBarLabels />
     </g>

@@ -172,9 +172,6 @@ function Heads(): JSX.Element | null {
   const top = matrix.y - 6;
   return (
     <g class="axes">
-      <text x={gutter.classes} y={top} class="end">
-        classes
-      </text>
       <text x={gutter.recall} y={top} class="end">
         alike
       </text>
