@@ -12,6 +12,7 @@ import lists from "../panel/lists.css?inline";
 import { Title } from "../panel/Title.tsx";
 import * as view from "../state/all.ts";
 import { isComparing } from "../state/comparison/comparedEpoch.ts";
+import { comparedSeries } from "../state/comparison/comparison.ts";
 import { isLong, listsClasses } from "../state/confusionListSort.ts";
 import { ERRORS, tab, viewPointedAt } from "../state/tabs.ts";
 import { addStyle } from "../ui/addStyle.ts";
@@ -67,6 +68,7 @@ function Tabs(): JSX.Element {
 addStyle(style + lists);
 
 const gains = lazy(() => import("../panel/Gains.tsx"));
+const treePairs = lazy(() => import("../panel/TreePairs.tsx"));
 const classes = lazy(() => import("../panel/classes/ClassTable.tsx"));
 const selected = lazy(() => import("../panel/SelectionFigures.tsx"));
 
@@ -104,6 +106,10 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
   const kind = kindOf(selection);
   const props = { tree, epoch, node: rows || columns };
   const compared = isComparing.value ? gains() : null;
+  const two =
+    kind === "all" && comparedSeries.value && comparedSeries.value.tree !== tree
+      ? treePairs()
+      : null;
   const part = kind === "all" ? null : selected();
   if (listsClasses.value) {
     const table = classes();
@@ -115,6 +121,7 @@ function Lists({ tree, epoch }: { tree: Tree; epoch: Epoch }): JSX.Element {
       <ConfusionList epoch={epoch} />
       {!isLong.value && (
         <>
+          {two && <two.TreePairs tree={tree} />}
           {part && <part.Neighbours {...props} kind={kind} />}
           {(kind === "group" || kind === "all") && <GroupTable {...props} />}
         </>
