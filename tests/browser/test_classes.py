@@ -15,6 +15,8 @@ from tests.support.serving import loaded
 
 
 def asked(screen, name):
+    if screen.find("parts").locator("details:not([open])").count():
+        screen.unfold()
     heads = screen.find("panel").locator(".switch .head, .asked .head")
     heads.get_by_text(name, exact=True).click()
 

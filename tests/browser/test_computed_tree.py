@@ -43,28 +43,27 @@ def test_figures_carry_those_of_errors_it_has_not_seen(page, url, matrix, tree):
     said = f"{percent(tree.inside_held_out[0])} of errors it has not seen"
     title = re.compile(re.escape(said) + ".* by chance")
     expect(screen.find("caption")).to_have_attribute("title", title)
-    inside = screen.find("errors-inside").locator("tr")
-    expect(inside).to_have_count(len(tree.inside_held_out))
-    accuracy = screen.find("figures").locator("tr")
+    figures = screen.find("figures")
+    expect(figures).to_contain_text("errors that did not make this tree")
+    rows = figures.locator("tbody tr")
+    expect(rows).to_have_count(len(tree.inside_held_out) + 1)
     for at, share in enumerate(tree.inside_held_out):
-        said = f"unseen {100 * share:.0f} % · chance "
-        expect(inside.nth(at)).to_contain_text(said)
-        unseen = 1 - wrong * (1 - share)
-        said = f"unseen {100 * unseen:.0f} % · chance "
-        expect(accuracy.nth(at)).to_contain_text(said)
-    expect(accuracy.last).not_to_contain_text("unseen")
+        cells = rows.nth(at).locator("td")
+        right = 100 * (1 - wrong * (1 - share))
+        expect(cells.nth(1)).to_have_text(f"{right:.1f}")
+        expect(cells.nth(3)).to_have_text(f"{100 * share:.1f}")
     weak = tree.hierarchy.node_ids[int(np.flatnonzero(tree.weak)[0])]
     screen = Screen(page, url, run="errors/validation", rows=weak).ready()
     screen.says("support", "may not come back with other samples")
     screen = Screen(page, url, run="wordnet/validation").ready()
     screen.says("caption", "errors in")
     expect(screen.find("caption")).not_to_contain_text("computed")
-    expect(screen.find("errors-inside")).not_to_contain_text("unseen")
+    expect(screen.find("figures")).not_to_contain_text("did not make")
 
 
 def test_what_the_errors_would_move_is_listed(page, url, matrix, hierarchy):
     screen = Screen(page, url, run="wordnet/validation").ready()
-    heads = screen.find("panel").locator(".asked .head")
+    heads = screen.unfold().locator(".asked .head")
     heads.get_by_text("misplaced", exact=True).click()
     rows = screen.find("agreement").locator("tbody tr")
     expect(rows).to_have_count(len(tree_agreement(matrix, hierarchy).groups))

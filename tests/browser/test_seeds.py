@@ -62,7 +62,7 @@ class TestShown:
     def test_mean_and_spread(self, tab, seeds):
         screen = opened(tab, seeds)
         shares = accuracies(seeds, "plain")
-        mean = f"{100 * np.mean(shares):.1f} %"
+        mean = f"{100 * np.mean(shares):.1f}"
         spread = np.std(shares, ddof=1)
         said = f"± {100 * spread:.{2 if spread < 0.00095 else 1}f}"
         screen.says("figures", "± over 3 runs", mean, said)

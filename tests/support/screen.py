@@ -173,6 +173,15 @@ class Screen:
     def choose(self, label: str, value: str) -> None:
         """Chooses from a select of the top bar, or of its view menu."""
         self.choice(label).select_option(value)
+        if label in VIEW_MENU:
+            self.find("view").click()
+            expect(self.find("view-menu")).to_be_hidden()
+
+    def unfold(self) -> Any:
+        """Returns the lists of groups and classes, which are folded first."""
+        parts = self.find("parts")
+        parts.locator("summary").click()
+        return parts
 
     def options(self, label: str) -> Any:
         """Returns what a select of the top bar offers."""

@@ -10,7 +10,7 @@ import { choosesRuns } from "../state/seeds/runSpread.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { announcement } from "../ui/announcement.ts";
 import { lazy } from "../ui/lazy.ts";
-import { fitting, measureAt, PRIORITY, SEPARATOR } from "../ui/textFitting.ts";
+import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
 import { captionParts } from "./caption/captionParts.ts";
 import { Help } from "./help/HelpButton.tsx";
 import { MatrixView } from "./MatrixView.tsx";
@@ -32,8 +32,6 @@ function Caption(): JSX.Element {
   const { caption, panel } = view.layout.value;
   const parts = captionParts();
   const width = panel.x - 24;
-  // What is as usual is said by the title, and by pictures that leave the page.
-  const told = parts.filter(([, of]) => of < PRIORITY.background);
   return (
     <p
       class="caption"
@@ -41,7 +39,7 @@ function Caption(): JSX.Element {
       title={parts.map(([text]) => text).join(SEPARATOR)}
       style={px({ top: caption.y, width })}
     >
-      {fitting(told, width, measure).join(SEPARATOR)}
+      {fitting(parts, width, measure).join(SEPARATOR)}
     </p>
   );
 }

@@ -218,6 +218,8 @@ function PairRow(props: {
   const share = percentBriefly(count / epoch.sums.support[rows]!);
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const change = changeAt(found, index);
+  // How far is said where the list is sorted by it.
+  const far = sort.value.key === "distance" ? ` (${tree.height[where]} up)` : "";
   const reverse = errorsBetween(tree, counted(epoch), columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   // What changes and by how much have one unit.
@@ -228,7 +230,7 @@ function PairRow(props: {
   const size = isUntestedAt(found, index) ? `not tested · ${inWords}` : inWords;
   const test = testAt(found, index);
   const tested = test && testing()?.testInWords(test);
-  const meeting = `common group: ${isolated(tree.names[where]!)}`;
+  const meeting = `common group: ${isolated(tree.names[where]!)}${far}`;
   const untested =
     where === rows || where === columns
       ? [size, "another class of the group"]

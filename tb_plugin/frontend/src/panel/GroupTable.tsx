@@ -197,7 +197,7 @@ export function GroupTable({
   );
   return (
     <section aria-label="Parts" data-testid="parts">
-      {node > 0 ? table : <Folded>{table}</Folded>}
+      {node > 0 || isComparing ? table : <Folded>{table}</Folded>}
     </section>
   );
 }

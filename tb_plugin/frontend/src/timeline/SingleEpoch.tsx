@@ -28,7 +28,7 @@ export function SingleEpoch(props: {
     { name: keys.value.other + besides, step: there, lines: others.value },
   ].filter(({ lines }) => lines.some(({ points }) => points.length));
   // The panel says it of one alone.
-  if (rows.length < 2) return null;
+  if (rows.length < 2 && !leaveCoarseOut.value) return null;
   return (
     <table class="single" data-testid="single" style={px(props)}>
       <thead>

@@ -120,16 +120,10 @@ function Heads(): JSX.Element | null {
   const isShown = feature >= 0 && shownOrder.value !== null;
   return (
     <g class="axes">
-      {isShown ? (
+      {isShown && (
         <text x={gutter.recall} y={top} class="end" data-testid="row-numbers">
           channel {featureInWords(feature, of.features, of.grid)}
         </text>
-      ) : (
-        !view.rowLabelsAreClasses.value && (
-          <text x={gutter.classes} y={top} class="end">
-            classes
-          </text>
-        )
       )}
     </g>
   );
