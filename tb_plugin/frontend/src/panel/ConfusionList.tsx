@@ -219,7 +219,8 @@ function PairRow(props: {
   const where = lowestCommonAncestorOfNodes(tree, rows, columns);
   const change = changeAt(found, index);
   // How far is said where the list is sorted by it.
-  const far = sort.value.key === "distance" ? ` (${tree.height[where]} up)` : "";
+  const far =
+    sort.value.key === "distance" ? ` (${tree.height[where]} up)` : "";
   const reverse = errorsBetween(tree, counted(epoch), columns, rows);
   const isOwn = rows === columns && !isLeaf(tree, rows);
   // What changes and by how much have one unit.
