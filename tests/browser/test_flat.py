@@ -70,6 +70,7 @@ def test_classes_without_groups_stand_by_their_confusions(page, url):
     expect(screen.choice("order of siblings")).to_have_value(
         re.compile("^confusion")
     )
+    screen.find("view").click()
     before = families(screen)
     assert runs_of(before) == FAMILIES
     screen.reads("selection", NAMES[5])

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from tests.support.serving import WINDOW, open_blocks
 
 # Generous: only a test that fails waits so long, and others use the machine.
-PATIENCE = 8_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 CLEAN = """() => {

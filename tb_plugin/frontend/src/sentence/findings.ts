@@ -13,7 +13,9 @@ import { type Span, spanOf } from "../hierarchy/selection.ts";
 import { isLeaf, type Tree } from "../hierarchy/tree.ts";
 
 /** How often noise may make any finding of a kind. */
-export const FALSE = 0.01;
+const FALSE = 0.01;
+/** Of all errors: fewer in a group are no news of the whole. */
+const WORTH_SAYING = 0.05;
 
 export interface Found {
   count: number;
@@ -95,7 +97,8 @@ export function clearestGroup(
     const count = sums.truePositives[node]! - sums.correct[node]!;
     const found = { node, count, of: all, chance: expected[node]! / all };
     const sure = evidence(found, sums.runs);
-    if (sure > most) [best, most] = [found, sure];
+    if (sure > most && count / all >= WORTH_SAYING)
+      [best, most] = [found, sure];
   }
   return best && isFound(best, places, sums.runs) ? best : null;
 }
