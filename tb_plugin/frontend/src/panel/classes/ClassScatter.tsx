@@ -12,7 +12,7 @@ import type { Palette } from "../../ui/colours.ts";
 import { percent, percentWithin, plural, whole } from "../../ui/format.ts";
 import { FONT, palette } from "../../ui/theme.ts";
 import { goToClass } from "../listedPairs.ts";
-import { type Band, binomialBand } from "./binomialBand.ts";
+import { binomialBand } from "./binomialBand.ts";
 import type { ClassScores } from "./classScores.ts";
 import {
   boxFromText,
@@ -27,6 +27,7 @@ import {
   yOf,
 } from "./dots.ts";
 import { brush, brushed, clearBrush, listedGroup } from "./listedClasses.ts";
+import { trendInWords } from "./rankCorrelation.ts";
 
 /** Of the whole, and where the panel is low. */
 const [HEIGHT, LOW_HEIGHT] = [200, 130];
@@ -59,16 +60,15 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
       }),
     [of, width, height],
   );
-  const chance = useMemo(() => chanceOf(of), [of]);
+  const whole = useMemo(() => recallOfAll(of), [of]);
+  const trend = useMemo(() => trendInWords(of), [of]);
   useLayoutEffect(() => {
     const paper = begin(base.current!, width, height);
     if (!paper) return;
-    drawChance(paper, dots, chance.recall, colours);
+    drawChance(paper, dots, whole, colours);
     drawAxes(paper, dots, colours);
     drawDots(paper, dots, colours.muted, 0.55);
-  }, [dots, chance, colours, leastRatio.value]);
-  const share = (classes: number): string =>
-    percent(classes / Math.max(dots.at.length, 1), 0);
+  }, [dots, whole, colours, leastRatio.value]);
   const pointed = view.hover.value?.rows ?? -1;
   const chosen = view.selection.value;
   useLayoutEffect(() => {
@@ -138,19 +138,16 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
     <div class="scatter">
       <p class="label" data-testid="scatter-says">
         {describe(tree, of, pointed) ?? (
-          <>
-            {view.layout.value.compact ? "" : "Recall by samples: "}
-            <span
-              title={
-                `In the band lie 95 % of classes or more, were each right ` +
-                `${percent(chance.recall)} of the time as all are together ` +
-                "(binomial, exact): of few samples more"
-              }
-            >
-              {share(chance.outside)} outside the band, chance{" "}
-              {share(chance.expected)}
-            </span>
-          </>
+          <span
+            title={
+              "ρ: Spearman's rank correlation of samples and recall, with " +
+              "its 95 % interval. In the band lie 95 % of classes, were " +
+              `each right ${percent(whole)} of the time as all ` +
+              "are together (binomial, exact)"
+            }
+          >
+            {trend}
+          </span>
         )}
       </p>
       <div
@@ -208,28 +205,15 @@ function describe(tree: Tree, of: ClassScores, node: number): string | null {
   return `${tree.names[node]}: ${samples}, ${share}`;
 }
 
-/** The recall of all, and how many classes lie outside, and would by chance. */
-function chanceOf(
-  of: ClassScores,
-): Record<"recall" | "outside" | "expected", number> {
+/** The share of all samples that are right. */
+function recallOfAll({ samples, recall }: ClassScores): number {
   let [right, all] = [0, 0];
-  of.samples.forEach((samples, at) => {
-    if (!samples) return;
-    right += samples * of.recall[at]!;
-    all += samples;
+  samples.forEach((count, at) => {
+    if (!count) return;
+    right += count * recall[at]!;
+    all += count;
   });
-  const recall = all ? right / all : 0;
-  const bands = new Map<number, Band>();
-  let [outside, expected] = [0, 0];
-  of.samples.forEach((samples, at) => {
-    if (!samples) return;
-    const band = bands.get(samples) ?? binomialBand(samples, recall);
-    bands.set(samples, band);
-    expected += band.outside;
-    const share = of.recall[at]!;
-    if (share < band.low || share > band.high) outside++;
-  });
-  return { recall, outside, expected };
+  return all ? right / all : 0;
 }
 
 function isDragged({ x, y, toX, toY }: Rectangle): boolean {

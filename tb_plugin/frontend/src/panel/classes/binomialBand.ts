@@ -10,29 +10,24 @@ const MANY = 2000;
 export interface Band {
   low: number;
   high: number;
-  /** How many lie beyond it by chance: of few samples fewer than one in 20. */
-  outside: number;
 }
 
 /** Exact: between which shares 95 % of classes lie, all of one true recall. */
 export function binomialBand(samples: number, share: number): Band {
-  if (share <= 0 || share >= 1) return { low: share, high: share, outside: 0 };
+  if (share <= 0 || share >= 1) return { low: share, high: share };
   if (samples > MANY) {
     const half = Z * Math.sqrt((share * (1 - share)) / samples);
-    return { low: share - half, high: share + half, outside: 2 * TAIL };
+    return { low: share - half, high: share + half };
   }
   const odds = share / (1 - share);
   let logTerm = samples * Math.log1p(-share);
-  let [below, low, outside] = [0, -1, 0];
+  let [below, low] = [0, -1];
   for (let k = 0; k <= samples; k++) {
     const term = Math.exp(logTerm);
-    if (low < 0 && below + term > TAIL) [low, outside] = [k, below];
+    if (low < 0 && below + term > TAIL) low = k;
     below += term;
-    if (below >= 1 - TAIL) {
-      outside += Math.max(1 - below, 0);
-      return { low: low / samples, high: k / samples, outside };
-    }
+    if (below >= 1 - TAIL) return { low: low / samples, high: k / samples };
     logTerm += Math.log(((samples - k) / (k + 1)) * odds);
   }
-  return { low: Math.max(low, 0) / samples, high: 1, outside };
+  return { low: Math.max(low, 0) / samples, high: 1 };
 }
