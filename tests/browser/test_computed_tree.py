@@ -52,6 +52,9 @@ def test_figures_carry_those_of_errors_it_has_not_seen(page, url, matrix, tree):
         right = 100 * (1 - wrong * (1 - share))
         expect(cells.nth(1)).to_have_text(f"{right:.1f}")
         expect(cells.nth(3)).to_have_text(f"{100 * share:.1f}")
+        by_chance = 100 * tree.inside_chance[at]
+        digits = 1 if by_chance < 1 else 0
+        expect(cells.nth(4)).to_have_text(f"{by_chance:.{digits}f}")
     weak = tree.hierarchy.node_ids[int(np.flatnonzero(tree.weak)[0])]
     screen = Screen(page, url, run="errors/validation", rows=weak).ready()
     screen.says("support", "may not come back with other samples")

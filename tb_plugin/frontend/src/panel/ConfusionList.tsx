@@ -184,7 +184,7 @@ function SortChoice(): JSX.Element {
   const title = isOfTests(key) ? testing()?.TITLES[key] : whyFewSorts.value;
   return (
     <span class="choice">
-      <span aria-hidden="true">{SORTED_BY[key]} ▾</span>
+      <span aria-hidden="true">{SORTED_BY[key]}</span>
       <select
         aria-label="Sort by"
         title={title}

@@ -47,7 +47,10 @@ function figuresAt(tree: Tree, epoch: Epoch, at: number): Figures {
         : 1 - (1 - unseen) * (epoch.errors / epoch.total),
     chance: guessedRight(nodes, epoch),
     inside: unseen ?? share,
-    insideChance: chance,
+    insideChance:
+      unseen === undefined
+        ? chance
+        : (tree.computed?.inside_chance?.[at] ?? chance),
     isHeldOut: unseen !== undefined,
   };
 }
