@@ -76,13 +76,15 @@ def _without_script() -> Iterator[None]:
 
 def _begin() -> None:
     """Leaves the GPU, which decodes no image, to others; ends in time."""
-    # Ctrl-C reaches all processes, and the one that began them tells of it.
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    # Ctrl-C reaches all processes, and the one that began them tells of it. The
+    # pool would print an exit from here, so none comes before the end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     import tensorflow as tf
 
     # Otherwise each worker would take the memory of all GPUs.
     tf.config.set_visible_devices([], "GPU")
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
 
 
 def _end_with_parent() -> None:

@@ -4,13 +4,13 @@ import type { JSX } from "preact";
 import { changeTicks, shadeOfChange } from "../colour/changeScale.ts";
 import { headroom, layout, shownCells, showsMinimap } from "../state/all.ts";
 import { changeScale } from "../state/comparison/comparedEpoch.ts";
-import { minimapSide, px } from "../state/pageLayout.ts";
+import { minimapSide, px, TOP } from "../state/pageLayout.ts";
 import { points, signed } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 
 const small = measureAt(11);
 const SWATCHES = 17;
-const TOP = 14;
+const HEAD = 14;
 const TALL = 9;
 /** How far a number at an end reaches over the ramp. */
 const OVER = 8;
@@ -41,7 +41,7 @@ export function ChangeLegend(): JSX.Element | null {
   const { columns, rowLabels: gutter, compact, map } = layout.value;
   const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
   const left = columns[0] + (beside || (gutter ? 62 : 2));
-  const top = 51 + Math.min(headroom.value, 37);
+  const top = TOP + 7 + Math.min(headroom.value, 37);
   // As far as the name of an axis, which is level with it.
   const width = gutter ? 180 : 84;
   const what = shownCells.value === "errors" ? "errors" : "samples";
@@ -93,14 +93,14 @@ export function ChangeLegend(): JSX.Element | null {
               key={at}
               fill={`rgb(${r} ${g} ${b})`}
               x={i * wide + 0.5}
-              y={TOP}
+              y={HEAD}
               width={wide - 1}
               height={TALL}
             />
           );
         })}
         {ticks.map((change) => (
-          <text key={change} x={at(change)} y={TOP + TALL + 13}>
+          <text key={change} x={at(change)} y={HEAD + TALL + 13}>
             {write(change)}
           </text>
         ))}

@@ -25,7 +25,7 @@ import {
   showsMinimap,
 } from "../state/all.ts";
 import { range } from "../state/filters.ts";
-import { minimapSide, px } from "../state/pageLayout.ts";
+import { minimapSide, px, TOP } from "../state/pageLayout.ts";
 import { legend } from "../ui/drawing.ts";
 import { plural, whole } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
@@ -108,7 +108,7 @@ export function Legend(): JSX.Element | null {
   const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
   const small = compact && !gutter;
   const left = columns[0] + (beside || (small ? 2 : 62));
-  const top = 48 + Math.min(headroom.value, 40) - BARS_TOP;
+  const top = TOP + 4 + Math.min(headroom.value, 40) - BARS_TOP;
   const width = small ? 92 : legend.width;
   const wide = width / bins.value.length;
   const most = Math.max(...bins.value.map((bin) => bin.cells), 1);

@@ -42,7 +42,7 @@ export interface RowLabelColumns {
 /** Bar of choices, and the sentence below it. */
 const TOP_BAR = 56;
 /** Upper edge of the top tree. */
-const TOP = 62;
+export const TOP = 62;
 /** Upper edge of a matrix without names above it. */
 const MATRIX_TOP = 117;
 const STRIP = 104;

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Groups } from "../../hierarchy/groups.ts";
 import * as view from "../../state/all.ts";
-import { minimapSide, px } from "../../state/pageLayout.ts";
+import { minimapSide, px, TOP } from "../../state/pageLayout.ts";
 import { leastRatio } from "../canvas/pixelRatio.ts";
 import { axisOf, rasterise } from "../canvas/rasterise.ts";
 import { glideTo } from "../gestures/zoom.ts";
@@ -45,7 +45,7 @@ export function Minimap(): JSX.Element | null {
       aria-label="Show all classes"
       style={px({
         left: columns[0],
-        top: 44 - map.y,
+        top: TOP - map.y,
         width: side,
         height: side,
       })}
