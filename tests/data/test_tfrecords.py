@@ -575,7 +575,7 @@ def test_bad_input_is_explained(folders, tmp_path, make, arguments, message):
 
 @pytest.fixture
 def begun(tmp_path):
-    """A command in a process of its own that has written a shard or more."""
+    """A command in a process of its own that has written ten shards of 200."""
     source = tmp_path / "source" / "ant"
     source.mkdir(parents=True)
     for image in range(200):
@@ -590,7 +590,8 @@ def begun(tmp_path):
         start_new_session=True,
     )
     try:
-        while not any(out.glob("train-*")):
+        # By then every worker has begun: before, Ctrl-C may meet one that starts.
+        while len([*out.glob("train-*")]) < 10:
             assert command.poll() is None
             time.sleep(0.02)
         yield command
