@@ -590,7 +590,7 @@ def begun(tmp_path):
         start_new_session=True,
     )
     try:
-        # By then every worker has begun: before, Ctrl-C may meet one that starts.
+        # Then every worker has begun: Ctrl-C may meet one that starts before.
         while len([*out.glob("train-*")]) < 10:
             assert command.poll() is None
             time.sleep(0.02)
