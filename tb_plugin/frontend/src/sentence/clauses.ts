@@ -14,7 +14,12 @@ import {
 } from "../state/comparison/comparedEpoch.ts";
 import { current, isGroupWithinChance } from "../state/comparison/evidence.ts";
 import { inPercent, isolated, percent, signed, whole } from "../ui/format.ts";
-import { clearestGroup, clearestLevel, clearestPair } from "./findings.ts";
+import {
+  clearestGroup,
+  clearestLevel,
+  clearestPair,
+  isFound,
+} from "./findings.ts";
 
 /** Plain words, or the name of what they select. */
 export type Piece = string | { text: string; rows: number; columns?: number };
@@ -42,10 +47,11 @@ export function clausesOf(tree: Tree, epoch: Epoch): Clause[] {
 
 function rightAt(tree: Tree, epoch: Epoch, at: number): string | null {
   const { nodes } = tree.levels[at]!;
-  const right = rightIn(tree, epoch.sums, at, 0) / epoch.total;
+  const { sums, total } = epoch;
   const chance = guessedRight(nodes, epoch);
-  if (!(right > chance)) return null;
-  return `${briefly(right)} right at ${levelName(tree, at)} (chance ${briefly(chance)})`;
+  const found = { count: rightIn(tree, sums, at, 0), of: total, chance };
+  if (!isFound(found, tree.levels.length, sums.runs)) return null;
+  return `${briefly(found.count / total)} right at ${levelName(tree, at)} (chance ${briefly(chance)})`;
 }
 
 /** Accuracy at the level that holds the errors best, and at the last. */
@@ -134,10 +140,14 @@ function ofComparison(tree: Tree, here: Epoch, there: Epoch): Clause[] {
     rightIn(tree, sums, at, 0) / total;
   const points = (at: number): number => right(after, at) - right(before, at);
   const last = tree.levels.length - 1;
-  const [sure] = answer.levels
-    .map(({ accuracy, rate }, at) => ({ at, q: accuracy.q ?? 1, rate }))
-    .filter(({ q, rate }) => q <= rate)
-    .sort((a, b) => a.q - b.q);
+  // What was not tested is not within chance.
+  const tested = answer.levels
+    .map(({ accuracy, rate }, at) => ({ at, q: accuracy.q, rate }))
+    .filter(({ q }) => q !== null);
+  if (!tested.length) return [];
+  const [sure] = tested
+    .filter(({ q, rate }) => q! <= rate)
+    .sort((a, b) => a.q! - b.q!);
   if (!sure) {
     const by = signed(100 * points(last), 1);
     const where = `${by} points at ${levelName(tree, last)}`;

@@ -40,7 +40,7 @@ export function evidence({ count, of, chance }: Found, runs = 1): number {
 }
 
 /** Whether so much evidence is a finding, of so many places looked at. */
-function isFound(found: Found, places: number, runs = 1): boolean {
+export function isFound(found: Found, places: number, runs = 1): boolean {
   return evidence(found, runs) > Math.log(places / FALSE);
 }
 

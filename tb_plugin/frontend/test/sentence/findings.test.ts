@@ -50,8 +50,12 @@ const tree = sixGroups();
 
 type Weight = (actual: number, predicted: number) => number;
 
-/** Six in ten right; errors fall where a weight has them, by popularity. */
-function drawnEpoch(seed: number, weight: Weight) {
+/** Six in ten right, if nothing else is said; errors fall where a weight has them, by popularity. */
+function drawnEpoch(
+  seed: number,
+  weight: Weight,
+  right: (actual: number) => number = () => 0.6,
+) {
   const random = drawnNumbers(seed);
   const popular = Array.from({ length: CLASSES }, () => 0.2 + random());
   const matrix = Array.from({ length: CLASSES }, () =>
@@ -63,7 +67,7 @@ function drawnEpoch(seed: number, weight: Weight) {
     );
     const all = weights.reduce((sum, each) => sum + each, 0);
     for (let sample = 0; sample < SAMPLES; sample++) {
-      if (random() < 0.6) {
+      if (random() < right(actual)) {
         matrix[actual]![actual]! += 1;
         continue;
       }
@@ -143,6 +147,24 @@ test("what was planted is found", () => {
 });
 
 const labelOf = (leaf: number): number => tree.order[tree.start[leaf]!]!;
+
+test("the other way is named where it is found as well", () => {
+  const both = drawnEpoch(1, (a, b) => (a + b === 15 ? 40 : 1));
+  const back = clearestPair(tree, both)!.back!;
+  expect(back.count).toBeGreaterThan(5);
+  const oneWay = drawnEpoch(1, (a, b) => (a === 7 && b === 8 ? 60 : 1));
+  expect(clearestPair(tree, oneWay)!.back).toBeNull();
+});
+
+test("a group with few of all errors is not named", () => {
+  // Its classes are taken for one another alone, but seldom.
+  const own: Weight = (a, b) => (groupOf(a) || groupOf(b) === 0 ? 1 : 0);
+  const right = (actual: number): number => (groupOf(actual) ? 0.6 : 0.93);
+  expect(clearestGroup(tree, drawnEpoch(2, own, right))).toBeNull();
+  // As often wrong as the others it is.
+  const found = clearestGroup(tree, drawnEpoch(2, own));
+  expect(found?.node).toBe(tree.levels[0]!.nodes[0]);
+});
 
 test("a few errors among pets show nothing", () => {
   expect(clearestLevel(pets, petsEpoch)).toBeNull();
