@@ -26,6 +26,7 @@ import { ChannelTooltip } from "./ChannelTooltip.tsx";
 import { ColumnParts } from "./ColumnParts.tsx";
 import { currentFrame, drawnChannels } from "./channelFrame.ts";
 import { LayerSlider } from "./LayerSlider.tsx";
+import { NothingYet } from "./NothingYet.tsx";
 import { Sentence } from "./Sentence.tsx";
 
 function drawn({ painter }: Frame): void {
@@ -51,7 +52,7 @@ function spreadsBeside(node: number): string {
 export function ChannelMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   useEffect(() => listen(map.current!), []);
-  const { map: area, matrix } = view.layout.value;
+  const { map: area } = view.layout.value;
   const [tree, of] = [view.tree.value, layerAnswer.value];
   const why =
     misfit.value ??
@@ -94,18 +95,7 @@ export function ChannelMap(): JSX.Element {
         <LayerSlider of={told.value} ends={["0", `${plain(top, 1)} sd`]} />
       )}
       {(why || !isDrawn) && (
-        <p
-          class={why ? "nothing" : "nothing soon"}
-          role="status"
-          data-testid="no-responses"
-          style={px({
-            left: matrix.x,
-            top: matrix.y - area.y,
-            width: matrix.size,
-          })}
-        >
-          {why ?? "Reading the channels"}
-        </p>
+        <NothingYet why={why} awaited="Reading the channels" />
       )}
     </div>
   );

@@ -3,7 +3,6 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Sums } from "../../confusion/cells.ts";
 import type { Box } from "../../hierarchy/selection.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
 import { listen } from "../../matrix/gestures/pointer.ts";
@@ -26,27 +25,16 @@ import {
 } from "../data/loadResponses.ts";
 import { likenessPainter, MOST } from "./drawLikeness.ts";
 import { LayerSlider } from "./LayerSlider.tsx";
+import { NothingYet } from "./NothingYet.tsx";
 import { PairTooltip } from "./PairTooltip.tsx";
+import { presenceIn } from "./presence.ts";
 
 const means = computed(() => {
   const [of, tree, cut] = [likeness.value, view.tree.value, view.cut.value];
   return of && tree && cut ? meansOf(of, tree, cut, cut.columns) : null;
 });
 
-/** Classes without samples are marked as such, and no others. */
-const sums = computed<Sums | null>(() => {
-  const [of, tree] = [likeness.value, view.tree.value];
-  if (!of || !tree) return null;
-  const there = Float64Array.from(tree.parent, (_, node) =>
-    of.isThere.subarray(...spanOf(tree, node)).includes(1) ? 1 : 0,
-  );
-  return {
-    support: there,
-    predictedCount: there,
-    truePositives: there,
-    correct: there,
-  };
-});
+const sums = computed(() => presenceIn(likeness.value));
 
 function currentFrame(): Frame | null {
   const geometry = currentGeometry();
@@ -108,7 +96,7 @@ export function alikeInWords({
 export function LikenessMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   useEffect(() => listen(map.current!), []);
-  const { map: area, matrix } = view.layout.value;
+  const { map: area } = view.layout.value;
   const found = answered.value?.found;
   const [tree, part] = [view.tree.value, zoomedParts.value];
   const why = problem.value ?? misfit.value;
@@ -147,18 +135,7 @@ export function LikenessMap(): JSX.Element {
         <LayerSlider of={told.value} ends={["0", `${MOST} alike`]} />
       )}
       {(why || !found) && (
-        <p
-          class={why ? "nothing" : "nothing soon"}
-          role="status"
-          data-testid="no-responses"
-          style={px({
-            left: matrix.x,
-            top: matrix.y - area.y,
-            width: matrix.size,
-          })}
-        >
-          {why ?? "Comparing the classes"}
-        </p>
+        <NothingYet why={why} awaited="Comparing the classes" />
       )}
     </div>
   );

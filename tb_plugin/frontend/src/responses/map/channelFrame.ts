@@ -1,7 +1,6 @@
 /** What is drawn: the channels of a layer, in the rows of the tree. */
 
 import { computed } from "@preact/signals";
-import type { Sums } from "../../confusion/cells.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import { currentGeometry } from "../../matrix/MatrixCanvas.tsx";
@@ -12,21 +11,9 @@ import { misfit } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
 import { channelPainter } from "./drawChannels.ts";
 import { type Pooled, poolColumns, poolRows, topOf } from "./poolChannels.ts";
+import { presenceIn } from "./presence.ts";
 
-/** Classes without samples are marked as such, and no others. */
-const sums = computed<Sums | null>(() => {
-  const [of, tree] = [responses.value, view.tree.value];
-  if (!of || !tree) return null;
-  const there = Float64Array.from(tree.parent, (_, node) =>
-    of.isThere.subarray(...spanOf(tree, node)).includes(1) ? 1 : 0,
-  );
-  return {
-    support: there,
-    predictedCount: there,
-    truePositives: there,
-    correct: there,
-  };
-});
+const sums = computed(() => presenceIn(responses.value));
 
 interface Drawn {
   pooled: (side: number) => Pooled;
