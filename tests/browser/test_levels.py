@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from accessibility import SMALL
 from logged import write_epochs
 from playwright.sync_api import expect
-from screen import Screen
+from screen import Screen, touching
 
 import keras_hier as kh
 from keras_hier.data import shapes
@@ -164,6 +165,38 @@ class TestColumns:
         screen = opened("shapes", **view)
         second = screen.frame.locator("svg.again .name", has_text="polygons")
         expect(second).to_have_count(1)
+
+
+class TestRows:
+    def names(self, screen):
+        names = screen.find("gutter").locator("text.name")
+        names.first.wait_for()
+        return screen.texts(names)
+
+    def test_small_pages_name_classes_beside_a_shallow_tree(self, page, opened):
+        page.set_viewport_size(SMALL)
+        screen = opened("uneven")
+        assert self.names(screen) == list(UNEVEN.classes)
+        # Nothing stands on the names of the tree.
+        assert touching(screen, "svg.labels text") == []
+        # Where all have no room, the one that is selected has a name.
+        named = self.names(opened("singles"))
+        assert 30 < len(named) < 60
+        unnamed = next(name for name in SINGLES.classes if name not in named)
+        assert unnamed in self.names(opened("singles", rows=unnamed))
+        # A tree whose names take all the room keeps it.
+        opened("named").has_no("gutter")
+
+    def test_large_pages_have_the_tree_beside_the_matrix(self, page, opened):
+        page.set_viewport_size({"width": 2560, "height": 1440})
+        screen = opened("shapes")
+        self.names(screen)
+        place = """(part) => part.getBoundingClientRect().left"""
+        fruit = screen.find("tree-actual").locator("text.name").first
+        matrix = screen.find("cursor").evaluate(place)
+        assert matrix - fruit.evaluate(place) < 600
+        name = screen.find("gutter").locator("text.name").first
+        assert matrix - name.evaluate(place) < 260
 
 
 def test_flat_trees_and_those_of_a_linkage(opened):

@@ -4,7 +4,13 @@ import type { JSX } from "preact";
 import { changeTicks, shadeOfChange } from "../colour/changeScale.ts";
 import { headroom, layout, shownCells, showsMinimap } from "../state/all.ts";
 import { changeScale } from "../state/comparison/comparedEpoch.ts";
-import { minimapSide, px, TOP } from "../state/pageLayout.ts";
+import {
+  cornerOf,
+  minimapSide,
+  px,
+  ROOMY_LEFT,
+  TOP,
+} from "../state/pageLayout.ts";
 import { points, signed } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 
@@ -38,12 +44,13 @@ function fitting(
 export function ChangeLegend(): JSX.Element | null {
   const scale = changeScale.value;
   if (!scale) return null;
-  const { columns, rowLabels: gutter, compact, map } = layout.value;
+  const { matrix, compact, map } = layout.value;
   const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
-  const left = columns[0] + (beside || (gutter ? 62 : 2));
+  const isRoomy = matrix.x >= ROOMY_LEFT;
+  const left = cornerOf(layout.value) + (beside || (isRoomy ? 62 : 2));
   const top = TOP + 7 + Math.min(headroom.value, 37);
   // As far as the name of an axis, which is level with it.
-  const width = gutter ? 180 : 84;
+  const width = isRoomy ? 180 : 84;
   const what = shownCells.value === "errors" ? "errors" : "samples";
   const wide = width / SWATCHES;
   // The ramp is even in shades, so a tick stands where its shade is.
@@ -78,10 +85,10 @@ export function ChangeLegend(): JSX.Element | null {
     >
       <g transform="translate(12 0)">
         <text class="fewer" x={0} y={9}>
-          fewer {gutter ? what : ""}
+          fewer {isRoomy ? what : ""}
         </text>
         <text class="more" x={width} y={9}>
-          more {gutter ? what : ""}
+          more {isRoomy ? what : ""}
         </text>
         {Array.from({ length: SWATCHES }, (_, i) => {
           const at = Math.round(

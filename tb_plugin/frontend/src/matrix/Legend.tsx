@@ -25,7 +25,13 @@ import {
   showsMinimap,
 } from "../state/all.ts";
 import { range } from "../state/filters.ts";
-import { minimapSide, px, TOP } from "../state/pageLayout.ts";
+import {
+  cornerOf,
+  minimapSide,
+  px,
+  ROOMY_LEFT,
+  TOP,
+} from "../state/pageLayout.ts";
 import { legend } from "../ui/drawing.ts";
 import { plural, whole } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
@@ -104,10 +110,10 @@ const NEAR = 7;
 export function Legend(): JSX.Element | null {
   const current = scale.value;
   if (!current || !bins.value) return null;
-  const { columns, rowLabels: gutter, compact, map } = layout.value;
+  const { matrix, compact, map } = layout.value;
   const beside = showsMinimap.value ? minimapSide(compact) + 14 : 0;
-  const small = compact && !gutter;
-  const left = columns[0] + (beside || (small ? 2 : 62));
+  const small = matrix.x < ROOMY_LEFT;
+  const left = cornerOf(layout.value) + (beside || (small ? 2 : 62));
   const top = TOP + 4 + Math.min(headroom.value, 40) - BARS_TOP;
   const width = small ? 92 : legend.width;
   const wide = width / bins.value.length;

@@ -2,13 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { type Axis, isOutlined, underFolds } from "../hierarchy/cuts.ts";
-import {
-  classesOf,
-  contains,
-  cutBelow,
-  isLeaf,
-  type Tree,
-} from "../hierarchy/tree.ts";
+import { classesOf, contains, type Tree } from "../hierarchy/tree.ts";
 import { folds, isAsymmetric, isMixed } from "./folds.ts";
 import { placesOn } from "./isolatedClasses.ts";
 import {
@@ -17,11 +11,11 @@ import {
   isCoarse,
   isCollapsed,
   levelIndex,
-  levelsInTree,
   rowsOfGroups,
 } from "./levels.ts";
 import { headroom, hover, settledWindow, tree } from "./page.ts";
 import {
+  divided,
   focus,
   hasManyClasses,
   isFlat,
@@ -59,24 +53,6 @@ function foldedOn(axis: Axis): Int32Array[] {
     underFolds(current, each, nodes, folds.value[axis]),
   );
 }
-
-/** The same before anything is folded. */
-const divided = computed<Int32Array[]>(() => {
-  const current = tree.value;
-  if (!current) return [];
-  const node = focus.value;
-  if (node === 0) {
-    const coarse = levelsInTree.value.map(({ nodes }) => nodes);
-    while (coarse.length < 3) coarse.push(coarse.at(-1)!);
-    return coarse;
-  }
-  const classes = classesOf(current, node);
-  const groups = (most: number): Int32Array =>
-    cutBelow(current, node, classes * most).filter(
-      (group) => !isLeaf(current, group),
-    );
-  return [Int32Array.of(node), groups(0.55), groups(0.225)];
-});
 
 function shownIn(
   current: Tree,

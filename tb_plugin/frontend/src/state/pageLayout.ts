@@ -95,8 +95,8 @@ export function headroomForNames(
 export interface TreeParts {
   /** Rows of the upper tree that stay beside names of columns. */
   rows?: number;
-  /** Whether there are no groups: row labels have the room of the left tree. */
-  isFlat?: boolean;
+  /** Widths that the left tree needs, if it has less than three columns. */
+  columns?: readonly [first: number, second: number] | undefined;
 }
 
 /**
@@ -112,7 +112,7 @@ export function layoutFor(
   arrangement: Arrangement = "one",
   other = 0,
   isSigned = false,
-  { rows: treeRows = ROWS_WITH_NAMES, isFlat = false }: TreeParts = {},
+  { rows: treeRows = ROWS_WITH_NAMES, columns }: TreeParts = {},
 ): Layout {
   const compact = width < 1200;
   const rows = rowsOf(headroom, treeRows);
@@ -140,7 +140,7 @@ export function layoutFor(
     map: { y: TOP_BAR, width: panelX, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
     sideBySide: 0,
-    ...leftOf(x, isFlat),
+    ...leftOf(x, columns),
     rows,
     ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, across, other),
@@ -210,8 +210,6 @@ function withoutPanel(
   );
   const x = Math.max(LEAST_LEFT, width - 12 - TWIN_GAP - 2 * (size + other));
   const y = MATRIX_TOP + TWIN_HEAD + headroom;
-  const { columns } = leftOf(Math.min(x, 359));
-  const right = x - ticks.left;
   return {
     width,
     height,
@@ -220,8 +218,7 @@ function withoutPanel(
     map: { y: TOP_BAR, width, height: height - 124 - TOP_BAR },
     matrix: { x, y, size },
     sideBySide: size + other + TWIN_GAP,
-    columns: [columns[0], columns[1], columns[2], right],
-    rowLabels: null,
+    ...withoutNames(x),
     rows: rows.map((row) => row + TWIN_HEAD) as unknown as Layout["rows"],
     ticks: ticksOf(x, y),
     remainder: besides(x + size, y + size, other, other),
@@ -232,39 +229,54 @@ function withoutPanel(
   };
 }
 
-/** Width of names without a tree: no farther from their numbers. */
-const FLAT_NAMES = 150;
+/** Least room left of a matrix for a tree of any depth, names and numbers. */
+export const ROOMY_LEFT = 360;
+/** Left edge of the tree where there is no room to spare. */
+const LEFT = 12;
+/** Widths of names beside rows: no farther from their numbers, and no less. */
+const [MOST_NAMES, LEAST_NAMES] = [150, 80];
+/** Width of the numbers beside them. */
+const RECALL = 31;
+
+type Left = Pick<Layout, "columns" | "rowLabels">;
 
 /** Shares the width left of the matrix between tree columns and row labels. */
-function leftOf(
-  x: number,
-  isFlat = false,
-): Pick<Layout, "columns" | "rowLabels"> {
-  const first = 12;
-  const next = first + tree.firstColumn;
-  if (x < 360) {
-    const right = x - ticks.left;
-    const second = Math.round(next + (right - next) * 0.575);
-    return { columns: [first, next, second, right], rowLabels: null };
-  }
-  const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
-  const second = next + 80 + spare;
-  const third = isFlat ? first : second + 66 + spare;
+function leftOf(x: number, needed: TreeParts["columns"]): Left {
   const leader = x - ticks.left - names.leader;
   const recall = leader - names.recallToLeader;
-  const widest = isFlat ? FLAT_NAMES : Number.POSITIVE_INFINITY;
-  const gutterX = Math.max(third + names.afterTree, recall - 31 - widest);
-  return {
-    columns: isFlat
-      ? [first, first, first, first]
-      : [first, next, second, third],
-    rowLabels: {
-      x: gutterX,
-      recall,
-      leader,
-      nameWidth: recall - 31 - gutterX,
-    },
-  };
+  const spare = Math.max(0, Math.min((x - 388) >> 1, 60));
+  const deep = [tree.firstColumn, 80 + spare, 66 + spare] as const;
+  // The tree stands beside the names, wherever the matrix is.
+  for (const widths of needed ? [needed, deep] : [deep]) {
+    const [one, two, three = 0] = widths;
+    const width = one + two + three;
+    const beside = recall - RECALL - names.afterTree - width;
+    const first = Math.max(LEFT, beside - MOST_NAMES);
+    const nameWidth = beside - first;
+    if (nameWidth < LEAST_NAMES) continue;
+    const end = first + width;
+    return {
+      columns: [first, first + one, end - three, end],
+      rowLabels: { x: end + names.afterTree, recall, leader, nameWidth },
+    };
+  }
+  return withoutNames(x);
+}
+
+/** The tree has all the width. */
+function withoutNames(x: number): Left {
+  const right = x - ticks.left;
+  const next = LEFT + tree.firstColumn;
+  const second = Math.round(next + (Math.min(right, 350) - next) * 0.575);
+  return { columns: [LEFT, next, second, right], rowLabels: null };
+}
+
+/** Width of what stands above a tree, with an axis name beside it. */
+const CORNER = 332;
+
+/** Left edge of what stands above the tree. */
+export function cornerOf({ columns, matrix }: Layout): number {
+  return Math.min(columns[0], Math.max(LEFT, matrix.x - CORNER));
 }
 
 /** Side of the small matrix beside a zoomed one. */

@@ -1,8 +1,14 @@
 /** The part of the matrix that is shown, and the room it is given. */
 
 import { computed } from "@preact/signals";
-import { classesOf, type Tree, totalClasses } from "../hierarchy/tree.ts";
-import { names } from "../ui/drawing.ts";
+import {
+  classesOf,
+  cutBelow,
+  isLeaf,
+  type Tree,
+  totalClasses,
+} from "../hierarchy/tree.ts";
+import { names, tree as treeColumns } from "../ui/drawing.ts";
 import { measureAt, NEAREST } from "../ui/textFitting.ts";
 import { arrangement, comparedRun } from "./comparison/comparison.ts";
 import { isFiltered, remainderRoom } from "./filters.ts";
@@ -25,6 +31,7 @@ import {
   layoutFor,
   REMAINDER,
   ROWS_WITH_NAMES,
+  type TreeParts,
 } from "./pageLayout.ts";
 
 const regular = measureAt(11);
@@ -38,7 +45,7 @@ export const layout = computed<Layout>(() =>
     arrangement.value,
     remainderRoom.value,
     comparedRun.value !== "",
-    { rows: treeRowsWithNames.value, isFlat: isFlat.value },
+    { rows: treeRowsWithNames.value, columns: treeWidths.value },
   ),
 );
 
@@ -101,14 +108,7 @@ export function headroomFor(window: Window): number {
 function areInTree(current: Tree, nodes: Int32Array): boolean {
   const isRow = levelIndex.value < levelsInTree.value.length && !isMixed.value;
   const perPlace = usualSize.value / fullWindow().span;
-  return (
-    isRow &&
-    [...nodes].every(
-      (node) =>
-        medium(current.names[node]!) + 10 <=
-        perPlace * classesOf(current, node),
-    )
-  );
+  return isRow && nodes.every((node) => fitsIn(current, node, perPlace));
 }
 
 function leavesOut({ span }: Window): boolean {
@@ -166,6 +166,60 @@ export const focus = computed(() => {
   }
   return node;
 });
+
+/** The columns of the trees before anything is folded: groups of the focus. */
+export const divided = computed<Int32Array[]>(() => {
+  const current = tree.value;
+  if (!current) return [];
+  const node = focus.value;
+  if (node === 0) {
+    const coarse = levelsInTree.value.map(({ nodes }) => nodes);
+    while (coarse.length < 3) coarse.push(coarse.at(-1)!);
+    return coarse;
+  }
+  const classes = classesOf(current, node);
+  const groups = (most: number): Int32Array =>
+    cutBelow(current, node, classes * most).filter(
+      (group) => !isLeaf(current, group),
+    );
+  return [Int32Array.of(node), groups(0.55), groups(0.225)];
+});
+
+/**
+ * Widths that columns of the left tree need for their names, upright ones if
+ * these fit; undefined where it has three columns, or too many names.
+ */
+const treeWidths = computed<TreeParts["columns"]>(() => {
+  const [current, [first, second, third]] = [tree.value, divided.value];
+  if (!current || !first) return undefined;
+  if (isFlat.value) return [0, 0];
+  const own = (nodes: Int32Array, outer: readonly number[]): number[] => {
+    const known = new Set(outer);
+    return [...nodes].filter(
+      (node) => classesOf(current, node) > 1 && !known.has(node),
+    );
+  };
+  const outer = own(first, []);
+  const inner = own(second!, outer);
+  const isDeep = own(third!, [...second!]).length > 0;
+  if (isDeep || outer.length + inner.length > mostLines.value) return undefined;
+  const widest = (nodes: number[]): number =>
+    Math.ceil(
+      12 + Math.max(0, ...nodes.map((at) => medium(current.names[at]!))),
+    );
+  const { firstColumn } = treeColumns;
+  if (inner.length) return [firstColumn, widest(inner)];
+  const perPlace = usualSize.value / settledWindow.value.span;
+  const isUpright = outer.every((node) => fitsIn(current, node, perPlace));
+  return [isUpright ? firstColumn : widest(outer), 0];
+});
+
+/** Whether the name of a group is not longer than its classes are. */
+function fitsIn(current: Tree, node: number, perPlace: number): boolean {
+  return (
+    medium(current.names[node]!) + 10 <= perPlace * classesOf(current, node)
+  );
+}
 
 /** Shows a part of the matrix at once. */
 export function setWindow(window: Window): void {

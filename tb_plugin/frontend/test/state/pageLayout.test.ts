@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { boxesOf } from "../../src/matrix/canvas/icicle.ts";
 import { between } from "../../src/matrix/gestures/zoom.ts";
 import {
+  cornerOf,
   HEADROOM,
   headroomForNames,
   layoutFor,
@@ -58,6 +59,43 @@ test("a group that is the same in two columns is drawn once, across both", () =>
     [7, 0, 3],
     [2, 1, 3],
   ]);
+});
+
+test("narrow pages give names of rows what the tree does not need", () => {
+  // The matrix begins at 1024 - 264 - 58 - (704 - 264) = 262; lines to the
+  // ticks end at 262 - 9 and take 18, numbers end at 232 and take 31.
+  const left = (...columns: [number, number] | []) => {
+    const trees = columns.length ? { columns } : {};
+    const layout = layoutFor(1024, 704, 0, "one", 0, false, trees);
+    return [layout.columns, layout.rowLabels];
+  };
+  const label = { leader: 235, recall: 232 };
+  // 201 - 12 - 95 - 10 = 84 px are left for names.
+  expect(left(20, 75)).toEqual([
+    [12, 32, 107, 107],
+    { ...label, x: 117, nameWidth: 84 },
+  ]);
+  expect(left(20, 0)).toEqual([
+    [21, 41, 41, 41],
+    { ...label, x: 51, nameWidth: 150 },
+  ]);
+  expect(left(0, 0)[1]).toEqual({ ...label, x: 51, nameWidth: 150 });
+  // 79 px are too few for names; three columns leave none.
+  const alone = [[12, 32, 159, 253], null];
+  expect([left(20, 80), left()]).toEqual([alone, alone]);
+});
+
+test("tree and names stand beside the matrix, wherever that is", () => {
+  // 2560 - 440 - 58 - 1112 = 950: names end at 950 - 9 - 18 - 3 - 31 = 889.
+  const large = layoutFor(2560, 1376);
+  expect(large.columns).toEqual([443, 463, 603, 729]);
+  expect(large.rowLabels).toMatchObject({ x: 739, nameWidth: 150 });
+  expect(cornerOf(large)).toBe(443);
+  // A column of upright names takes 20 px; above it the legend has its room.
+  const one = { columns: [20, 0] as const };
+  const usual = layoutFor(1440, 836, 0, "one", 0, false, one);
+  expect(usual.columns).toEqual([229, 249, 249, 249]);
+  expect(cornerOf(usual)).toBe(138);
 });
 
 test("a group of one class has a box in the first column only", () => {

@@ -51,8 +51,9 @@ const labelled = computed<Placed<Row>[]>(() => {
     );
     if (!span) continue;
     const errors = sums ? sums.support[node]! - sums.correct[node]! : 0;
-    const isHovered = node === view.hoveredGroup.value;
-    const weight = isHovered ? Number.POSITIVE_INFINITY : errors;
+    const isWanted =
+      node === view.hoveredGroup.value || node === view.chosenRows.value.node;
+    const weight = isWanted ? Number.POSITIVE_INFINITY : errors;
     candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
   }
   return place(

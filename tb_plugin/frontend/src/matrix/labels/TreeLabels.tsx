@@ -7,6 +7,8 @@ import { shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
 import * as view from "../../state/all.ts";
 import { showsChanges } from "../../state/comparison/comparedEpoch.ts";
+import { cornerOf, ROOMY_LEFT } from "../../state/pageLayout.ts";
+import { tree as treeColumns } from "../../ui/drawing.ts";
 import { isolated, whole } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { measureAt } from "../../ui/textFitting.ts";
@@ -147,6 +149,9 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const left = layout.columns[from]!;
   const width = layout.columns[to]! - left;
   const height = bottom - top;
+  const { firstColumn } = treeColumns;
+  const isNarrow = from === 0 && width <= firstColumn;
+  const isTurned = from === 0 && layout.columns[1] - left <= firstColumn;
   const style = styleOf(tree, node, view.chosenRows.value);
   const name = tree.names[node]!;
   const count = whole(classesOf(tree, node));
@@ -155,10 +160,10 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const countWidth = regular(count);
   // In a narrow column a computed group loses names; others are whole or not.
   const upright =
-    to === 1 && name.includes(" +")
+    isNarrow && name.includes(" +")
       ? shortName(tree, node, height - 10, medium)
       : name;
-  if (from === 0 && upright && medium(upright) + 10 <= height) {
+  if (isTurned && upright && medium(upright) + 10 <= height) {
     const both = medium(`${upright} · `) + countWidth;
     const written = both + 10 <= height ? both : medium(upright);
     const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
@@ -181,7 +186,7 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
       </Item>
     );
   }
-  if ((from === 0 && to === 1) || height < 12) return null;
+  if (isNarrow || height < 12) return null;
   // Closed by hand, it shows its arrow always, beside the count.
   const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
   const room = width - 12 - closed;
@@ -268,24 +273,23 @@ function AxisNames(): JSX.Element {
   const {
     matrix,
     rowLabels: gutter,
-    columns,
     rows,
-    compact,
     sideBySide: twin,
   } = view.layout.value;
   const top = matrix.y - 6;
+  const isRoomy = matrix.x >= ROOMY_LEFT || twin > 0;
   const change = showsChanges.value ? "Δ " : "";
   return (
     <g class="axes">
       <text x={matrix.x - 8} y={twin ? top : rows[0] + 12} class="end">
         predicted →
       </text>
-      {compact && !gutter && !twin ? (
-        <text x={matrix.x - 8} y={top} class="end">
+      {isRoomy ? (
+        <text x={cornerOf(view.layout.value)} y={top}>
           actual ↓
         </text>
       ) : (
-        <text x={columns[0]} y={top}>
+        <text x={matrix.x - 8} y={gutter ? top - 14 : top} class="end">
           actual ↓
         </text>
       )}

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { css, densityAt } from "../../layers/data/greys.ts";
 import type { ToldLayer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
-import { px } from "../../state/pageLayout.ts";
+import { cornerOf, px, ROOMY_LEFT } from "../../state/pageLayout.ts";
 import { layer } from "../../state/tabs.ts";
 import { isolated } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
@@ -19,12 +19,12 @@ export function LayerSlider(props: {
   ends: readonly [string, string];
 }): JSX.Element {
   const { of, ends } = props;
-  const { columns, matrix, rowLabels } = view.layout.value;
+  const { matrix } = view.layout.value;
   const at = of.layers?.findIndex(({ key }) => key === of.layer) ?? 0;
   const shades = Array.from({ length: 9 }, (_, k) =>
     css(densityAt(palette.value, k / 8)),
   );
-  const left = columns[0];
+  const left = cornerOf(view.layout.value);
   const other = showsLikeness.value ? "channels" : "classes alike";
   return (
     <div
@@ -32,7 +32,10 @@ export function LayerSlider(props: {
       style={px({
         left,
         top: 4,
-        width: Math.min(matrix.x - 20 - left, rowLabels ? 240 : 300),
+        width: Math.min(
+          matrix.x - 20 - left,
+          matrix.x < ROOMY_LEFT ? 300 : 240,
+        ),
       })}
     >
       <p>
