@@ -147,6 +147,33 @@ class TestPointer:
         names = hierarchy.names[true], hierarchy.names[named]
         screen.says("tooltip", *names, str(count))
 
+    def test_the_tooltip_stays_behind_the_pointer(self, screen):
+        mouse = screen.page.mouse
+        x, y = screen.point(0.45, 0.45)
+        mouse.move(x, y)
+        for by, is_ahead in ((60, False), (-60, True)):
+            mouse.move(x + by, y + by, steps=12)
+            screen.says("tooltip", "common group")
+            screen.draw()
+            box = screen.find("tooltip").bounding_box()
+            at = (x + by, y + by)
+            for side, (start, size) in enumerate(
+                (("x", "width"), ("y", "height"))
+            ):
+                assert (box[start] > at[side]) == is_ahead
+                assert (box[start] + box[size] > at[side]) == is_ahead
+        # Every term has one line, whole and in the box.
+        assert (
+            screen.find("tooltip")
+            .locator("dt")
+            .evaluate_all(
+                """(terms) => terms.every((term) =>
+              term.scrollWidth <= term.clientWidth && term.scrollHeight < 20
+              && term.getBoundingClientRect().bottom
+                <= term.closest("dl").getBoundingClientRect().bottom)"""
+            )
+        )
+
     def test_the_wheel_zooms_about_the_pointer_and_back(self, screen):
         before, shown = screen.ink(), screen.image()
         screen.page.mouse.move(*screen.point(0.3, 0.3))

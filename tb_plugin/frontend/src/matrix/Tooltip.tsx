@@ -32,8 +32,6 @@ import {
   changeOfNode,
 } from "../state/comparison/nodeChanges.ts";
 import { recount } from "../state/filters.ts";
-import { px } from "../state/pageLayout.ts";
-import { addStyle } from "../ui/addStyle.ts";
 import {
   isolated,
   percent,
@@ -44,20 +42,13 @@ import {
   signed,
   whole,
 } from "../ui/format.ts";
-import { measureAt } from "../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "./canvas/frame.ts";
+import { type Fact, FactBox } from "./FactBox.tsx";
 import { pointedOffset } from "./gestures/sideBySidePointer.ts";
 import { foldHere } from "./labels/FoldArrow.tsx";
-import style from "./tooltip.css?inline";
 import { zoomedParts } from "./zoomed/lazyZoomed.ts";
 
-addStyle(style);
-
-const regular = measureAt(12);
-const medium = measureAt(12, 500);
 const RADIUS = 4.5;
-/** Distance of the tooltip from the cell. */
-const OFFSET = 14;
 
 /** Whether nobody knows if a cell changed beyond chance. */
 function isUntested(rows: number, columns: number): boolean {
@@ -141,46 +132,17 @@ function Box({
   hover: view.Hover;
 }): JSX.Element | null {
   const epoch = view.epoch.value;
-  const { map, matrix, sideBySide: twin } = view.layout.value;
   const { rows, columns } = hover;
   if (columns !== null ? !epoch : Number.isNaN(hover.x)) return null;
   const [x, y] =
     columns === null ? [hover.x, hover.y] : middleOf(tree, rows, columns);
-  const offset = pointedOffset.value;
   const facts =
     columns === null
       ? [...aboutNode(tree, rows, epoch?.sums), ...howToFold(tree, hover)]
       : aboutCell(tree, rows, columns, epoch!);
-  const width = Math.max(
-    228,
-    ...facts.map(([, text, strong]) => 98 + (strong ? medium : regular)(text)),
-  );
-  const height = 14 + 17 * facts.length;
-  const right = matrix.x + matrix.size + (twin || 50) - offset;
-  const left = x + OFFSET + width > right ? x - OFFSET - width : x + OFFSET;
-  const below = y - height - OFFSET < matrix.y - 40;
-  const top = below ? y + OFFSET : y - height - OFFSET;
-  return (
-    <dl
-      class="tooltip"
-      data-testid="tooltip"
-      style={px({
-        left: Math.max(4, left + offset),
-        top: Math.min(top - map.y, map.height - height),
-        width,
-      })}
-    >
-      {facts.map(([term, text, strong]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd class={strong ? "strong" : ""}>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  const { map } = view.layout.value;
+  return <FactBox facts={facts} x={x + pointedOffset.value} y={y - map.y} />;
 }
-
-type Fact = [term: string, text: string, strong?: boolean];
 
 function aboutCell(
   tree: Tree,

@@ -6,19 +6,11 @@ import {
   lowestCommonAncestorOfNodes,
   type Tree,
 } from "../../hierarchy/tree.ts";
-import style from "../../matrix/tooltip.css?inline";
+import { type Fact, FactBox } from "../../matrix/FactBox.tsx";
 import * as view from "../../state/all.ts";
-import { px } from "../../state/pageLayout.ts";
-import { addStyle } from "../../ui/addStyle.ts";
 import { isolated, plural } from "../../ui/format.ts";
-import { measureAt } from "../../ui/textFitting.ts";
 import { inWords, meanBetween, spanOf } from "../data/likeness.ts";
 import { likeness } from "../data/loadResponses.ts";
-
-addStyle(style);
-
-const measure = measureAt(12, 500);
-const OFFSET = 14;
 
 export function PairTooltip(): JSX.Element | null {
   const [hover, tree, of] = [view.hover.value, view.tree.value, likeness.value];
@@ -33,11 +25,11 @@ export function PairTooltip(): JSX.Element | null {
   );
   const isOne = columns === null || columns === rows;
   const said = inWords(mean) || whyNone(tree, rows, isOne);
-  const facts: [string, string][] = [["", tree.names[rows]!]];
+  const facts: Fact[] = [["", tree.names[rows]!, true]];
   if (!isOne) {
     const where = lowestCommonAncestorOfNodes(tree, rows, columns);
     facts.push(
-      ["", tree.names[columns]!],
+      ["", tree.names[columns]!, true],
       ["alike", said],
       ["common group", isolated(tree.names[where]!)],
     );
@@ -47,27 +39,8 @@ export function PairTooltip(): JSX.Element | null {
       ["alike", said],
     );
   }
-  const { map, matrix } = view.layout.value;
-  const width = Math.max(200, ...facts.map(([, text]) => 98 + measure(text)));
-  const height = 14 + 17 * facts.length;
-  const isLeft = hover.x + OFFSET + width > matrix.x + matrix.size + 50;
-  const left = isLeft ? hover.x - OFFSET - width : hover.x + OFFSET;
-  const isAbove = hover.y + OFFSET + height > map.y + map.height;
-  const top = isAbove ? hover.y - OFFSET - height : hover.y + OFFSET;
-  return (
-    <dl
-      class="tooltip"
-      data-testid="tooltip"
-      style={px({ left: Math.max(4, left), top: top - map.y, width })}
-    >
-      {facts.map(([term, text]) => (
-        <div key={term + text}>
-          <dt>{term}</dt>
-          <dd class={term ? "" : "strong"}>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  const { map } = view.layout.value;
+  return <FactBox facts={facts} x={hover.x} y={hover.y - map.y} />;
 }
 
 /** Of one class there is no pair; of others there are no samples. */
