@@ -82,7 +82,7 @@ export function Choices(): null {
 }
 
 export function Middle(): JSX.Element {
-  const { panel, map, compact } = view.layout.value;
+  const { panel, map, compact } = view.pageFrame.value;
   const area = useRef<HTMLDivElement>(null);
   useEffect(() => listenToColumns(() => focusChosen(area.current)), []);
   // What is gone under the pointer does not tell that it has left.

@@ -107,7 +107,7 @@ export function MatrixCanvas({ name, label, ...of }: Props): JSX.Element {
       cancelAnimationFrame(request);
     };
   }, []);
-  const { width, height } = view.layout.value.map;
+  const { width, height } = view.pageFrame.value.map;
   return (
     <canvas
       ref={canvas}

@@ -29,7 +29,7 @@ function Announcer(): JSX.Element {
 const measure = measureAt(11);
 
 function Caption(): JSX.Element {
-  const { caption, panel } = view.layout.value;
+  const { caption, panel } = view.pageFrame.value;
   const parts = captionParts();
   const width = panel.x - 24;
   return (
@@ -51,7 +51,7 @@ function Headline(): JSX.Element | null {
   const [tree, epoch] = [view.tree.value, view.epoch.value];
   if (!tree || !epoch || openView.value) return null;
   const part = sentence();
-  const width = view.layout.value.panel.x - 24;
+  const width = view.pageFrame.value.panel.x - 24;
   return part && <part.Sentence tree={tree} epoch={epoch} width={width} />;
 }
 
@@ -72,7 +72,7 @@ export function App(): JSX.Element {
     );
   }
   return (
-    <div class={view.layout.value.compact ? "page compact" : "page"}>
+    <div class={view.pageFrame.value.compact ? "page compact" : "page"}>
       <Problem />
       <h1 class="unseen">Confusion matrix in the order of its hierarchy</h1>
       <TopBar />
@@ -99,7 +99,7 @@ function Middle(): JSX.Element | null {
 function Panel(): JSX.Element {
   // Before there is a tree it has nothing to say.
   const part = view.tree.value ? panel() : null;
-  const { x, width } = view.layout.value.panel;
+  const { x, width } = view.pageFrame.value.panel;
   return (
     <aside
       class={isListing.value && !openView.value ? "panel listing" : "panel"}

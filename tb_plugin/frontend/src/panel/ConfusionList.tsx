@@ -236,7 +236,7 @@ function PairRow(props: {
     where === rows || where === columns
       ? [size, "another class of the group"]
       : [size, ...(reverse ? [`reverse ${whole(reverse)}`] : []), meeting];
-  const isNarrow = view.layout.value.compact;
+  const isNarrow = view.pageFrame.value.compact;
   const says = isLong.value || tested || isUntestedAt(found, index);
   const about = tested ? [tested, ...(isNarrow ? [] : [meeting])] : untested;
   const style = test?.isChance ? "pair chance" : "pair";

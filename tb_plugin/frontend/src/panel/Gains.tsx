@@ -67,7 +67,7 @@ const found = computed(() => {
   return gainsAndLosses(
     groupsIn(tree, cut.nodes, group),
     (node) => changeOfNode(node)?.recall ?? 0,
-    view.layout.value.compact ? FEW_COMPACT : FEW,
+    view.pageFrame.value.compact ? FEW_COMPACT : FEW,
   );
 });
 

@@ -31,7 +31,7 @@ import { SelectionKey } from "./SelectionKey.tsx";
 
 export function GroupFigures({ tree, epoch, node }: GroupProps): JSX.Element {
   const { sums } = epoch;
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const name = tree.names[node]!;
   const change = changeOfNode(node);
   const test = change && comparisonView.value?.testOfGroup(node);
@@ -213,7 +213,7 @@ function Score(props: {
       : isKnown && !isOfRuns
         ? `(${percentRange(within)})`
         : "";
-  const room = (view.layout.value.panel.width - PADDING) / SCORES;
+  const room = (view.pageFrame.value.panel.width - PADDING) / SCORES;
   const width = large(percent(share)) + small(range) + 8;
   // A change has no room beside it.
   const fits = isOfRuns || width <= room;

@@ -12,7 +12,7 @@ import { precisionInterval, recallInterval } from "../confusion/interval.ts";
 import { nameRanks } from "../hierarchy/classNames.ts";
 import { partsOf } from "../hierarchy/groups.ts";
 import { classesOf, isLeaf } from "../hierarchy/tree.ts";
-import { layout } from "../state/all.ts";
+import { pageFrame } from "../state/all.ts";
 import { isGroupWithinChance } from "../state/comparison/evidence.ts";
 import { changeOfNode } from "../state/comparison/nodeChanges.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
@@ -80,7 +80,7 @@ export function GroupTable({
         areClasses ? errors : values.classes,
         false,
       );
-  const { width } = layout.value.panel;
+  const { width } = pageFrame.value.panel;
   const isComparing = changeOfNode(node) !== null;
   const hasPrecision = width >= 340 && !isComparing;
   const hasF1 = width >= 400 && !isComparing;

@@ -6,7 +6,7 @@ import { guessedRight } from "../confusion/agreement.ts";
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside, unseenInside } from "../confusion/errorsInside.ts";
 import { hasClasses, type Level, type Tree } from "../hierarchy/tree.ts";
-import { layout } from "../state/all.ts";
+import { pageFrame } from "../state/all.ts";
 import {
   inOrderOfChange,
   otherEpoch,
@@ -66,7 +66,7 @@ export function LevelFigures({
   const isSpread = runCount.value > 1 && !there;
   const last = tree.levels.length - 1;
   // A narrow panel has no room for the spread beside it.
-  const isCrowded = layout.value.compact && isSpread;
+  const isCrowded = pageFrame.value.compact && isSpread;
   const hasInside = !there && !isCrowded && epoch.errors > 0 && last > 0;
   const figures = tree.levels.map((_, at) => figuresAt(tree, epoch, at));
   return (

@@ -6,7 +6,7 @@ import { fullName } from "../hierarchy/classNames.ts";
 import type { kindOf } from "../hierarchy/selection.ts";
 import { shortName } from "../hierarchy/shortNames.ts";
 import { contains } from "../hierarchy/tree.ts";
-import { cut, layout, select } from "../state/all.ts";
+import { cut, pageFrame, select } from "../state/all.ts";
 import { brief } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 import type { GroupProps } from "./groupProps.ts";
@@ -30,7 +30,7 @@ export function Neighbours(
   if (!to.length && !from.length) return null;
   const most = Math.max(...[...to, ...from].map(({ count }) => count));
   // Beside a name: a bar, and gaps.
-  const { compact } = layout.value;
+  const { compact } = pageFrame.value;
   const room = compact
     ? (panelRoom() - 12) / 2 - 16 - 8
     : (panelRoom() - 16) / 2 - 30 - 12;

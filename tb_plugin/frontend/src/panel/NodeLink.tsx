@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { tellingId } from "../hierarchy/classNames.ts";
 import { shortName } from "../hierarchy/shortNames.ts";
 import type { Tree } from "../hierarchy/tree.ts";
-import { hover, layout, select } from "../state/all.ts";
+import { hover, pageFrame, select } from "../state/all.ts";
 import { isolated } from "../ui/format.ts";
 import { measureAt } from "../ui/textFitting.ts";
 
@@ -30,7 +30,7 @@ export function nameWidth(tree: Tree, node: number): number {
 
 /** Width of the panel for what stands in it. */
 export function panelRoom(): number {
-  return layout.value.panel.width - PADDING;
+  return pageFrame.value.panel.width - PADDING;
 }
 
 /** Of a name before its id, which is rather cut. */

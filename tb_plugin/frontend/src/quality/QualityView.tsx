@@ -94,7 +94,7 @@ export function Choices(): null {
 }
 
 export function Middle(): JSX.Element {
-  const { panel, map, compact } = view.layout.value;
+  const { panel, map, compact } = view.pageFrame.value;
   const area = useRef<HTMLDivElement>(null);
   useEffect(() => listenToLists(() => focusTold(area.current)), []);
   const [found, tree] = [quality.value, view.tree.value];

@@ -112,7 +112,7 @@ const GRID = { wide: 292, compact: 200 };
 const RIGHT = 4;
 
 export function Middle(): JSX.Element {
-  const { panel, map, compact } = view.layout.value;
+  const { panel, map, compact } = view.pageFrame.value;
   const left = compact ? GRID.compact : GRID.wide;
   const side = left - 40;
   return (

@@ -49,6 +49,17 @@ export const layout = computed<Layout>(() =>
   ),
 );
 
+/** What stays where names and the *other* row come and go. */
+export const pageFrame = computed<
+  Pick<
+    Layout,
+    "width" | "compact" | "panel" | "map" | "caption" | "timeline" | "matrix"
+  >
+>(() => {
+  const { width, height } = pageSize.value;
+  return layoutFor(width, height, 0, arrangement.value);
+});
+
 /** Whether the trees would show nothing but classes. */
 export const isFlat = computed(() => tree.value?.levels.length === 1);
 
@@ -67,10 +78,7 @@ function coarserRows(): number {
 }
 
 /** Size of the matrix without names above it. */
-const usualSize = computed(() => {
-  const { width, height } = pageSize.value;
-  return layoutFor(width, height, 0, arrangement.value).matrix.size;
-});
+const usualSize = computed(() => pageFrame.value.matrix.size);
 
 /** How many groups can have a line each beside the matrix. */
 export const mostLines = computed(() => usualSize.value / names.sizePerName);

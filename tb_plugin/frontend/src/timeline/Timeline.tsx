@@ -17,7 +17,7 @@ import { type Reached, reached, Thresholds } from "./Thresholds.tsx";
 import { Transport } from "./Transport.tsx";
 
 export function Timeline(): JSX.Element {
-  const { timeline: strip, panel } = view.layout.value;
+  const { timeline: strip, panel } = view.pageFrame.value;
   return (
     <footer
       class="strip"
@@ -46,7 +46,7 @@ function shareAt(pixel: number): number {
 }
 
 function Track(): JSX.Element | null {
-  const { timeline: strip, panel } = view.layout.value;
+  const { timeline: strip, panel } = view.pageFrame.value;
   if (!plot.value) return null;
   const { first, last, left, x } = plot.value;
   if (first === last) {

@@ -24,7 +24,7 @@ export interface Plot {
 }
 
 export const plot = computed<Plot | null>(() => {
-  const { panel, compact } = view.layout.value;
+  const { panel, compact } = view.pageFrame.value;
   const first = view.epochs.value[0]?.step;
   const last = view.epochs.value.at(-1)?.step;
   if (first === undefined || last === undefined) return null;

@@ -22,7 +22,7 @@ interface Grid {
 }
 
 function gridOf(count: number): Grid {
-  const { width, map } = view.layout.value;
+  const { width, map } = view.pageFrame.value;
   const down = count > 3 ? 2 : 1;
   const across = Math.max(Math.ceil(count / down), 1);
   const tall = (map.height - TITLE - down * HEAD - (down - 1) * GAP) / down;
@@ -34,7 +34,7 @@ function gridOf(count: number): Grid {
 }
 
 export function SmallMultiples(): JSX.Element {
-  const { map } = view.layout.value;
+  const { map } = view.pageFrame.value;
   const tree = view.tree.value;
   const all = many.multiples.value;
   const grid = gridOf(all.length);

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
-import { layout } from "../../state/all.ts";
+import { pageFrame } from "../../state/all.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { layerNames } from "../data/chosenLayer.ts";
 import { pointsWithin } from "../data/inWords.ts";
@@ -33,7 +33,7 @@ export function AskedLayers(props: {
   const names = isHeld ? of.asked.map((at) => of.layers[at]!) : [];
   const said = beaten ?? (isHeld ? null : UNKNOWN);
   if (!names.length && said === null) return null;
-  const room = layout.value.panel.width - BESIDE;
+  const room = pageFrame.value.panel.width - BESIDE;
   return (
     <section aria-label="Worth asking" data-testid="layers-asked">
       <h2>

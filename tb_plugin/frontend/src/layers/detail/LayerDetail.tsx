@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
 import * as view from "../../state/all.ts";
-import { layout } from "../../state/all.ts";
+import { pageFrame } from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { inPercent, isolated, whole } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
@@ -97,7 +97,7 @@ const regular = measureAt(11);
 
 function LabelledMatrix(props: { drawn: Drawn; name: string }): JSX.Element {
   const { tree, blocks } = props.drawn;
-  const { panel, compact } = view.layout.value;
+  const { panel, compact } = view.pageFrame.value;
   const side = compact ? COMPACT : LARGE;
   const left = panel.width - PADDING - side;
   const perPlace = side / blocks.edge.at(-1)!;
@@ -146,7 +146,7 @@ export function LayerDetail(): JSX.Element | null {
   const at = inspectedLayer.value;
   if (!of) return null;
   const drawn = drawnProbes.value[at];
-  const room = layout.value.panel.width - AROUND - small(of.shapes[at]!);
+  const room = pageFrame.value.panel.width - AROUND - small(of.shapes[at]!);
   const part = asked();
   return (
     <div class="layer-detail" data-testid="layer-detail">

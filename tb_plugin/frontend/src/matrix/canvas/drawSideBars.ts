@@ -79,10 +79,8 @@ function lengths({ cut, placed, data, bars }: Frame, side: Side): Length {
   // Shown alone, classes are wider than they are; what is hidden has no width.
   const stretched = (values: Float64Array): Float64Array =>
     values.map((value, group) => {
-      const [size, place] = [own, edge].map(
-        (edges) => edges[group + 1]! - edges[group]!,
-      ) as [number, number];
-      return (value / size) * place;
+      const size = own[group + 1]! - own[group]!;
+      return (value / size) * (edge[group + 1]! - edge[group]!);
     });
   const all = spread(edge, stretched(samples));
   if (bars === "support") {
@@ -125,6 +123,7 @@ function drawBars(
     frame.bars === "support"
       ? withAlpha(palette.strong, 0.7)
       : withAlpha(palette.counts[0]!, sideBars.opacity);
+  const marked = withAlpha(palette.accent, 0.45);
   const wide = 1 / perPixel > 4 && frame.placed === frame.cut;
   for (let pixel = 0; pixel < layout.matrix.size; pixel++) {
     const from = start + pixel * perPixel;
@@ -139,7 +138,7 @@ function drawBars(
       continue;
     }
     const isChosen = isAny && from < last && to > first;
-    context.fillStyle = isChosen ? withAlpha(palette.accent, 0.45) : usual;
+    context.fillStyle = isChosen ? marked : usual;
     bar(low + pixel, 1, long);
   }
 }

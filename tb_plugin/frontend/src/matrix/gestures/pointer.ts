@@ -128,7 +128,7 @@ export function listen(map: HTMLElement): () => void {
       type === "pointerup" || (type === "pointermove" && buttons > 0);
     return {
       x: folded(event.clientX - box.left, isHeld),
-      y: event.clientY - box.top + view.layout.value.map.y,
+      y: event.clientY - box.top + view.pageFrame.value.map.y,
     };
   };
 

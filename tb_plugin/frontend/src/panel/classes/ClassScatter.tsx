@@ -47,7 +47,7 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
   const [drag, setDrag] = useState<Rectangle | null>(null);
-  const width = view.layout.value.panel.width - 32;
+  const width = view.pageFrame.value.panel.width - 32;
   const height = view.pageSize.value.height < LOW_PAGE ? LOW_HEIGHT : HEIGHT;
   const colours = palette.value;
   const dots = useMemo(

@@ -162,7 +162,7 @@ function Extent({ tree, of }: { tree: Tree; of: ClassScores }): JSX.Element {
           data-testid="all-classes"
           onClick={listAll}
         >
-          {view.layout.value.compact ? "all" : "show all"}
+          {view.pageFrame.value.compact ? "all" : "show all"}
         </button>
       </span>
     );
@@ -211,7 +211,7 @@ function Heads(): JSX.Element {
       </SortHead>
     </span>
   );
-  const compact = view.layout.value.compact;
+  const compact = view.pageFrame.value.compact;
   return (
     <fieldset class="class-row heads" aria-label="Sort by">
       {head("name", "name")}
@@ -257,7 +257,7 @@ function overText(predicted: number, samples: number): string {
 
 /** What bar, recall and answers leave of a row. */
 function roomForName(): number {
-  const isCompact = view.layout.value.compact;
+  const isCompact = view.pageFrame.value.compact;
   const beside = isCompact ? 42 + 44 + 4 : 44 + 46 + 8;
   const answers = isCompact ? 50 : 62;
   return panelRoom() - beside - (classAnswers.value ? answers : 0);
@@ -279,7 +279,7 @@ function ClassRow(props: {
   const change = changes.value?.[at];
   const predicted = epoch.sums.predictedCount[node]!;
   const answers = classAnswers.value;
-  const hasRank = !view.layout.value.compact;
+  const hasRank = !view.pageFrame.value.compact;
   const title = [
     fullName(tree, node),
     samples ? `recall ${percentWithin(share, within)}` : "no samples",

@@ -5,7 +5,7 @@ import type { Epoch } from "../../confusion/cells.ts";
 import { errorsInside } from "../../confusion/errorsInside.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
-import { layout } from "../../state/all.ts";
+import { pageFrame } from "../../state/all.ts";
 import { percentBriefly, whole } from "../../ui/format.ts";
 
 const TITLES = {
@@ -32,7 +32,7 @@ export function AgreementTable(props: {
 }): JSX.Element | null {
   const { tree, epoch, of } = props;
   const levels = tree.levels.slice(0, -1);
-  const isWide = !layout.value.compact;
+  const isWide = !pageFrame.value.compact;
   const share = (value: number | null | undefined): string => {
     if (value === undefined) return of === undefined ? "…" : "–";
     return percentBriefly(value ?? Number.NaN);

@@ -122,7 +122,7 @@ function MoveRow({ tree, move }: { tree: Tree; move: Move }): JSX.Element {
   const { rows, columns } = view.selection.value;
   const isChosen = rows === node && columns === node;
   const beside =
-    (view.layout.value.compact ? 28 : 44) +
+    (view.pageFrame.value.compact ? 28 : 44) +
     Math.max(30, regular(whole(withOther))) +
     12;
   const rooms = shareRoom(

@@ -21,7 +21,7 @@ export function ClassDetail(props: {
   const { tree, entry } = props;
   const { errors, groups, counts, expected, evidence } = entry.of;
   const there = sampled.value;
-  const room = view.layout.value.panel.width - 33;
+  const room = view.pageFrame.value.panel.width - 33;
   const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
   const rest = errors - counts[0] - counts[1];
   return (

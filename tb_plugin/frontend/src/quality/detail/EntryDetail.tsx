@@ -45,7 +45,7 @@ function LabelDetail(props: {
   const second = entry.list === "suspect" ? entry.of.suggested : entry.of.other;
   const there = sampled.value;
   if (!there || !shown.value) return null;
-  const room = view.layout.value.panel.width - 33;
+  const room = view.pageFrame.value.panel.width - 33;
   const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
   return (
     <>

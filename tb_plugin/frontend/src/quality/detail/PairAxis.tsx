@@ -29,7 +29,7 @@ export function PairAxis(props: {
   const { tree } = there;
   const { ofA, ofB, leftOut } = alongAxis(there, a, b);
   if (!ofA.length && !ofB.length) return null;
-  const width = view.layout.value.panel.width - 33;
+  const width = view.pageFrame.value.panel.width - 33;
   const side = Math.floor((width - GAP * (ACROSS - 1)) / ACROSS);
   const some = [spread(ofA, ACROSS), spread(ofB, ACROSS)];
   const crossed = new Set(
@@ -39,7 +39,7 @@ export function PairAxis(props: {
     <>
       <section aria-label="One axis, two labels" data-testid="axis">
         <h2>
-          {view.layout.value.compact ? "One axis" : "One axis, two labels"}{" "}
+          {view.pageFrame.value.compact ? "One axis" : "One axis, two labels"}{" "}
           <span class="label">
             <b class="dot" /> crossed
             {leftOut > 0 && ` · ${leftOut} unknown`}

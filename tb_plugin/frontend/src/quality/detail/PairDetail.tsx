@@ -82,7 +82,7 @@ export function PairDetail({ tree, entry }: Props): JSX.Element {
   return (
     <>
       <section class="pair-facts" aria-label="Figures">
-        {!view.layout.value.compact && <PairMap tree={tree} entry={entry} />}
+        {!view.pageFrame.value.compact && <PairMap tree={tree} entry={entry} />}
         <Figures tree={tree} entry={entry} />
       </section>
       {sampled.value && <PairAxis there={sampled.value} entry={entry} />}

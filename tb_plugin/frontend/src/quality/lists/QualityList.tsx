@@ -89,7 +89,7 @@ function MergeGain({
   const gain = of(evidence);
   const { listed } = found.overlapping;
   const sure = confirmed.length ? of(confirmed) : null;
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const count = (each: Gain, all: number): string =>
     `${whole(each.pairs)} of ${whole(all)}`;
   const now = compact
@@ -144,7 +144,7 @@ export function QualityList(props: Props): JSX.Element {
   const all: Entry[] = entries.value[list];
   const [first, setFirst] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const isOfLabels = list === "suspect" || list === "two_objects";
   const rowHeight = isOfLabels || sampled.value ? HEIGHT.seen : HEIGHT.bare;
   const { listed } = totalsOf(found, list);
@@ -287,7 +287,7 @@ function Content(props: {
 
 /** Which of the two lists of labels is shown. */
 function LabelLists({ found }: { found: Quality }): JSX.Element {
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const names: [LabelList, string][] = [
     ["suspect", compact ? "wrong" : "wrong label"],
     ["two_objects", "two objects"],
@@ -316,7 +316,7 @@ function LabelLists({ found }: { found: Quality }): JSX.Element {
 
 function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {
   const counts = countVerdicts(all, verdicts.value);
-  const isTight = view.layout.value.compact;
+  const isTight = view.pageFrame.value.compact;
   return (
     <p class="counts" data-testid="verdict-counts">
       {(["open", ...VERDICTS] as const)

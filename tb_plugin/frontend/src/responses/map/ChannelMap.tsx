@@ -52,7 +52,7 @@ function spreadsBeside(node: number): string {
 export function ChannelMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   useEffect(() => listen(map.current!), []);
-  const { map: area } = view.layout.value;
+  const { map: area } = view.pageFrame.value;
   const [tree, of] = [view.tree.value, layerAnswer.value];
   const why =
     misfit.value ??

@@ -96,7 +96,7 @@ export function alikeInWords({
 export function LikenessMap(): JSX.Element {
   const map = useRef<HTMLDivElement>(null);
   useEffect(() => listen(map.current!), []);
-  const { map: area } = view.layout.value;
+  const { map: area } = view.pageFrame.value;
   const found = answered.value?.found;
   const [tree, part] = [view.tree.value, zoomedParts.value];
   const why = problem.value ?? misfit.value;

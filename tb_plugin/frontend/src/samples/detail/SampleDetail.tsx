@@ -85,7 +85,7 @@ function SimilarSamples(props: {
 }): JSX.Element {
   const { title, node, note, samples } = props;
   const said = samples.length ? note : "none";
-  const room = view.layout.value.panel.width - 33;
+  const room = view.pageFrame.value.panel.width - 33;
   const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
   return (
     <section class="likes" aria-label={title}>

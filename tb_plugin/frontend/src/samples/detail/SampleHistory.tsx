@@ -40,7 +40,7 @@ export function SampleHistory(props: {
 }
 
 function Chart({ sample }: { sample: number }): JSX.Element {
-  const width = view.layout.value.panel.width - 32;
+  const width = view.pageFrame.value.panel.width - 32;
   const said = historyOf(sample) ?? [];
   const first = said[0]?.step ?? 1;
   const last = said.at(-1)?.step ?? 2;

@@ -22,7 +22,7 @@ export function SampleFacts({ tree, facts, sample }: OfSample): JSX.Element {
   const [row, column] = [facts.trueLeaf[sample]!, facts.predictedLeaf[sample]!];
   const [actual, predicted] = [tree.leaves[row]!, tree.leaves[column]!];
   const { node, distance } = meetingOf(tree, row, column);
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const { index } = shown.value!;
   const side = compact ? SIDE.compact : SIDE.wide;
   const room = panelRoom() - side - GAP;

@@ -39,7 +39,7 @@ function CalibrationLine(): JSX.Element | null {
   if (!found) return null;
   const { samples, error, chance, most, excess, isBiased } = found;
   const isBeyond = error > most;
-  const digits = view.layout.value.compact ? 0 : 1;
+  const digits = view.pageFrame.value.compact ? 0 : 1;
   const how = excess > 0 ? "too sure" : "too unsure";
   return (
     <p
@@ -54,7 +54,7 @@ function CalibrationLine(): JSX.Element | null {
         `probability minus share right: ${plain(100 * excess, 1)} points.`
       }
     >
-      {view.layout.value.compact ? "ECE" : "calibration error"}{" "}
+      {view.pageFrame.value.compact ? "ECE" : "calibration error"}{" "}
       <span class={isBeyond ? "beyond" : ""}>{percent(error, digits)}</span>,
       chance {percent(chance, digits)}
       {isBeyond && isBiased && (
@@ -96,7 +96,7 @@ export function ProbabilityFilter({ width }: { width: number }): JSX.Element {
   return (
     <section aria-label="Probability of the answer">
       <h2>
-        {view.layout.value.compact
+        {view.pageFrame.value.compact
           ? "Probability"
           : "Probability of the answer"}{" "}
         <span class="label" data-testid="probability-range">

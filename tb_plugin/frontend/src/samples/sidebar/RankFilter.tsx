@@ -42,7 +42,7 @@ export function RankFilter(): JSX.Element {
   return (
     <section aria-label="Rank of the actual class">
       <h2>
-        {view.layout.value.compact
+        {view.pageFrame.value.compact
           ? "Actual class"
           : "Rank of the actual class"}{" "}
         <button

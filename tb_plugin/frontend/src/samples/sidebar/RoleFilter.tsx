@@ -61,7 +61,7 @@ function nameOf(bit: number): string {
   const tree = view.tree.value!;
   const { rows, columns } = view.selection.value;
   const name = tree.names[rows || columns]!;
-  const { compact } = view.layout.value;
+  const { compact } = view.pageFrame.value;
   const say = (away: string, within: string, right: string, into: string) =>
     ({ [FALSE_NEGATIVE]: away, [WRONG_CLASS]: within, [CORRECT]: right })[
       bit
