@@ -27,6 +27,9 @@ const map = () => document.querySelector('[data-testid="map"]');
 const canvas = () => document.querySelector('[data-testid="matrix"]');
 const quiet = () => new Promise((next) => setTimeout(next, 60));
 
+/** After the quarter of a second in which the matrix makes room for names. */
+const glided = () => new Promise((next) => setTimeout(next, 300));
+
 /** Milliseconds from a gesture to its effect, painted. */
 async function timed(gesture, { redraws, isDone = () => true, most = 200 }) {
   await quiet();
@@ -114,15 +117,21 @@ window.blocksBenchmark = {
       const all = levels();
       const button = all[(i + 1) % all.length];
       times.push(await timed(() => button.click(), { redraws: true }));
+      await glided();
     }
     levels().at(-1).click();
+    await glided();
     return times;
   },
 
   /** From the choice of an order to the matrix in it and the words of it. */
   async order(count) {
     const orders = ["confusion", "label", "recall", "tree"];
-    const choice = document.querySelector('[aria-label="order of siblings"]');
+    const order = () =>
+      document.querySelector('[aria-label="order of siblings"]');
+    document.querySelector('[data-testid="view"]').click();
+    while (!order()) await frame();
+    const choice = order();
     const said = () =>
       document.querySelector('[data-testid="caption"]').textContent;
     const times = [];
