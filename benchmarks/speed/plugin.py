@@ -17,8 +17,9 @@ Over 1,000 classes, 50 epochs and two runs:
 - `table_ms`: from the click on *all classes* to scatter and table painted, the
   first time with its code; `sort_ms`: from the click on a head of the table;
 - `zoom_fps`: frames a second while the wheel zooms in and out;
-- `page_mb`: memory of the page's process, TensorBoard's page around included,
-  after all of this; `server_mb`: of TensorBoard's processes;
+- `page_mb`: memory of all processes that hold pages, TensorBoard's page around
+  included, after all of this: how many there are, Chromium decides;
+  `server_mb`: of TensorBoard's processes;
 - `script_gzip_bytes`: the script as it travels.
 
 Names that end differently are over other logs:
@@ -156,7 +157,7 @@ def measure(server: Server, log: Log) -> dict[str, float]:
             raise RuntimeError(f"Only {len(times['scrub'])} epochs were drawn.")
         time.sleep(1)
         frames = _do(frame, "zoom", ZOOM_SECONDS)
-        page_bytes = max(memory_of(pid) for pid in renderers(browser))
+        page_bytes = sum(memory_of(pid) for pid in renderers(browser))
     found = summary(times, log.mark)
     rate = 1e3 * (len(frames) - 1) / (frames[-1] - frames[0])
     found[f"zoom{log.mark}_fps"] = round(rate, 1)
