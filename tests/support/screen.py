@@ -220,6 +220,12 @@ class Screen:
             side, side
         )
 
+    def wait_other_ink(self, before: np.ndarray) -> None:
+        """Waits until other places of the matrix have marks than before."""
+        end = time.monotonic() + PATIENCE / 1000
+        while np.array_equal(self.ink(), before):
+            assert time.monotonic() < end, "the matrix is what it was"
+
     def image(self) -> str:
         """Returns the drawn map, with all its colours."""
         self.draw()
@@ -246,18 +252,19 @@ class Screen:
             )
         )
 
-    def link(self, *parts: str) -> str:
-        """Returns the address once it says all of this.
+    def link(self, *parts: str, without: str = "\n") -> str:
+        """Returns the address once it says all of this, and nothing of that.
 
         After a part that ends in "=" stands what is shown now: while one drags,
         the address may be behind.
         """
         self.page.wait_for_function(
-            """(parts) => {
+            """([parts, without]) => {
               const twice = decodeURIComponent(location.hash);
-              return parts.every((part) => twice.includes(part));
+              return parts.every((part) => twice.includes(part))
+                && !twice.includes(without);
             }""",
-            arg=list(parts),
+            arg=[list(parts), without],
         )
         if any(part.endswith("=") for part in parts):
             # A timer of the frame: it comes after the one that writes.
