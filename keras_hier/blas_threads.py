@@ -22,10 +22,6 @@ def one_blas_thread() -> Iterator[None]:
 
     The limit is of the whole process. The last of several contexts that are
     open at once gives back the threads.
-
-    Example:
-        >>> with one_blas_thread():
-        ...     pass
     """
     global _inside, _limit
     with _lock:

@@ -15,9 +15,6 @@ from keras_hier.terminal import escaped, print_line, to_nowhere
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a subcommand.
 
-    Args:
-        arguments: the command line, `sys.argv` by default.
-
     Returns:
         The exit status: 0, 2 for what the user can put right, or 130 if the
         user has stopped it.
@@ -72,12 +69,7 @@ def _warnings_in_a_line(command: str) -> Iterator[None]:
 
 
 def make_parser(only: str | None = None) -> argparse.ArgumentParser:
-    """Returns the parser of the command line.
-
-    Args:
-        only: the one command whose options are added; others are not imported
-            for their sake. None for all of them.
-    """
+    """Returns the parser; `only` one command, or all of them, get options."""
     parser = _Parser(
         prog="keras-hier",
         description="Hierarchical confusion of classifiers over many classes.",

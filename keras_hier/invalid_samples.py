@@ -94,9 +94,6 @@ def inspect(
         scores: [N, C], logits or probabilities.
         num_labels: how many labels there are; C by default.
         widths: of one-hot and soft labels, where these are others than C.
-
-    Raises:
-        ValueError: labels of another shape.
     """
     size = scores.shape[-1]
     width = y_true.shape[-1] if len(y_true.shape) == 2 else 1

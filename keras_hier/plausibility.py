@@ -47,13 +47,7 @@ WHY_NAN = "has training diverged, or do inputs hold NaN?"
 def on_simplex(
     scores: Any, xp: Any = np, tolerance: Any = SUM_TOLERANCE
 ) -> Any:
-    """Tells which rows [N, C] look like probabilities; false for NaN.
-
-    Args:
-        scores: float32 or float64 [N, C].
-        xp: NumPy or `keras.ops`.
-        tolerance: how far from 1 sums may be.
-    """
+    """Tells which rows [N, C] look like probabilities; false for NaN."""
     sums = xp.sum(scores, axis=-1)
     return xp.logical_and(
         xp.min(scores, axis=-1) >= 0, xp.abs(sums - 1) <= tolerance
@@ -83,9 +77,6 @@ def not_logits(scores: Any, xp: Any = np) -> Any:
 
 def are_probabilities(scores: npt.ArrayLike) -> bool | None:
     """Tells whether scores are probabilities rather than logits.
-
-    Args:
-        scores: [N, C].
 
     Returns:
         None if that is unclear: all rows look like probabilities, but there
@@ -117,12 +108,7 @@ def one_based_hint(least: float, largest: float, num_classes: int) -> str:
 
 
 def labels_to_root(labels: np.ndarray, num_classes: int) -> np.ndarray:
-    """Returns how often each class and the root come, int64 [C + 1].
-
-    Args:
-        labels: of nodes, integers [N]; those beyond the root are ignored.
-        num_classes: C, the label of the root.
-    """
+    """Returns how often each class and the root come, int64 [C + 1]."""
     known = labels[(labels >= 0) & (labels <= num_classes)].astype(np.int64)
     return np.bincount(known, minlength=num_classes + 1)
 
@@ -165,15 +151,6 @@ def require_order(
 
     A set has none. A dict from a name to its number, as torchvision's
     `class_to_idx`, is read in the order of its keys.
-
-    Args:
-        name: name of the argument, for the message.
-        values: class ids, or names.
-        of: whose order it must be, such as "the labels".
-        kind: of the error.
-
-    Raises:
-        ValueError: a set, or a dict whose numbers are in another order.
     """
     if isinstance(values, set | frozenset):
         raise kind(

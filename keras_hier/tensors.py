@@ -15,9 +15,6 @@ def to_numpy(x: Any) -> np.ndarray:
     Returns:
         An array of the same values; bfloat16, which NumPy lacks, as float32.
 
-    Raises:
-        ValueError: masked values, rows of several lengths, or no values.
-
     Example:
         >>> to_numpy([[1, 2]])
         array([[1, 2]])

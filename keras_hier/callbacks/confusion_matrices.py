@@ -43,11 +43,7 @@ def confusion_matrices(model: keras.Model) -> dict[str, ConfusionMatrix]:
 
 
 def metric_of_samples(model: keras.Model) -> ConfusionMatrix:
-    """Returns the metric of the main output, which knows its classes.
-
-    Raises:
-        ValueError: no metric has it, or there are several processes.
-    """
+    """Returns the metric of the main output, which knows its classes."""
     if keras.backend.backend() == "jax":
         import jax
 
@@ -75,9 +71,6 @@ def output_of_samples(model: keras.Model) -> str:
 
     For a subclassed model whose outputs are a dict, the one with a
     `ConfusionMatrix`.
-
-    Raises:
-        ValueError: several outputs of a subclassed model have one.
     """
     if getattr(model, "outputs", None):
         return main_output(model)[0]

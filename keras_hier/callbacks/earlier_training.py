@@ -15,15 +15,7 @@ def warn_of_earlier(
     restored: bool,
     is_due: Callable[[int], bool],
 ) -> None:
-    """Warns if epochs are overtaken, or missing, by a training that starts.
-
-    Args:
-        log_dir: folder of the run.
-        contents: of the folder of each split.
-        first: the first epoch, counted from 1.
-        restored: whether `BackupAndRestore` has restored that epoch.
-        is_due: tells whether matrices of an epoch are logged.
-    """
+    """Warns if epochs are overtaken, or missing, by a training that starts."""
     steps = (steps for held in contents for steps in held.steps.values())
     epochs = sorted(set().union(*steps))
     overtaken = [step for step in epochs if step >= first]

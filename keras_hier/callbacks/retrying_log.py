@@ -22,16 +22,7 @@ KEPT_BYTES = 64 * 2**20
 
 
 class Entry(NamedTuple):
-    """A matrix or samples of an epoch, to be logged.
-
-    Attributes:
-        split: "train", "validation" or "test".
-        step: the epoch, counted from 1.
-        tag: the tag under which it is logged.
-        hierarchy: the tree of its classes.
-        size: bytes that it takes in memory.
-        write: function that logs it.
-    """
+    """A matrix or samples of an epoch, to be logged."""
 
     split: str
     step: int
@@ -57,9 +48,6 @@ class RetryingLog:
     could not be written are kept and tried again with the next epoch, in order.
     When they take too much memory the oldest are dropped; a warning at the end
     names their epochs.
-
-    Args:
-        log_dir: folder of the run.
     """
 
     def __init__(self, log_dir: str) -> None:
@@ -69,18 +57,7 @@ class RetryingLog:
         self._warned = False
 
     def open(self, splits: Iterable[str]) -> dict[str, FolderContents]:
-        """Checks before the first epoch that the log can be written.
-
-        Args:
-            splits: the splits that are likely to be logged.
-
-        Returns:
-            The contents of their folders, by split.
-
-        Raises:
-            OSError: nothing can be written there.
-            ValueError: the scheme of a URL is not known.
-        """
+        """Returns the contents of the splits' folders, if they take a log."""
         self.close()
         self._lost = {}
         self._warned = False

@@ -36,9 +36,6 @@ class SampleLogger:
     """Logs the samples of a data set at the end of epochs.
 
     Arguments are those of `BlocksCallback`.
-
-    Raises:
-        ValueError: an unknown split, or a number that is none.
     """
 
     def __init__(
@@ -73,15 +70,7 @@ class SampleLogger:
         self._pictured: str | None = None
 
     def begin(self, model: keras.Model, metric: ConfusionMatrix) -> None:
-        """Checks model and data before the first epoch.
-
-        Args:
-            model: the model that is trained.
-            metric: of its classes, which knows their tree.
-
-        Raises:
-            ValueError: model or data cannot be used.
-        """
+        """Checks model and data before the first epoch."""
         self._hierarchy = hierarchy = metric.hierarchy
         of_nodes = None
         if metric.node_labels:
@@ -103,17 +92,7 @@ class SampleLogger:
         log: RetryingLog,
         validated: Mapping[str, sparse.csr_array],
     ) -> list[Entry]:
-        """Makes a pass over the data; if it fails, warns and returns nothing.
-
-        Args:
-            step: the epoch that has just ended, counted from 1.
-            log: where they will be logged.
-            validated: counts [C, C] of outputs, of this epoch's validation.
-
-        Returns:
-            The predictions for the samples, and pictures that are not logged
-            yet.
-        """
+        """Makes a pass over the data; warns and returns none if it fails."""
         if self._predictor is None or self._hierarchy is None:
             return []
         thumbnails = None

@@ -64,10 +64,6 @@ class SamplePredictor:
 
     Attributes:
         output: name of the output of the classes, as in tags.
-
-    Raises:
-        SampleError: the first batch is invalid.
-        ValueError: it is unclear what the model returns.
     """
 
     def __init__(
@@ -96,9 +92,6 @@ class SamplePredictor:
         """Checks the first batch; returns whether there will be thumbnails.
 
         If they are wanted and cannot be, a warning says why.
-
-        Raises:
-            SampleError: the batch is invalid.
         """
         batch = next(self._batches(), None)
         if batch is None:
@@ -127,12 +120,7 @@ class SamplePredictor:
         return True
 
     def run(self, thumbnails: Thumbnails | None = None) -> PassResult:
-        """Makes the pass, and collects pictures in `thumbnails`.
-
-        Raises:
-            SampleError: labels, ids or scores that cannot be logged.
-            Exception: whatever the data set or the model raises.
-        """
+        """Makes the pass, and collects pictures in `thumbnails`."""
         seen: list[Batch] = []
         failed: list[Exception] = []
         whole = False

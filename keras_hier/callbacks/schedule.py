@@ -18,9 +18,6 @@ class Schedule:
         name: of the argument, for messages.
         every: an int n (n, 2n, ...), "log" (ten a decade), or the epochs.
 
-    Raises:
-        ValueError: something else.
-
     Example:
         >>> [e for e in range(1, 40) if Schedule("every", "log").is_due(e)]
         [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32]

@@ -30,16 +30,7 @@ def load_hierarchy(
     groups: Sequence[str] | None = None,
     in_sorted_order: bool = False,
 ) -> Hierarchy:
-    """Reads a tree named on the command line.
-
-    Args:
-        source: `imagenet`, or the path of a .json or .csv file.
-        classes: class ids in label order, for a .csv file without labels.
-        in_file_order: number the classes of such a file as they come.
-        groups: the columns of a .csv file that are groups, where that needs
-            saying.
-        in_sorted_order: number the classes of such a file by their sorted ids.
-    """
+    """Reads a tree: `imagenet`, or the path of a .json or .csv file."""
     path = Path(source)
     if groups is not None and path.suffix != ".csv":
         raise ValueError("--groups-are goes with a .csv hierarchy.")

@@ -139,13 +139,7 @@ def _print_what_was_logged(
 def _given_tree(
     args: argparse.Namespace, listed: tuple[str, ...] | None, by_ids: bool
 ) -> Hierarchy | None:
-    """Returns the tree of the arguments, or that of the run, or none.
-
-    Args:
-        args: of the command.
-        listed: class ids in the order of the numbers, where a file has them.
-        by_ids: whether the files have ids alone, so that any order will do.
-    """
+    """Returns the tree of the arguments, or that of the run, or none."""
     tree = None
     if args.hierarchy is not None:
         if args.retree:

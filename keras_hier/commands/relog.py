@@ -39,12 +39,6 @@ def log_again(
 
     Heads and probes are left out: the new tree need not have their groups.
     Samples labelled only with a group are counted; no level judges them.
-
-    Args:
-        run: folder of the run.
-        folder: of the new one; nothing is left of it where logging fails.
-        hierarchy: the tree, over the same classes in the same label order.
-        output: the network's own for the classes, None to find it.
     """
     logs = []
     for split in SPLITS:

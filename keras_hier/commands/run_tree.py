@@ -122,10 +122,6 @@ def check_order(tree: Hierarchy, by_name: bool = False) -> None:
 
     Such a tree has its ids sorted, as text or as numbers, which no file said.
     Another order came from the files.
-
-    Args:
-        tree: of the classes.
-        by_name: whether the numbers are those of sorted names, as of folders.
     """
     own = tree.classes
     is_sorted = list(own) == sorted(own)
@@ -201,12 +197,6 @@ def counts_of_run(
     output: str | None,
 ) -> tuple[Any, tuple[str, ...], tuple[str, ...], list[int]]:
     """Returns the counts of some epochs of a run, added up.
-
-    Args:
-        folder: of the run.
-        split: of it, None for the first there is.
-        epochs: the first and the last one, None for the last of all.
-        output: of the model, None for its own for the classes.
 
     Returns:
         Counts [C, C] as a SciPy sparse array, ids and names of the classes, and

@@ -182,13 +182,6 @@ def read_records(
 ) -> Any:
     """Reads records from several files at a time.
 
-    Args:
-        files: TFRecord files.
-        counts: how many records are in each.
-        image_bytes: mean size of a record, which limits the shuffle buffer.
-        training: whether to shuffle.
-        seed: makes the order repeatable.
-
     Returns:
         A data set of ((record, file, index in the file), seed int64 [2]),
         without the seed if it is not for training.

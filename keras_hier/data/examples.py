@@ -18,16 +18,7 @@ PASSED_THROUGH = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG"}
 def read_image(
     path: Path, image_size: int | None
 ) -> dict[str, bytes | str | int]:
-    """Returns the fields of an image by the keys of the inception schema.
-
-    Args:
-        path: the file; links are followed.
-        image_size: shrinks it so that the shorter side has this many pixels.
-
-    Raises:
-        ValueError: a PNG that TensorFlow cannot decode.
-        Exception: whatever Pillow raises about a damaged file.
-    """
+    """Returns an image's fields, its shorter side shrunk to `image_size`."""
     encoded = read_bytes(path)
     # The orientation that EXIF may ask for is ignored, as TensorFlow does.
     with open_image(encoded) as image:

@@ -25,10 +25,6 @@ def split_folder(source: Path, split: str) -> Path:
     Args:
         source: folder of class folders, or of splits that hold them.
         split: "train", "validation", "test" or the name of a folder.
-
-    Raises:
-        ValueError: `source` is no folder, or holds other splits alone, or a
-            class that is named like the split.
     """
     if not source.is_dir():
         raise ValueError(f"{source} is not a folder.")
@@ -63,11 +59,7 @@ def _folders_in(folder: Path) -> set[str]:
 
 
 def class_folders(folder: Path) -> tuple[str, ...]:
-    """Returns the class ids in label order: the folders' names, sorted.
-
-    Raises:
-        ValueError: there are no folders, or one whose name is no text.
-    """
+    """Returns the class ids in label order: the folders' names, sorted."""
     classes = tuple(sorted(_folders_in(folder)))
     if not classes:
         raise ValueError(
@@ -102,10 +94,6 @@ def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
     Returns:
         Sorted paths from `folder` on, with slashes: the first part is the
         class.
-
-    Raises:
-        ValueError: there are no images.
-        OSError: a folder that cannot be read.
     """
     files = [
         f"{name}/{file}"

@@ -14,9 +14,6 @@ def record_spans(path: str) -> Iterator[tuple[int, int]]:
 
     TensorFlow's own message about a truncated file names no file.
 
-    Raises:
-        ValueError: the file ends inside a record.
-
     Example:
         >>> import tempfile
         >>> import tensorflow as tf

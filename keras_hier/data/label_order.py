@@ -42,12 +42,7 @@ def classes(pattern: Pattern) -> tuple[str, ...]:
 
 
 def listed_classes(files: Sequence[str]) -> tuple[str, ...] | None:
-    """Returns class ids in label order from the lists beside files, if any.
-
-    Raises:
-        ValueError: files from several folders, whose lists differ; a list that
-            is none.
-    """
+    """Returns class ids in label order from the lists beside files, if any."""
     lists = {}
     for folder in {Path(file).parent for file in files}:
         path = folder / CLASS_LIST
@@ -77,21 +72,7 @@ def label_order(
     label_offset: int | None,
     numbering: NodeLabels | None = None,
 ) -> tuple[str, ...]:
-    """Decides which class each label stands for.
-
-    Args:
-        files: TFRecord files.
-        schema: of these files.
-        wanted: class ids in label order, or None for those of the files.
-        label_offset: the integer that stands for the first class.
-        numbering: of the nodes that labels may be, besides classes.
-
-    Returns:
-        C class ids in label order.
-
-    Raises:
-        ValueError: the arguments contradict the files, or leave the order open.
-    """
+    """Decides which class each label stands for: ids [C] in label order."""
     listed = listed_classes(files)
     if wanted is None:
         order = listed or ilsvrc_classes(schema)
@@ -148,11 +129,7 @@ def known_names(
 def agreed_classes(
     hierarchy: Hierarchy, classes: Sequence[str] | None
 ) -> tuple[str, ...]:
-    """Returns the classes of a tree.
-
-    Raises:
-        ValueError: other `classes`, or in another order, were given as well.
-    """
+    """Returns the classes of a tree."""
     if classes is not None and tuple(classes) != hierarchy.classes:
         raise ValueError(
             "`classes` and the classes of `hierarchy` differ, or are in "

@@ -18,11 +18,7 @@ CLASS_LIST = "classes.json"
 
 
 def read_class_list(path: Path) -> tuple[str, ...]:
-    """Reads class ids in label order.
-
-    Raises:
-        ValueError: the file holds no list of different strings.
-    """
+    """Reads class ids in label order."""
     try:
         ids = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:

@@ -43,12 +43,7 @@ class Schema:
 
 
 def find_files(pattern: Pattern) -> list[str]:
-    """Returns the sorted paths of a glob pattern, or of a list.
-
-    Raises:
-        ValueError: there are none, or one of a list is no file, or a pattern
-            matches the shards of two conversions.
-    """
+    """Returns the sorted paths of a glob pattern, or of a list."""
     if isinstance(pattern, str | os.PathLike):
         files = [p for p in glob.glob(str(pattern)) if os.path.isfile(p)]
         if files != [str(pattern)]:
@@ -110,11 +105,7 @@ def _check_shards(files: Sequence[str]) -> None:
 
 
 def detect_schema(files: Sequence[str]) -> Schema:
-    """Returns the schema of the first record.
-
-    Raises:
-        ValueError: there is no record, or it has no known keys.
-    """
+    """Returns the schema of the first record."""
     from tensorflow.train import Example
 
     for path in files:

@@ -216,13 +216,7 @@ def _check_places(**places: str | os.PathLike[str]) -> None:
 def _images(
     folder: Path, out: Path, strict: bool
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Returns the class folders and the images in them.
-
-    Args:
-        folder: of the split.
-        out: where records go, which may be beside the classes.
-        strict: whether a class without images is an error.
-    """
+    """Returns the class folders and the images in them."""
     found = class_folders(folder)
     files = find_images(folder, found)
     shown = {file.partition("/")[0] for file in files}

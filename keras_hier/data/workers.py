@@ -22,16 +22,7 @@ def in_workers(
     calls: Sequence[tuple[Any, ...]],
     workers: int,
 ) -> Iterator[tuple[int, ResultT]]:
-    """Calls a function in processes; yields a call's place and its result.
-
-    Args:
-        function: of a module, which may use TensorFlow.
-        calls: [n], the arguments of each call.
-        workers: how many processes.
-
-    Raises:
-        OSError: a process was ended by something else.
-    """
+    """Calls a function in processes; yields a call's place and its result."""
     if sys.platform == "linux":
         # TensorFlow takes seconds to import: once, in the server that the
         # workers are forked from.

@@ -55,10 +55,6 @@ def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
             such models.
         layers: names, of layers or of cut points; by default cut points, at
             most 12 of them.
-
-    Raises:
-        ValueError: the graph is not known, no such layer, one that is used
-            more than once, or by default no cut point.
     """
     check_made_of_graph(model)
     if layers is None:

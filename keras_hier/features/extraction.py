@@ -105,19 +105,10 @@ def features(
 class FeatureReader:
     """Reads features of a model at some layers, again and again.
 
-    Args:
-        model: as for `features`; it may be trained between two passes.
-        layers: as for `features`.
-        pool: as for `features`.
-        hierarchy: as for `features`.
-
     Attributes:
         layers: str [D], names.
         left_out: a sentence about samples of the last pass that are known as a
             group only; "" where none are.
-
-    Raises:
-        ValueError: no such layer or pooling.
     """
 
     def __init__(

@@ -31,11 +31,6 @@ class Reservoir:
     The i-th sample of a class is taken with probability n / i, and takes the
     place of one of those before.
 
-    Args:
-        num_classes: C.
-        per_class: n, or None for all samples.
-        seed: of the draw.
-
     Attributes:
         size: how many samples have a place.
 

@@ -19,9 +19,6 @@ class Labelled:
         output: name of the classes' output, for y that are dicts.
         num_classes: C, as the model scores them.
         hierarchy: of these classes, where labels may be any node of it.
-
-    Raises:
-        ValueError: a hierarchy of another number of classes.
     """
 
     def __init__(
@@ -47,11 +44,7 @@ class Labelled:
         self._of_nodes = NodeLabels(hierarchy).head_labels(None)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yields batches, in which samples of groups do not count.
-
-        Raises:
-            SampleError: elements of another kind, invalid labels.
-        """
+        """Yields batches, in which samples of groups do not count."""
         walk = batches(
             self._data, self._output, self._num_classes, self._of_nodes
         )

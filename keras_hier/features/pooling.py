@@ -79,10 +79,6 @@ def pool_of(pool: Pool, shape: Sequence[int | None]) -> Pool | Literal[""]:
 
     Images of unknown size have no grid, whose number of features would be
     unknown too.
-
-    Args:
-        pool: the requested one.
-        shape: of a sample: channels, and positions before or behind them.
     """
     if len(shape) == 1:
         return ""

@@ -88,10 +88,6 @@ def adapt(model: keras.Model, x: Any) -> None:
     """Takes the statistics of batch normalization from a batch, once.
 
     Does nothing to a model that `untrained` has not made.
-
-    Args:
-        model: what `untrained` returned.
-        x: inputs of a batch.
     """
     if model not in _NOT_ADAPTED:
         return

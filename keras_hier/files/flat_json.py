@@ -36,9 +36,6 @@ def loads(text: str, keys: Sequence[str], most: int) -> dict[str, Any]:
     Returns:
         The fields that are there.
 
-    Raises:
-        ValueError: no JSON, or one of another form.
-
     Example:
         >>> loads('{"ids": ["a", "b"], "later": 3}', ["ids", "version"], 10)
         {'ids': ['a', 'b']}

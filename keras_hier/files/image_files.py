@@ -81,9 +81,6 @@ def eight_bits(image: "Picture") -> "Picture":
     """Returns an image, greys of 16 bits as their upper 8 (mode "L").
 
     Pillow's `convert` clips such greys, which are white then.
-
-    Raises:
-        ValueError: greys of 32 bits, whose range is not known.
     """
     from PIL import Image
 

@@ -29,9 +29,6 @@ class NumpyFile:
     Attributes:
         is_archive: whether it is an .npz, by what it holds.
         keys: of the arrays in it; empty for an .npy, which has only one.
-
-    Raises:
-        ValueError: neither of these.
     """
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
@@ -59,12 +56,7 @@ class NumpyFile:
             return read_header(stream, size, name).shape
 
     def array(self, key: str | None = None) -> np.ndarray:
-        """Reads the array of a key, None for that of an .npy.
-
-        Raises:
-            ValueError: an array of objects, a broken one, or one that claims
-                more than is there or than is read.
-        """
+        """Reads the array of a key, None for that of an .npy."""
         with self._opened(key) as (stream, size, name):
             claimed = read_header(stream, size, name).bytes
             with _reading(name, claimed):
@@ -118,12 +110,7 @@ class Header(NamedTuple):
 
 
 def read_header(stream: Any, size: int, name: str) -> Header:
-    """Reads the header of an .npy of some bytes.
-
-    Raises:
-        ValueError: a broken header, one of Python's objects, or one that claims
-            another number of bytes than are there.
-    """
+    """Reads the header of an .npy of some bytes."""
     with _reading(name):
         stream.seek(0)
         version = np.lib.format.read_magic(stream)

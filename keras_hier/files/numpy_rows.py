@@ -20,9 +20,6 @@ class NumpyRows:
     Attributes:
         shape: (N, F); of another one the numbers cannot be read.
         dtype: of the numbers.
-
-    Raises:
-        ValueError: no such file, or no whole .npy file.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -40,11 +37,7 @@ class NumpyRows:
         return np.asarray(self[:], dtype)
 
     def __getitem__(self, key: Any) -> np.ndarray:
-        """Reads what an array would give.
-
-        Raises:
-            ValueError: the file was cut off or replaced since it was opened.
-        """
+        """Reads what an array would give."""
         if isinstance(key, tuple):
             return np.asarray(np.asarray(self)[key])
         rows = np.arange(len(self))[key]
@@ -87,11 +80,7 @@ class NumpyRows:
 
 
 def read_numpy(path: str | os.PathLike[str]) -> np.ndarray:
-    """Reads the array of an .npy file.
-
-    Raises:
-        ValueError: no such file, or no whole .npy file.
-    """
+    """Reads the array of an .npy file."""
     with _opened(path) as stream:
         return NumpyFile(stream, str(path)).array()
 

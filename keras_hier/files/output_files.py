@@ -5,15 +5,7 @@ from pathlib import Path
 
 
 def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
-    """Returns the path of a file that may be written.
-
-    Args:
-        path: a file in a folder that is there.
-        suffix: how its name must end, such as ".png".
-
-    Raises:
-        ValueError: another suffix, a folder, or no such folder.
-    """
+    """Returns the path of a file that may be written, such as ".png"."""
     target = Path(path)
     if target.suffix.lower() != suffix:
         raise ValueError(
@@ -30,11 +22,7 @@ def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
 
 
 def checked_folder(path: str | os.PathLike[str]) -> Path:
-    """Returns the path of a folder that is there, or that can be made.
-
-    Raises:
-        ValueError: it, or what it would lie in, is a file; its name is no text.
-    """
+    """Returns the path of a folder that is there, or that can be made."""
     check_is_text(path)
     folder = Path(path)
     there = next((p for p in (folder, *folder.parents) if p.exists()), folder)

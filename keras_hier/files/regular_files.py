@@ -14,12 +14,7 @@ _KINDS = (
 
 
 def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
-    """Opens a file to read its bytes; links are followed.
-
-    Raises:
-        ValueError: a folder, a pipe, a device.
-        OSError: no such file, or an unreadable one.
-    """
+    """Opens a file, no folder, pipe or device; links are followed."""
     # Opening a pipe blocks, opening a device may do anything.
     _check(os.stat(path))
     file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115

@@ -19,11 +19,6 @@ class RowFile:
 
     Until it is closed its header says that it has no rows.
 
-    Args:
-        path: of a new file.
-        width: F.
-        dtype: of the numbers.
-
     Attributes:
         rows: int, N so far.
     """

@@ -15,10 +15,6 @@ def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
     Args:
         path: a path that the user has given, never one from another file.
         most: how many bytes are read.
-
-    Raises:
-        ValueError: it is larger, or a folder, a pipe or a device.
-        OSError: no such file, or an unreadable one.
     """
     with open_named(path) as file:
         if (size := size_of(file)) > most:
@@ -30,11 +26,7 @@ def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
 
 
 def read_text(path: str | Path, most: int = limits.FILE_BYTES) -> str:
-    """Reads UTF-8, with or without a byte order mark.
-
-    Raises:
-        ValueError: another encoding, or what `read_bytes` raises.
-    """
+    """Reads UTF-8, with or without a byte order mark."""
     try:
         return read_bytes(path, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,11 +54,6 @@ def read_rows(
         are_samples: whether its lines are those of samples, so that none but
             the last ones may be blank.
         same_width: whether all lines must have as many cells as the first.
-
-    Raises:
-        ValueError: another encoding, no CSV, more than can be read, a blank
-            line between samples, or a line of another width.
-        OSError: no such file, or an unreadable one.
     """
     return parse_rows(read_text(path), path, are_samples, same_width)
 

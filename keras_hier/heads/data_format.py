@@ -23,9 +23,6 @@ def as_heads_read(features: Any, name: str) -> Any:
         features: of a layer, symbolic [N, ...]; whole numbers, such as the
             pixels of an `Input` of uint8, become floats.
         name: of the head.
-
-    Raises:
-        ValueError: features are no numbers.
     """
     dtype = keras.backend.standardize_dtype(features.dtype)
     if dtype == "string":

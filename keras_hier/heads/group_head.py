@@ -38,12 +38,7 @@ class Shape(NamedTuple):
 def positions(
     shape: tuple[int | None, ...], data_format: str | None = None
 ) -> tuple[int, ...]:
-    """Returns the axes between samples and channels.
-
-    Args:
-        shape: of features.
-        data_format: theirs; that of the configuration by default.
-    """
+    """Returns the axes between samples and channels."""
     first = (data_format or keras.config.image_data_format()) == CHANNELS_FIRST
     if first and len(shape) > 3:
         return tuple(range(2, len(shape)))

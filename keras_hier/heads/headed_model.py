@@ -130,12 +130,7 @@ def main_output(model: keras.Model) -> tuple[str, Any]:
 
 
 def trained_output(model: keras.Model) -> tuple[str, Any]:
-    """Does what `main_output` does, for a model that is to be trained.
-
-    Raises:
-        ValueError: what `main_output` raises; heads that are outputs without
-            names, or a single class.
-    """
+    """Does what `main_output` does, for a model that is to be trained."""
     name, main = main_output(model)
     if not has_dict_outputs(model) and len(model.outputs) > 1:
         names = ", ".join(f"{each!r}: ..." for each in model.output_names)
@@ -170,11 +165,7 @@ def has_dict_outputs(model: keras.Model) -> bool:
 
 
 def check_graph(model: Any) -> None:
-    """Raises an error unless the graph of a model is known.
-
-    Raises:
-        ValueError: it is neither functional nor a built `keras.Sequential`.
-    """
+    """Raises an error unless the graph of a model is known."""
     if isinstance(model, keras.Sequential):
         if not getattr(model, "outputs", None):
             raise ValueError(
@@ -195,11 +186,7 @@ def check_graph(model: Any) -> None:
 
 
 def check_made_of_graph(model: Any) -> None:
-    """Raises an error unless models made of this one's graph compute alike.
-
-    Raises:
-        ValueError: what `check_graph` raises; its class overrides `call`.
-    """
+    """Raises an error unless models made of this one's graph compute alike."""
     check_graph(model)
     if overrides_call(model):
         raise ValueError(

@@ -29,30 +29,12 @@ _SAMPLE = np.random.default_rng(0).normal(0, 2, (2 * MIN_ROWS, 6))
 
 
 def gives_logits(tensor: Any) -> bool:
-    """Tells whether scores are logits rather than probabilities.
-
-    Args:
-        tensor: output [N, C] of a functional model.
-
-    Returns:
-        Whatever the graph says; True if it says nothing.
-
-    Raises:
-        ValueError: the last layer has a sigmoid.
-    """
+    """Tells logits from probabilities; True if the graph says nothing."""
     return gives_logits_by_graph(tensor) is not False
 
 
 def expects_logits(model: keras.Model, output: str) -> bool | None:
-    """Tells whether the loss of a compiled model expects logits of an output.
-
-    Args:
-        model: a compiled model.
-        output: name of one of its outputs.
-
-    Returns:
-        None if that is unknown, as for a function of the user's own.
-    """
+    """Tells whether the loss of an output expects logits; None if unknown."""
     loss = getattr(model, "loss", None)
     if isinstance(loss, Mapping):
         loss = loss.get(output)
@@ -74,10 +56,6 @@ def expected_in_training(model: keras.Model, output: str) -> bool | None:
     """Tells whether the loss expects logits, where that holds in training.
 
     With dropout after a softmax, the scores are no probabilities in training.
-
-    Args:
-        model: a compiled model.
-        output: name of one of its outputs.
     """
     expected = expects_logits(model, output)
     if expected is False and getattr(model, "outputs", None):
@@ -99,14 +77,7 @@ def changes_in_training(tensor: Any) -> bool:
 
 
 def gives_logits_by_graph(tensor: Any) -> bool | None:
-    """Tells logits from probabilities by the graph alone; None if it cannot.
-
-    Args:
-        tensor: output [N, C] of a functional model.
-
-    Raises:
-        ValueError: the last layer has a sigmoid.
-    """
+    """Tells logits from probabilities by the graph alone; None if it cannot."""
     *_, operation = _last_operations(tensor)
     kind = type(operation).__name__
     if kind == "Softmax":  # the layer, or the operation keras.ops.softmax

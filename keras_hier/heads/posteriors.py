@@ -10,29 +10,13 @@ from keras_hier.losses.tree_ops import segment_logsumexp
 
 
 def of_classes(log_p: Any, grouping: Grouping) -> Any:
-    """Divides the probability of a group evenly among its n classes.
-
-    Args:
-        log_p: of the groups, float [N, G].
-        grouping: the groups of C classes.
-
-    Returns:
-        Log-probabilities of the classes, float [N, C].
-    """
+    """Divides a group's log-probability [N, G] among its classes, [N, C]."""
     sizes = np.log(grouping.sizes).astype(np.float32)
     each = ops.subtract(log_p, sizes)
     return ops.take(each, grouping.of_class, axis=-1)
 
 
 def of_groups(log_p: Any, grouping: Grouping) -> Any:
-    """Sums the probabilities of the classes of each group.
-
-    Args:
-        log_p: of the classes, float [N, C].
-        grouping: the groups of C classes.
-
-    Returns:
-        Log-probabilities of the groups, float [N, G].
-    """
+    """Sums log-probabilities [N, C] over the classes of each group, [N, G]."""
     groups = grouping.of_class, grouping.num_groups
     return ops.transpose(segment_logsumexp(ops.transpose(log_p), *groups))

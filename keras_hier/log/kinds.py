@@ -129,11 +129,7 @@ KINDS = {
 
 
 def encode(kind: str, *content: Any, **described: Any) -> bytes:
-    """Returns the bytes of a record, by the arguments of its codec.
-
-    Raises:
-        CodecError: it cannot be stored, or no reader would take it.
-    """
+    """Returns the bytes of a record, by the arguments of its codec."""
     row = KINDS[kind]
     blob: bytes = row.encode(*content, **described)
     size = container.inflated_size(blob)
@@ -147,9 +143,6 @@ def encode(kind: str, *content: Any, **described: Any) -> bytes:
 
 def tag_of(kind: str, *names: str | int) -> str:
     """Returns the tag of a kind for an output, a layer or a digest.
-
-    Raises:
-        ValueError: the name of an output or a layer is empty or has a "/".
 
     Example:
         >>> tag_of("samples", "class")

@@ -34,17 +34,7 @@ class Float32Loss(keras.losses.Loss):
     def __call__(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> Any:
-        """Returns the loss of a batch, float32 [], or [N] without reduction.
-
-        Args:
-            y_true: as for `call`.
-            y_pred: likewise.
-            sample_weight: [N] or [N, 1].
-
-        Raises:
-            ValueError: labels of another shape than before, in a step that is
-                compiled for both.
-        """
+        """Returns the loss of a batch, float32 [], or [N] without reduction."""
         if _is_of_any_rank(y_true):
             raise ValueError(
                 f"{self.name!r}: labels [N] and [N, 1], or one-hot ones, "
@@ -80,10 +70,6 @@ class TreeLoss(Float32Loss):
         Args:
             y_true: labels [N] or [N, 1], or one-hot or soft [N, C].
             y_pred: logits, or probabilities, [N, C].
-
-        Raises:
-            ValueError: other shapes; outside of a compiled step, labels or
-                scores that cannot be right.
         """
         size = self.hierarchy.num_classes
         scores = ops.cast(y_pred, "float32")
@@ -180,11 +166,7 @@ def _left_out(y_true: Any, sample_weight: Any) -> Any:
 
 
 def _in_float32(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Returns arguments of a `keras.losses.Loss` that computes in float32.
-
-    Raises:
-        ValueError: they ask for another dtype.
-    """
+    """Returns arguments of a `keras.losses.Loss` that computes in float32."""
     dtype = arguments.get("dtype") or "float32"
     if getattr(dtype, "name", dtype) != "float32":
         raise ValueError(

@@ -79,18 +79,7 @@ def ask(
     layers: Sequence[LayerReading],
     controls: Sequence[Sequence[LayerReading]],
 ) -> Asked:
-    """Combines layers with the output of the network.
-
-    Args:
-        data: the samples.
-        output: scores of the network's own output, [N, C].
-        layers: of the network, whose probes kept their scores.
-        controls: the same of each control.
-
-    Raises:
-        ValueError: the output's scores are neither logits nor
-            log-probabilities.
-    """
+    """Combines layers with the output of the network."""
     chosen = np.asarray(output[data.subset])
     # Logarithms of probabilities may be -inf, where a softmax gave 0.
     if not (chosen < np.inf).all() or np.isneginf(chosen).all(axis=1).any():
@@ -161,12 +150,7 @@ class Asking:
         return 1 - float(self._alone[1].mean())
 
     def gain(self, layer: str, asked: tuple[str, ...] = ()) -> Gain:
-        """Returns what a layer adds to the output.
-
-        Args:
-            layer: its name.
-            asked: layers that are combined with the output already.
-        """
+        """Returns what a layer adds to the output and to those in `asked`."""
         before = self._read(asked) if asked else self._alone
         after = self._read((*asked, layer))
         others = [
@@ -192,9 +176,6 @@ class Asking:
         untrained network does. The next is the one that lowers the log loss
         most. The list ends at the first that removes no errors beside those
         before it.
-
-        Args:
-            first: what each layer adds alone.
         """
         left = self._shown(first)
         asked: list[str] = []

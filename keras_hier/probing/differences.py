@@ -66,11 +66,7 @@ class Differences(NamedTuple):
         return np.where(self.change < 0, worse, p)
 
     def least(self, p: npt.ArrayLike) -> FloatArray:
-        """Returns how large each would have to be for a p, float [n].
-
-        Args:
-            p: of a difference that is better, float or [n].
-        """
+        """Returns how large each would have to be for a p, float [n]."""
         half = np.asarray(p, np.float64) / 2
         share = np.nan_to_num(np.clip(self._part, 0.0, 1.0)) ** 2
         with np.errstate(invalid="ignore"):  # a p of 0, an error of NaN
@@ -129,9 +125,6 @@ def spread_of(values: Sequence[float]) -> float:
 
     A network that has learned nothing lies off the mean of its controls as
     they do. One control alone tells no distance: that is 0.
-
-    Args:
-        values: of m controls.
 
     Returns:
         A standard error: their standard deviation times sqrt(1 + 1 / m).

@@ -15,12 +15,7 @@ from keras_hier.tensors import to_numpy
 
 
 def check_layers(layers: Sequence[Any]) -> None:
-    """Refuses names of layers that a log cannot hold or would confuse.
-
-    Raises:
-        ValueError: a name is too long or no text, two names differ by "/" and
-            "_" alone, or one is that of the untrained network.
-    """
+    """Refuses names of layers that a log cannot hold or would confuse."""
     names: dict[str, str] = {}
     for layer in layers:
         if not isinstance(layer, str) or not 0 < len(layer) <= MAX_NAME:

@@ -58,9 +58,6 @@ def filled(path: str | os.PathLike[str] | None) -> Iterator[Path]:
 
     Args:
         path: of the folder, or None for a temporary one.
-
-    Raises:
-        FileExistsError: something is in it.
     """
     folder = Path(
         tempfile.mkdtemp(prefix="keras-hier-") if path is None else path

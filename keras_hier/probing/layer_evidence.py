@@ -110,9 +110,6 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     With few samples a probe would differ on others, which the errors do not
     tell: then more is found.
 
-    Args:
-        record: of the layers.
-
     Returns:
         The findings, better or worse alike: the sign of the difference tells
         which. There are none without a control.
@@ -169,10 +166,6 @@ def is_behind(record: LayersRecord, layer: int) -> bool:
     The best of D layers is the best on these samples by luck as well. Each of
     the D - 1 others might have been it, so the difference has to be that much
     surer (Bonferroni).
-
-    Args:
-        record: of the layers.
-        layer: its place.
     """
     change, error = record.behind[layer], record.behind_se[layer]
     if not change < 0:

@@ -88,14 +88,7 @@ def read_layers(
     folder: Path | None = None,
     untrained: bool = False,
 ) -> list[LayerReading]:
-    """Reads the layers of a network or of a control in the same way.
-
-    Args:
-        data: the samples and their tree.
-        features: of this network.
-        folder: to keep the probes' scores of some samples in, or None.
-        untrained: whether it is a control, whose class means nobody needs.
-    """
+    """Reads the layers of a network or of a control in the same way."""
     kept = None if folder is None else Path(tempfile.mkdtemp(dir=folder))
     found = []
     for place, layer in enumerate(data.features.layers):
@@ -171,12 +164,7 @@ def _reading(
 def mean_recall(
     hit: npt.ArrayLike, count: npt.ArrayLike
 ) -> tuple[float, float]:
-    """Returns the mean recall of groups, and its standard error over samples.
-
-    Args:
-        hit: counts [G], samples that are right.
-        count: counts [G], samples; groups without any are left out.
-    """
+    """Returns the mean recall of groups [G] and its standard error."""
     hit, count = np.asarray(hit), np.asarray(count)
     hit, count = hit[count > 0], count[count > 0]
     recall = hit / count

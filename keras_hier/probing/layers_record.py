@@ -22,14 +22,7 @@ def make_record(
     controls: Sequence[Readings],
     asked: Asked | None,
 ) -> LayersRecord:
-    """Makes the record of a report.
-
-    Args:
-        data: the samples and their tree.
-        layers: what was read of the network, [D].
-        controls: the same of each control.
-        asked: what layers add to the output, or None without one.
-    """
+    """Makes the record of a report."""
     features = data.features
     in_turn = asked.in_turn if asked else []
     return LayersRecord(

@@ -87,11 +87,7 @@ def probe_data(
     seed: int,
     fit: bool,
 ) -> ProbeData:
-    """Checks the arguments of `probe`, and brings them into one order.
-
-    Raises:
-        ValueError: as `probe`.
-    """
+    """Checks the arguments of `probe`, and brings them into one order."""
     require_hierarchy(hierarchy)
     labels = features.labels_in(hierarchy)
     if type(folds) is not int or folds < 2 or len(labels) < 2 * folds:

@@ -31,13 +31,6 @@ def sentences(
 
     Where something is not shown, a sentence gives its largest estimate, and how
     large it would have to be.
-
-    Args:
-        record: of the layers.
-        evidence: what is beyond chance in it, if that is known already.
-
-    Returns:
-        Sentences for a reader who sees no table, caveats first.
     """
     evidence = evidence or layer_evidence(record)
     found = [*_caveats(record)]

@@ -49,10 +49,6 @@ def largest_of(
 ) -> tuple[IntArray, npt.NDArray[np.float32]]:
     """Finds the largest values of each column; of equal ones, those above.
 
-    Args:
-        values: [N, F], all finite.
-        kept: how many.
-
     Returns:
         Rows int64 [F, K] and values float32 [F, K], the largest first.
     """

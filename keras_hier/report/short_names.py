@@ -50,13 +50,7 @@ class ShortNames:
     def shorten(
         self, name: str, width: float, measure: Callable[[str], float]
     ) -> str:
-        """Returns a name cut so that it fits.
-
-        Args:
-            name: one of the names.
-            width: how wide it may be.
-            measure: tells how wide a text is.
-        """
+        """Returns a name cut so that it fits."""
         plain = shorten(name, width, measure)
         if plain == name:
             return name

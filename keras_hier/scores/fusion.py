@@ -118,13 +118,6 @@ def check_logits(name: str, values: npt.ArrayLike) -> None:
     """Raises an error where logits are probabilities.
 
     A softmax of these would be nearly flat, and no weight can mend that.
-
-    Args:
-        name: what they are, for the message.
-        values: [N, C].
-
-    Raises:
-        ValueError: no value is negative, and rows sum to 1.
     """
     # A check of all rows would hold them once more.
     if are_probabilities(np.asarray(values)[:CHUNK]):
@@ -140,17 +133,8 @@ def posteriors(
 ) -> dict[str, FloatArray]:
     """Returns what each output says of the classes.
 
-    Args:
-        logits: of the main output, [N, C].
-        heads: by output name, logits [N, G] and `Grouping`.
-        samples: how many labels there are.
-
     Returns:
         Log-probabilities [N, C] by output, the main one's as `"class"` first.
-
-    Raises:
-        ValueError: shapes that do not fit, no samples, or logits that are NaN,
-            inf, or probabilities.
     """
     _check_shapes(logits, heads)
     check_logits("logits", logits)
@@ -180,10 +164,6 @@ def fit(
     experts: Sequence[FloatArray], true: npt.NDArray[Any]
 ) -> tuple[FloatArray, float]:
     """Fits the weights of a product of experts.
-
-    Args:
-        experts: log-probabilities [N, C] of each.
-        true: classes, integers [N].
 
     Returns:
         The weight of each, 0 if it would change next to nothing, and the mean

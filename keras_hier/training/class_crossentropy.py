@@ -39,12 +39,7 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
         super().__init__(**{"dtype": "float32", **kwargs})
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Returns the loss of each sample, float [N].
-
-        Args:
-            y_true: labels [N] or [N, 1].
-            y_pred: logits, or probabilities, [N, C].
-        """
+        """Returns the loss of each sample, float [N]."""
         size = y_pred.shape[-1]
         if len(y_true.shape) == 2 and (y_true.shape[1] or 1) > 1:
             raise ValueError(not_integers(y_true.shape[1]))

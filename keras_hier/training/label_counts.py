@@ -54,9 +54,6 @@ class LabelCounts:
 
         Keras asks for the result after each batch where steps are not
         compiled, and once more at the end: then no labels follow.
-
-        Raises:
-            ValueError: class 0 never came, and the root did.
         """
         more_may_come, self._more_may_come = self._more_may_come, False
         self._raise(more_may_come)

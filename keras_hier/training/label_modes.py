@@ -6,11 +6,7 @@ LabelMode = Literal["int", "categorical", "nodes"]
 
 
 def takes_nodes(label_mode: str) -> bool:
-    """Tells whether labels may be inner nodes.
-
-    Raises:
-        ValueError: an unknown mode.
-    """
+    """Tells whether labels may be inner nodes."""
     if label_mode not in get_args(LabelMode):
         raise ValueError(
             "Expected `label_mode` to be 'int', 'categorical' or 'nodes', got "

@@ -122,11 +122,7 @@ class NodeAccuracy(keras.metrics.Metric):
         self._left_out.assign_add(ops.sum(weights * (1 - counted)))
 
     def result(self) -> Any:
-        """Returns the share, float32 []; NaN where all are left out.
-
-        Raises:
-            ValueError: outside of a compiled step, labels that look one-based.
-        """
+        """Returns the share, float32 []; NaN where all are left out."""
         self._label_counts.check()
         counted = self._counted.value
         share = ops.divide_no_nan(self._right.value, counted)

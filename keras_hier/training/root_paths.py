@@ -17,9 +17,6 @@ def root_paths(tree: Hierarchy, nodes: np.ndarray) -> np.ndarray:
 
     Returns:
         int32 [n, D], padded with -1; D is the depth of the tree plus one.
-
-    Raises:
-        ValueError: a table that is too large.
     """
     depth = int(tree.depth.max()) + 1
     if tree.num_classes * depth > limits.PATHS:

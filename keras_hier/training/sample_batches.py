@@ -63,10 +63,6 @@ def batches(
         num_classes: C.
         of_nodes: int32 [V], where labels may be any node: the class of each,
             from C on those with several.
-
-    Raises:
-        SampleError: elements of another kind, invalid labels; behind the last
-            batch, labels of nodes that look one-based.
     """
     counts = np.zeros(num_classes + 1, np.int64)
     for element in _elements(data):

@@ -10,12 +10,7 @@ from tb_plugin.reading.display_levels import display_levels
 
 
 def told_groups(means: ClassMeans, tree: Hierarchy) -> Json:
-    """Returns the channels that tell a group, group by group.
-
-    Args:
-        means: of the layer.
-        tree: over its classes.
-    """
+    """Returns the channels that tell a group, group by group."""
     # Imported late: TensorBoard must not wait for what tests need.
     from keras_hier.analysis.evidence.channel_groups import channel_groups
     from keras_hier.analysis.evidence.significance import FALSE_DISCOVERIES

@@ -66,10 +66,6 @@ def match_classes(shown: Classes, other: Classes) -> Match:
     A class below a class of the tree shown goes into it, so that single
     classes can be compared with the groups of a head; groups that hold other
     classes in the two match nothing.
-
-    Raises:
-        CodecError: no class is in both, or both have groups that are known by
-            their numbers only.
     """
     tree = shown.tree
     if shown.key != other.key and all(map(_is_numbered, (tree, other.tree))):
@@ -112,16 +108,7 @@ def match_classes(shown: Classes, other: Classes) -> Match:
 def _found_there(
     rows: dict[str, int], other: Classes, places: np.ndarray
 ) -> np.ndarray:
-    """Counts the classes of each row that the other has in its place.
-
-    Args:
-        rows: of the classes shown, by id.
-        other: what stands beside it.
-        places: the row shown of each row of the other, -1 for none.
-
-    Returns:
-        int64 [C].
-    """
+    """Counts the classes of each row that the other has there, int64 [C]."""
     there = other.rows
     if there is None:
         there = {name: row for row, name in enumerate(other.tree.classes)}
@@ -132,15 +119,7 @@ def _found_there(
 
 
 def _labels_from_above(tree: Hierarchy, labels: dict[str, int]) -> np.ndarray:
-    """Returns the label of each node, or else of the nearest node above.
-
-    Args:
-        tree: with V nodes.
-        labels: of ids.
-
-    Returns:
-        int64 [V], -1 where neither has any.
-    """
+    """Returns the label of each node, or of the nearest above, or -1."""
     found: list[int] = []
     # A node stands behind the one above it.
     for name, above in zip(tree.node_ids, tree.parents.tolist(), strict=True):
@@ -176,13 +155,7 @@ class Placed(NamedTuple):
 def place_counts(
     matrix: sparse.csr_array, places: Places, tree: Hierarchy
 ) -> Placed:
-    """Moves the cells of a matrix to where their classes are.
-
-    Args:
-        matrix: counts [D, D].
-        places: of its classes.
-        tree: the tree shown, of C classes.
-    """
+    """Moves the cells of a matrix to where their classes are."""
     size = tree.num_classes
     cells = sparse.coo_array(matrix)
     rows, columns = places.labels[cells.row], places.labels[cells.col]

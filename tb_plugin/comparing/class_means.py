@@ -43,12 +43,7 @@ def about(found: LayerMeans) -> Json:
 
 
 def likeness(alike: npt.NDArray[np.float32], tree: Hierarchy) -> Json:
-    """Returns how alike classes are, and those of the groups of each level.
-
-    Args:
-        alike: float32 [C, C], the correlation of the classes.
-        tree: the tree over them.
-    """
+    """Returns how alike classes are, and those of the groups of each level."""
     # Imported late: TensorBoard must not wait for what probes need.
     from keras_hier.probing.alignment.class_correlation import ClassPairs
 
@@ -73,13 +68,7 @@ def channels_of(
     inside: npt.NDArray[np.bool_],
     alike: npt.NDArray[np.float32],
 ) -> Json:
-    """Returns which channels tell a group apart; those of a grid cell by cell.
-
-    Args:
-        means: of the layer.
-        inside: bool [C], the classes of the group.
-        alike: float32 [C, C], their correlation.
-    """
+    """Returns which channels tell a group apart; of a grid, cell by cell."""
     from keras_hier.analysis.evidence.channel_evidence import (
         LEAST_CLASSES,
         channels,

@@ -28,14 +28,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(run: str, epoch: AnyEpoch, places: Places, tree: Hierarchy) -> Runs:
-    """Returns the runs of a set, or the one run that it is.
-
-    Args:
-        run: a run or what stands for a set.
-        epoch: of it.
-        places: of the classes of its matrices.
-        tree: the tree shown.
-    """
+    """Returns the runs of a set, or the one run that it is."""
     runs = run_set(run)
     names = runs.names if runs else (name_and_split(run)[0],)
     parts = (part for _, part in parts_of(run, epoch))
@@ -53,12 +46,7 @@ def seeds_of(runs: Runs, tree: Hierarchy) -> Seeds:
 
 
 def errors_of(runs: Runs, cut: Cut) -> SeedErrors:
-    """Counts the errors between groups, run by run.
-
-    Args:
-        runs: of a side.
-        cut: the groups.
-    """
+    """Counts the errors between groups, run by run."""
     samples = []
     for side in runs.placed:
         of_row = np.asarray(side.counts.sum(axis=1)).ravel() + side.missed

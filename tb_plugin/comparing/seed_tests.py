@@ -72,10 +72,6 @@ def seed_tests(first: Seeds, second: Seeds) -> SeedTests:
     three such pairs; then the others are left out. Else all runs are compared
     as unrelated. With fewer than three a side nothing is tested: a test over
     the samples of few runs tells these runs apart, not what was changed.
-
-    Args:
-        first: the one side.
-        second: the other.
     """
     found = _paired(first.names, second.names)
     one = [first.counts[at] for at in found.first]
@@ -108,11 +104,6 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
 
     Right answers are no part of it: on the diagonal are wrong classes of the
     right group.
-
-    Args:
-        first: the one side.
-        second: the other.
-        most: how many cells are listed, the surest first.
 
     Returns:
         As the `cells` of the route; none are tested where the runs are too few.

@@ -45,13 +45,7 @@ MAX_NODES = 200_000
 
 
 class Side(NamedTuple):
-    """An epoch of an output of a run.
-
-    Attributes:
-        run: the sub-run.
-        output: the output.
-        step: the epoch.
-    """
+    """An epoch of an output of a run."""
 
     run: str
     output: str
@@ -136,12 +130,6 @@ class SignificanceTests:
             other: the other side; of its classes those that are in the tree
                 shown are tested, whatever its tree.
             level: of which the cells are tested too; None for no cells.
-
-        Raises:
-            NotFoundError: no such run, output or step, or its tree is missing.
-            InvalidArgumentError: a level that the tree does not have.
-            CodecError: a matrix or its tree is damaged, does not fit, or is
-                too large; or the two share no class.
         """
         one, two = sides = [self._side(scope, side) for side in (shown, other)]
         compared = _Compared(one, two, match_classes(one.classes, two.classes))
@@ -236,13 +224,7 @@ class SignificanceTests:
             return None, str(error)
 
     def _paired(self, scope: Scope, compared: _Compared) -> Paired:
-        """Returns what both say of the same samples.
-
-        Raises:
-            NotFoundError: an index is missing.
-            CodecError: some classes are not in both; there are no samples, or
-                they are damaged or others, or too many; in a sentence.
-        """
+        """Returns what both say of the same samples."""
         one, two, match = compared
         if not match.is_whole:
             own, there = (each.labels for each in match)

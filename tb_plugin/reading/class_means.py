@@ -29,10 +29,6 @@ class ClassMeansStore:
     """Reads class means through the store.
 
     Safe to use from many threads.
-
-    Args:
-        store: where records are read from.
-        cache: keeps means that were read.
     """
 
     def __init__(self, store: Store, cache: Cache) -> None:

@@ -22,9 +22,6 @@ class EarlyList:
     """One list at a time, used once, and not when it is old.
 
     Safe to use from many threads, of which it has one at most.
-
-    Args:
-        fetch: lists an experiment.
     """
 
     def __init__(self, fetch: Callable[[str], Listed]) -> None:

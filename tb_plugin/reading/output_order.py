@@ -57,12 +57,6 @@ def layer_names(
 
     Their names, by how they stand in names of outputs. A record that is damaged
     has none.
-
-    Args:
-        store: of the log.
-        scope: of the request.
-        run: one run.
-        below: its outputs below which layers were looked at.
     """
     names: dict[str, str] = {}
     for output in sorted(below):

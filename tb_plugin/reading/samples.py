@@ -44,11 +44,7 @@ class SampleStore:
         self._pieces = Cache(cache_bytes)
 
     def epochs(self, scope: Scope, run: str, output: str) -> dict[str, Any]:
-        """Lists the epochs of which the samples of an output were logged.
-
-        Raises:
-            NotFoundError: no such run, or no samples of this output.
-        """
+        """Lists the epochs of which the samples of an output were logged."""
         listed = []
         for epoch in self._store.sample_epochs(scope, run, output):
             entry: dict[str, Any] = {
@@ -63,12 +59,7 @@ class SampleStore:
         return {"epochs": listed}
 
     def blob(self, scope: Scope, run: str, output: str, step: int) -> bytes:
-        """Returns a record as it is stored, once it has been checked.
-
-        Raises:
-            NotFoundError: no such run, output or step.
-            CodecError: it is damaged.
-        """
+        """Returns a record as it is stored, once it has been checked."""
         epochs = self._store.sample_epochs(scope, run, output)
         for epoch in epochs:
             if epoch.step == step:
@@ -81,12 +72,7 @@ class SampleStore:
         )
 
     def index_blob(self, scope: Scope, run: str, digest: str) -> bytes:
-        """Returns an index as it is stored, once it has been checked.
-
-        Raises:
-            NotFoundError: the run does not hold it.
-            CodecError: what it holds is damaged.
-        """
+        """Returns an index as it is stored, once it has been checked."""
         return self._index(scope, run, digest)[1]
 
     def named_index(
@@ -132,11 +118,6 @@ class SampleStore:
                 picture, and has an empty file for a picture that could not be
                 read. Where all do not fit into one piece, `firsts` in its
                 header has the number from which on they are missing.
-
-        Raises:
-            NotFoundError: the run does not hold the index.
-            InvalidArgumentError: a number that the index does not have.
-            CodecError: the index is damaged.
         """
         index, _ = self._index(scope, run, digest)
         _check(max(numbers, default=0), len(index))
@@ -175,11 +156,6 @@ class SampleStore:
             number: of the sample.
             hierarchy: digest of a tree that numbers the classes as they are
                 wanted, None for that of the last epoch.
-
-        Raises:
-            NotFoundError: no such run or index, or no samples of this output.
-            InvalidArgumentError: a number that the index does not have.
-            CodecError: the index is damaged.
         """
         index, _ = self._index(scope, run, digest)
         _check(number, len(index))
@@ -236,12 +212,7 @@ class SampleStore:
     def predictions(
         self, scope: Scope, run: str, epoch: Epoch
     ) -> tuple[SamplesHeader, SampleIndex, sample_codec.TopKPredictions]:
-        """Returns the header, the index and the predictions of a record.
-
-        Raises:
-            NotFoundError: the run does not hold the index.
-            CodecError: the record or its index is damaged, or they do not fit.
-        """
+        """Returns the header, the index and the predictions of a record."""
         header, planes = sample_codec.decode(epoch.blob)
         index, _ = self._index(scope, run, header.index)
         if index.num_classes != header.classes:

@@ -46,9 +46,6 @@ class RunSet(NamedTuple):
 def run_set(key: str) -> RunSet | None:
     """Reads what stands for a set; None for what stands for a single run.
 
-    Args:
-        key: whatever a request has in the place of a run.
-
     Example:
         >>> run_set('["a","b"]/validation').members
         ('a/validation', 'b/validation')
@@ -126,9 +123,6 @@ def offered(runs: Iterable[str]) -> list[RunSet]:
     blank, it counts only if the runs are numbered one by one, from 0 or 1.
     Numbers of epochs, layers, folds and the like are no seeds. Names with one
     number (`seed1`, `seed01`) are not offered: nobody knows which is meant.
-
-    Args:
-        runs: sub-runs, as the log has them.
     """
     groups: dict[tuple[str, str, str], list[tuple[int, str]]] = {}
     for run in sorted(runs):

@@ -163,14 +163,7 @@ class Store:
     def records(
         self, scope: Scope, run: str, kind: str, name: str
     ) -> list[Epoch]:
-        """Returns the records of a kind of one run, by step.
-
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            kind: its name in `keras_hier.log.kinds.KINDS`.
-            name: the output or the layer that they are of.
-        """
+        """Returns the records of a kind of one run, by step."""
         return self._read(scope, run, _tag(kind, name))
 
     def record(self, scope: Scope, run: str, tag: str) -> Epoch:

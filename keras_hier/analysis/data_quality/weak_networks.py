@@ -12,12 +12,6 @@ WEAK = 0.6
 def is_weak(accuracy: float) -> bool:
     """Says whether a network is right on fewer than 60 % of the samples.
 
-    Args:
-        accuracy: share of the samples that are right; NaN if there are none.
-
-    Returns:
-        True if its errors tell nothing about the data; False for NaN.
-
     Example:
         >>> is_weak(0.36), is_weak(0.6)
         (True, False)

@@ -59,12 +59,7 @@ def align_cells(matrices: Sequence[Any]) -> AlignedCells:
 def summed(
     parts: Sequence[tuple[IntArray, IntArray, IntArray]], size: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Returns rows and columns of cells that are not 0, and counts [R, n].
-
-    Args:
-        parts: of each matrix, rows, columns and counts of cells.
-        size: C.
-    """
+    """Returns rows and columns of cells that are not 0, and counts [R, n]."""
     # SciPy's 32 bits are too few for cells of 46,341 classes.
     keys = [
         rows.astype(np.int64) * size + columns for rows, columns, _ in parts

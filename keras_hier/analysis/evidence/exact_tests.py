@@ -127,11 +127,7 @@ def poisson_p(
 def exposure_share(
     first: npt.ArrayLike, second: npt.ArrayLike
 ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
-    """Returns the first's share of two exposures, and where there are both.
-
-    Raises:
-        ValueError: an exposure is below 0, or no number.
-    """
+    """Returns the first's share of two exposures, and where there are both."""
     e1, e2 = np.broadcast_arrays(
         np.asarray(first, np.float64), np.asarray(second, np.float64)
     )

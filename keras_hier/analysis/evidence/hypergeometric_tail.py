@@ -34,12 +34,6 @@ def mid_tails(
     normal tail, corrected for skewness (one term of Cornish and Fisher). Its
     relative error is below 2e-4 up to three standard errors, 2e-3 up to five.
 
-    Args:
-        first: successes, whole numbers of any shape.
-        first_trials: at least as many, of that shape.
-        second: the like, of the other set.
-        second_trials: the like, of the other set.
-
     Returns:
         float64 of that shape, in [0, 0.5]; undefined without trials.
 

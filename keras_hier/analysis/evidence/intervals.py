@@ -164,11 +164,7 @@ def quantile(confidence: float) -> float:
 
 
 def checked_counts(name: str, values: Any) -> FloatArray:
-    """Returns counts as float64.
-
-    Raises:
-        ValueError: they are not whole numbers of 0 or more.
-    """
+    """Returns counts as float64."""
     counts = np.asarray(values)
     if counts.dtype.kind not in "iufb":
         raise ValueError(
@@ -205,11 +201,7 @@ def two_shares(
 def checked_shares(
     part_name: str, part: Any, whole_name: str, whole: Any
 ) -> tuple[FloatArray, FloatArray]:
-    """Returns two arrays of counts of one shape, of which one is a part.
-
-    Raises:
-        ValueError: they are no counts, or the part is more than the whole.
-    """
+    """Returns two arrays of counts of one shape, of which one is a part."""
     x, n = np.broadcast_arrays(
         checked_counts(part_name, part), checked_counts(whole_name, whole)
     )

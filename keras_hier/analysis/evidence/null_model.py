@@ -98,13 +98,7 @@ class NullModel(NamedTuple):
     def factors(
         self, lca: Any, observed: FloatArray, expected: FloatArray
     ) -> FloatArray:
-        """Returns the factors of nodes, less the errors under test.
-
-        Args:
-            lca: the nodes, [n].
-            observed: number of errors at each node to leave out, [n].
-            expected: the expected number of these, [n].
-        """
+        """Returns the factors of nodes, less the errors under test."""
         others = np.maximum(self.expected[lca] - expected, 0.0)
         return (self.observed[lca] - observed + self.shape) / (
             others + self.shape
@@ -112,11 +106,7 @@ class NullModel(NamedTuple):
 
 
 def errors_of(matrix: Any, hierarchy: Hierarchy) -> Errors:
-    """Reads the errors of a confusion matrix [C, C], dense or sparse.
-
-    Raises:
-        ValueError: the matrix is not [C, C] or not of counts.
-    """
+    """Reads the errors of a confusion matrix [C, C], dense or sparse."""
     size = hierarchy.num_classes
     parts = [class_cells(matrix, hierarchy)]
     rows, columns, (counts,) = summed(parts, size)

@@ -16,10 +16,6 @@ def poisson_evidence(
 ) -> FloatArray:
     """Returns -log10 P(X >= count) for X ~ Poisson(expected).
 
-    Args:
-        counts: whole numbers [n].
-        expected: means [n], of 0 or more.
-
     Returns:
         float64 [n], at least 0; infinite where nothing was expected.
     """

@@ -35,12 +35,7 @@ class Counts(NamedTuple):
 
 
 def counts_in(file: str, classes: str | None) -> Counts:
-    """Opens a file of counts [C, C], and reads the ids of its classes.
-
-    Args:
-        file: .npy, .npz (FILE.npz:key) or .csv.
-        classes: a file of ids, in the order of the rows, or None.
-    """
+    """Opens a file of counts [C, C], and reads the ids of its classes."""
     if file.endswith(".csv"):
         matrix, ids = _counts_of_csv(file)
         shape = matrix.shape

@@ -55,17 +55,7 @@ def own_ids(names: Sequence[str], tree: Hierarchy) -> tuple[str, ...]:
 def labels_and_scores(
     sources: Sequence[Source], tree: Hierarchy, nodes: NodeLabels | None = None
 ) -> list[np.ndarray]:
-    """Turns the content of files into labels of a tree.
-
-    Args:
-        sources: the files; their own `classes`, if any, are translated.
-        tree: of the classes.
-        nodes: numbers of all nodes, where labels may name groups as well.
-
-    Returns:
-        For each source labels, int64 [N], or scores [N, C] with columns in
-        label order.
-    """
+    """Turns the content of files into labels [N] or scores [N, C] of a tree."""
     read = [
         _Reader(each, tree, nodes if each.wanted == "labels" else None).read()
         for each in sources

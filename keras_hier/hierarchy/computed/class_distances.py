@@ -68,13 +68,7 @@ def linked(distances: FloatArray) -> FloatArray:
 
 
 def standardised(means: Any, num_classes: int) -> FloatArray:
-    """Returns means [C, F'] with each live feature standardised.
-
-    Raises:
-        HierarchyError: no means of so many classes.
-        ValueError: means that are not finite or too large, or tell no class
-            from another.
-    """
+    """Returns means [C, F'] with each live feature standardised."""
     values = np.array(to_numpy(means), np.float64)
     if values.ndim != 2 or len(values) != num_classes:
         raise HierarchyError(

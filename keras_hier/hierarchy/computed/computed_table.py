@@ -207,11 +207,7 @@ def _with_origin(tree: CutTree, origin: Origin) -> NodeTable:
 
 
 def check_size(num_classes: int) -> None:
-    """Raises an error if a tree is not computed of so many classes.
-
-    Raises:
-        ValueError: they are more than `MOST_CLASSES`.
-    """
+    """Raises an error if a tree is not computed of so many classes."""
     if num_classes > MOST_CLASSES:
         raise ValueError(
             f"A tree is computed of at most {MOST_CLASSES:,} classes, got "

@@ -127,12 +127,6 @@ def inside_by_chance(
     It draws by how often each class is predicted, as `block_confusion_chance`:
     in unbalanced data most errors are with the large classes.
 
-    Args:
-        of_class: as for `inside_share`.
-        pairs: as for `inside_share`.
-        counts: as for `inside_share`.
-        predicted: [C], how often each class is predicted.
-
     Returns:
         The share, NaN where no errors are left.
     """

@@ -92,13 +92,7 @@ def shares_below(
     probabilities: npt.ArrayLike,
     frequencies: npt.ArrayLike | None,
 ) -> np.ndarray:
-    """Returns the shares of the classes below each node, see `within`.
-
-    Args:
-        below: bool [N, C], whether a class is below the node of a sample.
-        probabilities: [N, C].
-        frequencies: [C], or None.
-    """
+    """Returns the shares [N, C] of the classes below nodes, see `within`."""
     p = amounts(
         probabilities,
         below.shape,

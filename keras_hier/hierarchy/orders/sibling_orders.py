@@ -36,9 +36,6 @@ def order_siblings(
     Returns:
         For every inner node its children, reordered.
 
-    Raises:
-        ValueError: the matrix is not [C, C] or holds negative counts.
-
     Example:
         >>> from keras_hier import Hierarchy
         >>> tree = Hierarchy.from_paths([("a",), ("b",), ("c",)])

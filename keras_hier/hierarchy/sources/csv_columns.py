@@ -103,10 +103,6 @@ def group_columns(
         order: "coarse_to_fine" or "fine_to_coarse".
         groups: names of the columns of groups.
         header: whether all columns are groups that are not known otherwise.
-
-    Raises:
-        HierarchyError: columns that may be groups or not, or whose order is
-            unknown.
     """
     if order not in (None, "coarse_to_fine", "fine_to_coarse"):
         raise HierarchyError(
@@ -164,11 +160,7 @@ def _check_all_are_known(table: Table) -> None:
 
 
 def _by_nesting(table: Table, groups: Sequence[int]) -> list[int]:
-    """Puts columns in the one order in which they are a tree, coarse to fine.
-
-    Raises:
-        HierarchyError: there is none, or more than one.
-    """
+    """Puts columns in the only order that is a tree, coarse to fine."""
     within = dict.fromkeys(groups, 0)
     for at, one in enumerate(groups):
         for other in groups[at + 1 :]:

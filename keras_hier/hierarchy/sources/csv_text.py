@@ -15,11 +15,7 @@ from keras_hier.hierarchy.tree.tree import Tree
 
 
 def text_of(tree: Tree) -> str:
-    """Writes a tree as CSV that `csv_rows` reads without being told more.
-
-    Raises:
-        HierarchyError: a tree that a CSV does not hold.
-    """
+    """Writes a tree as CSV that `csv_rows` reads without being told more."""
     depth = int(tree.height[0]) - 1
     if tree.num_classes * depth > limits.PATHS:
         raise HierarchyError(

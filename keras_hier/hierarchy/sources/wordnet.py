@@ -93,14 +93,8 @@ def rows(
 def synset(wnid: str) -> Synset:
     """Reads one synset.
 
-    Args:
-        wnid: an id such as "n02084071".
-
     Returns:
         Its display name (the first word, with blanks) and its hypernyms.
-
-    Raises:
-        HierarchyError: WordNet 3.0 has no such noun or is not installed.
 
     Example:
         >>> synset("n02084071").name
@@ -155,11 +149,7 @@ def _path(wnid: str, overrides: Mapping[str, str]) -> tuple[str, ...]:
 
 @functools.cache
 def nouns() -> bytes:
-    """Reads the file of nouns, 15 MB; a wnid is an offset into it.
-
-    Raises:
-        HierarchyError: WordNet is not installed or another version.
-    """
+    """Reads the file of nouns, 15 MB; a wnid is an offset into it."""
     text = _find()
     version = re.search(rb"WordNet (\d\.\d) Copyright", text[:2000])
     if not version or version[1] != b"3.0":

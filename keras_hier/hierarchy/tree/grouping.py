@@ -252,12 +252,7 @@ def _holds(dtype: np.dtype[Any], sums: np.ndarray) -> bool:
 
 
 def require_grouping(value: Any, place: str = "") -> None:
-    """Raises an error unless a value is a `Grouping`.
-
-    Args:
-        value: what came.
-        place: what it was given for, as in "for 'conv2'".
-    """
+    """Raises an error unless a value is a `Grouping`."""
     if not isinstance(value, Grouping):
         count = value if type(value) is int else 4
         raise HierarchyError(
@@ -268,16 +263,7 @@ def require_grouping(value: Any, place: str = "") -> None:
 
 
 def look_up(table: np.ndarray, labels: Any, hint: str = "") -> Any:
-    """Returns the row of a table [C, ...] for each label, see `lookup`.
-
-    Args:
-        table: a row for each label.
-        labels: as for `lookup`.
-        hint: what the message says of labels above C - 1, a sentence.
-
-    Raises:
-        HierarchyError: as `lookup`.
-    """
+    """Returns the row of a table [C, ...] for each label, see `lookup`."""
     kind = type(labels).__module__.partition(".")[0]
     if kind in ("tensorflow", "tensorflow_core"):
         import tensorflow as tf

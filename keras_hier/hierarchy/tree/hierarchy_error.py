@@ -12,10 +12,6 @@ class HierarchyError(ValueError):
 def subset_hint(shape: Sequence[int | None], classes: int) -> str:
     """Returns what to do where a tree has more classes than are scored.
 
-    Args:
-        shape: of scores [N, C] or counts [C, C]; others have no hint.
-        classes: how many the tree has.
-
     Example:
         >>> subset_hint((None, 200), 1000)
         ' hierarchy.subset(ids) is the tree of a part of its classes.'

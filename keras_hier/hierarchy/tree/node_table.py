@@ -49,11 +49,7 @@ def flat_table(ids: Sequence[str], names: Sequence[str]) -> NodeTable:
 
 
 def unique_ids(classes: Iterable[str]) -> list[str]:
-    """Returns class ids in label order, none of them empty or repeated.
-
-    Raises:
-        HierarchyError: other ids, or a set of them, which has no order.
-    """
+    """Returns class ids in label order, none of them empty or repeated."""
     if isinstance(classes, str):
         raise HierarchyError(
             f"classes must be a sequence of class ids, got the str {classes!r}."
@@ -156,16 +152,7 @@ def _check_node_ids(ids: Sequence[str]) -> None:
 def checked_level_names(
     names: Sequence[str] | None, height: int
 ) -> tuple[str, ...] | None:
-    """Returns the names of the levels of a tree, None where there are none.
-
-    Args:
-        names: str [D], of the groups at depths 1, 2, ...
-        height: of the tree, D + 1.
-
-    Raises:
-        HierarchyError: not one for each level between root and classes, too
-            many, too long, empty, or one twice.
-    """
+    """Returns the names [D] of the levels of a tree of height D + 1."""
     if names is None or (isinstance(names, list | tuple) and not names):
         return None
     check_column("level_names", names)
@@ -205,11 +192,7 @@ def check_column(name: str, column: Any) -> None:
 
 
 def integers(name: str, values: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Returns a column of integers [n], each of which is checked.
-
-    Raises:
-        HierarchyError: another shape, or values that are no 64-bit integers.
-    """
+    """Returns a column of integers [n], each of which is checked."""
     if hasattr(values, "__array__"):
         values = np.asarray(values)
     else:

@@ -66,11 +66,7 @@ class Origin(NamedTuple):
 
     @classmethod
     def from_fields(cls, content: Mapping[str, Any]) -> Self | None:
-        """Reads them again, from a text that may come from anyone.
-
-        Raises:
-            HierarchyError: fields of another kind.
-        """
+        """Reads them again, from a text that may come from anyone."""
         kind = content.get("origin")
         if kind is None:
             return None
@@ -90,11 +86,7 @@ class Origin(NamedTuple):
         return cls(kind, *counts, *lists)
 
     def checked(self, num_nodes: int) -> Self:
-        """Returns it, if its lists fit a tree.
-
-        Raises:
-            HierarchyError: lists of another length.
-        """
+        """Returns it, if its lists fit a tree."""
         for name in ("support", "support_chance"):
             if len(getattr(self, name)) not in (0, num_nodes):
                 raise HierarchyError(

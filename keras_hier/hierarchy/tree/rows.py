@@ -39,10 +39,6 @@ def from_rows(
         names: display names by id, of classes and groups; ids by default. If
             the class "dog" and a group share that id, the group has its name at
             "dog (group)". A group that holds the class takes its name, too.
-
-    Raises:
-        HierarchyError: a class twice, an empty name, a group with two parents
-            or above itself.
     """
     names = {} if names is None else names
     if not isinstance(names, Mapping):

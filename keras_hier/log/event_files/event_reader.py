@@ -66,11 +66,6 @@ class Record(NamedTuple):
 def folder_of(run: str, split: str | None) -> tuple[str, tuple[str, ...]]:
     """Returns the folder of a split, which may be the given folder itself.
 
-    Args:
-        run: folder of a run or of one of its splits. Event files of other
-            programs may lie in it, beside the folders of its splits.
-        split: the one wanted; None for the first that is there.
-
     Returns:
         The folder, and a sentence for each file that is damaged in folders
         that come before it and hold nothing that could be read.

@@ -46,10 +46,6 @@ class EventFile:
         path: path of the file.
         number: the number with which its name begins.
         latest: wall time of the last record.
-
-    Raises:
-        OSError: the folder cannot be made or written to; services behind URLs
-            raise others.
     """
 
     def __init__(
@@ -108,11 +104,7 @@ class EventFile:
         self._add_value(tag, tensor, metadata, step)
 
     def write(self) -> None:
-        """Writes all added records to the file, or on an error none of them.
-
-        Raises:
-            OSError: the disk is full, for example. The records are dropped.
-        """
+        """Writes all added records to the file, or on an error none of them."""
         data, self._waiting = b"".join(self._waiting), []
         if data:
             self._file.write(data)
@@ -123,11 +115,7 @@ class EventFile:
         self._waiting = []
 
     def flush(self) -> None:
-        """Writes what was added, and returns once it is on the disk.
-
-        Raises:
-            OSError: it may not be on the disk.
-        """
+        """Writes what was added, and returns once it is on the disk."""
         self.write()
         self._file.sync()
 

@@ -61,9 +61,6 @@ def latest_attempt(records: Iterable[RecordT]) -> list[RecordT]:
     Wall times decide which record is later: `BlocksWriter` lets them rise from
     file to file even if the clock is set back.
 
-    Args:
-        records: of one series, in any order.
-
     Returns:
         One record a step, by step; none where all are overtaken.
     """
@@ -83,11 +80,6 @@ def goes_with(tag: str, output: str, header: MatrixHeader) -> bool:
     Samples are of one output. Layers and their class means are of the network,
     which no matrix of a head or probe speaks for: these can be logged later.
     Other matrices stay: each output has a series of its own.
-
-    Args:
-        tag: of the series.
-        output: of the matrices.
-        header: of the first one that replaces others.
     """
     kind = kinds.kind_of_tag(tag)
     matrices = None if kind is None else kinds.KINDS[kind].goes_with

@@ -38,9 +38,6 @@ class SplitLog:
         folder: of the split.
         resume: whether steps may begin below those in the folder, which are
             replaced then.
-
-    Raises:
-        OSError: the folder cannot be made or written to.
     """
 
     def __init__(self, folder: str, resume: bool) -> None:
@@ -106,12 +103,7 @@ class SplitLog:
         self.commit()
 
     def begin(self) -> None:
-        """Begins a transaction, if need be in a new file.
-
-        Raises:
-            OSError: no file can be made.
-            ValueError: the log is closed.
-        """
+        """Begins a transaction, if need be in a new file."""
         if self._closed:
             raise ValueError(
                 f"The log in {self._folder!r} is closed. Log before close(), "
@@ -139,11 +131,7 @@ class SplitLog:
             )
 
     def check(self, tag: str, step: int) -> None:
-        """Checks that a step is not below the last one of its tag.
-
-        Raises:
-            ValueError: it is below.
-        """
+        """Checks that a step is not below the last one of its tag."""
         last = self._steps.get(tag)
         is_own = last is not None
         if last is None and not self._resume:
@@ -206,11 +194,7 @@ class SplitLog:
         return tag in self._digests
 
     def commit(self) -> None:
-        """Ends a transaction: all of it is in the file then.
-
-        Raises:
-            OSError: nothing of it is in the file.
-        """
+        """Ends a transaction: all of it is in the file then."""
         try:
             self._file.write()
             self._steps.update(self._new_steps)

@@ -25,11 +25,7 @@ def is_local(path: str) -> bool:
 
 
 def absolute(path: str) -> str:
-    """Returns a path that stays the same where the working folder changes.
-
-    Raises:
-        ValueError: its name is no text.
-    """
+    """Returns a path that stays the same where the working folder changes."""
     if is_local(path):
         path = os.path.abspath(path)
     check_is_text(path)
@@ -37,15 +33,7 @@ def absolute(path: str) -> str:
 
 
 def file_system(path: str) -> Any:
-    """Returns TensorBoard's file access, or TensorFlow's for URLs it knows.
-
-    Returns:
-        A module like `tf.io.gfile`.
-
-    Raises:
-        OSError: what reads such URLs is not installed.
-        ValueError: no such URLs are known; its name is no text.
-    """
+    """Returns TensorBoard's file access, or TensorFlow's for URLs it knows."""
     # Only here, as it takes half a second.
     from tensorboard.compat.tensorflow_stub.io import gfile
 
@@ -81,9 +69,6 @@ def make_folder(folder: str) -> None:
 class LocalFile:
     """A new file on this machine.
 
-    Args:
-        path: where no file may be yet.
-
     Attributes:
         usable: false once the file may hold half of what was written.
     """
@@ -98,11 +83,7 @@ class LocalFile:
         self._listed = False
 
     def write(self, data: bytes) -> None:
-        """Appends all of the data, or nothing.
-
-        Raises:
-            OSError: the disk is full, say.
-        """
+        """Appends all of the data, or nothing."""
         view = memoryview(data)
         try:
             while view:
@@ -116,11 +97,7 @@ class LocalFile:
         self._size += len(data)
 
     def sync(self) -> None:
-        """Returns once the data would survive a power cut.
-
-        Raises:
-            OSError: some of the data may be lost.
-        """
+        """Returns once the data would survive a power cut."""
         try:
             _sync(self._file)
             if not self._listed:
@@ -155,9 +132,6 @@ class RemoteFile:
     """A new file behind a URL: `gs://...`, `s3://...`, what fsspec knows.
 
     The service decides when data arrive; most take the whole file at `sync`.
-
-    Args:
-        path: of the file.
 
     Attributes:
         usable: false once the file may hold half of what was written.
@@ -201,14 +175,7 @@ class RemoteFile:
 
 
 def create(path: str) -> LocalFile | RemoteFile:
-    """Creates a file.
-
-    Args:
-        path: where no file may be yet.
-
-    Raises:
-        OSError: no such folder, or none to write to; services raise others.
-    """
+    """Creates a file where there is none yet."""
     return LocalFile(path) if is_local(path) else RemoteFile(path)
 
 

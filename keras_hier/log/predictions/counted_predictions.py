@@ -32,10 +32,6 @@ def counted_predictions(
     Returns:
         The matrix [C, C], and the samples in none of its cells; None without
         `node_labels`.
-
-    Raises:
-        ValueError: lengths that differ, labels outside [0, C) or [0, V) or that
-            look one-based, scores of another width or not numbers.
     """
     classes = tree.num_classes
     require_label_order(predictions, tree.classes, ("columns",))

@@ -14,13 +14,7 @@ from keras_hier.scores.coarse_counts import CoarseCounts
 def scores_of(
     matrix: Any, tree: Hierarchy, coarse: CoarseCounts | None
 ) -> dict[str, float]:
-    """Returns the scores of a matrix by name, NaN without a sample.
-
-    Args:
-        matrix: counts [C, C].
-        tree: over its rows.
-        coarse: samples that stand in no cell, counted over the same tree.
-    """
+    """Returns the scores of a matrix by name, NaN without a sample."""
     values: dict[str, float] = {}
     for level in tree.levels():
         beside, right = coarse.at(level) if coarse else (0, 0)

@@ -32,10 +32,6 @@ class Thumbnails:
     Where the budget does not hold k of each class, fewer of each are kept, with
     one warning.
 
-    Args:
-        per_class: k.
-        budget: bytes.
-
     Attributes:
         unreadable: how many pictures could not be read; they are gaps.
     """
@@ -111,10 +107,6 @@ class Thumbnails:
 def thumbnail(picture: Any) -> bytes:
     """Makes a JPEG file whose longer side has at most 64 pixels.
 
-    Args:
-        picture: uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to 255,
-            an encoded file as bytes, or a path.
-
     Raises:
         ValueError: an array that is no such picture, floats in [0, 1] among
             them; what `image_files.open_image` and `eight_bits` refuse.
@@ -172,11 +164,6 @@ def _shrink(image: Any) -> bytes:
 
 def find_picture(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
     """Finds the picture of a sample in a folder, and never outside it.
-
-    Args:
-        folder: where the pictures are.
-        sample_id: a file name or a path inside the folder, with or without the
-            suffix.
 
     Returns:
         The path, or None: no such file, or one outside of the folder, be it by

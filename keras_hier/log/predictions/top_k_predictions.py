@@ -58,10 +58,6 @@ class TopKCollector:
             labels: int [B].
             ranked: of the same samples.
             ids: str [B], for each batch or for none.
-
-        Raises:
-            SampleError: ids for some batches only, or another number of ids
-                than labels.
         """
         labels = checked_labels(labels, self.num_classes)
         if self.samples and (ids is None) != (self._ids is None):
@@ -82,9 +78,6 @@ class TopKCollector:
 
         Args:
             named: False if the ids given are positions in the data.
-
-        Raises:
-            SampleError: no samples, or ids that cannot be stored.
         """
         if not self.samples:
             raise SampleError("There are no samples to log.")
@@ -118,9 +111,6 @@ def top_k_of_samples(
 
     Returns:
         The index, and the best classes in its order.
-
-    Raises:
-        SampleError: as `top_k_of_scores`, `top_k_of_ranked` and `SampleIndex`.
     """
     if isinstance(scores, tuple):
         best, probabilities = scores
@@ -157,11 +147,6 @@ def top_k_of_scores(
     Returns:
         The best K classes, and the exact rank of the actual class. Equal scores
         are in the order of their labels, as for `argmax`.
-
-    Raises:
-        SampleError: shapes that do not fit, labels outside [0, C), scores that
-            are NaN or infinite, probabilities that are negative or do not sum
-            to 1, logits that are probabilities.
     """
     scores = to_numpy(scores)
     if scores.ndim == 2 and not len(scores):
@@ -216,10 +201,6 @@ def top_k_of_ranked(
     Returns:
         The best K. The rank of an actual class beyond the K' is 0 and its
         probability NaN.
-
-    Raises:
-        SampleError: shapes that do not fit, classes outside [0, C) or twice in
-            a row, probabilities that are NaN, negative or sum to more than 1.
     """
     labels = checked_labels(labels, num_classes)
     classes = to_numpy(classes)

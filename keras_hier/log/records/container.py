@@ -42,13 +42,7 @@ class CodecError(ValueError):
 def write_fields(
     magic: bytes, header: Any, left_out: Collection[str] = ()
 ) -> bytes:
-    """Returns the bytes before the body of a blob; see `read_fields`.
-
-    Args:
-        magic: the first four bytes.
-        header: a dataclass.
-        left_out: its fields that are not written.
-    """
+    """Returns the bytes before the body of a blob; see `read_fields`."""
     fields = {"version": VERSION, **dataclasses.asdict(header)}
     fields = {k: v for k, v in fields.items() if k not in left_out}
     text = json.dumps(fields, separators=(",", ":")).encode()
@@ -60,16 +54,8 @@ def read_fields(
 ) -> tuple[dict[str, Any], int]:
     """Reads magic number, length and JSON of a header.
 
-    Args:
-        raw: what has been inflated.
-        magic: its first four bytes.
-        what: name of what is stored, for messages.
-
     Returns:
         The fields, and where the body begins.
-
-    Raises:
-        CodecError: not our format, cut short, or of another version.
     """
     if raw[:4] != magic:
         raise CodecError(
@@ -96,16 +82,7 @@ def read_fields(
 def make_header(
     kind: type[HeaderT], fields: dict[str, Any], what: str
 ) -> HeaderT:
-    """Returns a header of some kind; fields that it does not have are left out.
-
-    Args:
-        kind: a dataclass, of which fields of the types above are checked.
-        fields: from `read_fields`, not yet checked.
-        what: name of what is stored, for messages.
-
-    Raises:
-        CodecError: a field is missing, or cannot be right.
-    """
+    """Returns a checked header of a kind, without fields unknown to it."""
     known = {f.name for f in dataclasses.fields(cast(Any, kind))}
     try:
         header = kind(**{k: v for k, v in fields.items() if k in known})
@@ -117,11 +94,7 @@ def make_header(
 
 
 def check_header(header: HeaderT, what: str) -> HeaderT:
-    """Returns a header whose fields are of their types, and within bounds.
-
-    Raises:
-        CodecError: one of them is not.
-    """
+    """Returns a header whose fields are of their types, and within bounds."""
     for field in dataclasses.fields(cast(Any, header)):
         value = getattr(header, field.name)
         rule = _RULES.get(field.type)
@@ -134,15 +107,7 @@ def check_header(header: HeaderT, what: str) -> HeaderT:
 
 
 def inflate(blob: bytes, most: int) -> bytes:
-    """Inflates a blob up to a limit and checks that it is whole.
-
-    Args:
-        blob: gzip, all of it.
-        most: how many bytes may come out.
-
-    Raises:
-        CodecError: damaged, truncated, with bytes after its end, or larger.
-    """
+    """Inflates a blob up to a limit and checks that it is whole."""
     inflater, data = _inflate(blob, most + 1)
     if len(data) > most:
         raise CodecError(f"The record inflates to more than {most:,} bytes.")
@@ -169,20 +134,7 @@ def peek_record(
     what: str,
     parse: Callable[[dict[str, Any]], HeaderT],
 ) -> tuple[HeaderT, int]:
-    """Reads the header of a record, and inflates only that.
-
-    Args:
-        blob: gzip of magic number, header and body.
-        magic: its first four bytes.
-        what: name of what is stored, for messages.
-        parse: makes a header of its fields.
-
-    Returns:
-        The header, and where the body begins.
-
-    Raises:
-        CodecError: not our format, cut short, or of another version.
-    """
+    """Reads the header of a record, and where its body begins."""
     most = _USUAL_HEADER
     inflater, raw = _inflate(blob, most)
     if len(raw) == most and int.from_bytes(raw[4:8], "little") > most - 8:
@@ -234,15 +186,7 @@ def encode_text(text: str) -> bytes:
 
 
 def decode_text(blob: bytes, most: int = limits.TREE_BYTES) -> str:
-    """Returns what `encode_text` compressed.
-
-    Args:
-        blob: what `encode_text` returned.
-        most: how many bytes a text may have.
-
-    Raises:
-        CodecError: the blob is not a whole text, or one that is too large.
-    """
+    """Returns what `encode_text` compressed."""
     data = inflate(blob, most)
     # A single letter that needs four bytes makes Python take four for each.
     # JSON as we write it has none.

@@ -9,17 +9,7 @@ from keras_hier.tensors import to_numpy
 
 
 def as_integers(name: str, given: Any) -> np.ndarray:
-    """Returns labels as integers [N], whatever library they are of.
-
-    Args:
-        name: name of the argument, for messages.
-        given: integers [N]: an array, a list, a tensor of TensorFlow, JAX or
-            PyTorch on any device, a pandas Series.
-
-    Raises:
-        ValueError: there are none, class ids in place of labels, or other
-            values.
-    """
+    """Returns labels as integers [N], whatever library they are of."""
     values = to_numpy(given)
     if values.dtype.kind == "O":
         # pandas has objects for integers that may be missing, and for strings.
@@ -43,17 +33,7 @@ def as_integers(name: str, given: Any) -> np.ndarray:
 def require_within(
     name: str, labels: np.ndarray, num_classes: int, of_above: str = ""
 ) -> None:
-    """Raises an error unless all labels are those of classes.
-
-    Args:
-        name: name of the argument, for messages.
-        labels: integers [N].
-        num_classes: C.
-        of_above: what is to be said of labels above C - 1, a sentence.
-
-    Raises:
-        ValueError: labels outside [0, C).
-    """
+    """Raises an error unless all labels are those of classes."""
     outside = np.flatnonzero((labels < 0) | (labels >= num_classes))
     if outside.size:
         raise ValueError(

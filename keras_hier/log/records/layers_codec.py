@@ -180,11 +180,7 @@ _NUMBERS = ("band", "output_right", "alignment_spread", "per_class")
 
 
 def encode(record: LayersRecord) -> bytes:
-    """Encodes a record.
-
-    Raises:
-        CodecError: lists of lengths that do not fit together, or too long.
-    """
+    """Encodes a record."""
     fields: dict[str, Any] = {"version": VERSION}
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
@@ -199,11 +195,7 @@ def encode(record: LayersRecord) -> bytes:
 
 
 def decode(blob: bytes) -> LayersRecord:
-    """Decodes a stored record and checks that all of it fits together.
-
-    Raises:
-        CodecError: it is no such record, or one of another version.
-    """
+    """Decodes a stored record and checks that all of it fits together."""
     names = [field.name for field in dataclasses.fields(LayersRecord)]
     try:
         fields = flat_json.loads(

@@ -75,10 +75,6 @@ def encode(
     Returns:
         The blob: bytes that depend on nothing but the arguments.
 
-    Raises:
-        CodecError: not square, not whole numbers, negative, or too large; a
-            layer whose name is too long.
-
     Example:
         ```python
         blob = encode([[9, 1], [0, 10]], hierarchy="0123456789abcdef")
@@ -124,14 +120,8 @@ def encode(
 def decode(blob: bytes) -> tuple[MatrixHeader, sparse.csr_array]:
     """Decodes a stored matrix and checks that all of it fits together.
 
-    Args:
-        blob: what `encode` returned.
-
     Returns:
         The header, and the counts as an int64 sparse array [n, n].
-
-    Raises:
-        CodecError: the blob is not a whole, consistent matrix.
     """
     header, body = _open(blob)
     size, nonzeros = header.size, header.nonzeros
@@ -186,9 +176,6 @@ def read_header(blob: bytes) -> MatrixHeader:
 
     It finds what is truncated, damaged or of the wrong length; that the cells
     add up is checked by `decode` alone.
-
-    Raises:
-        CodecError: the blob is not a whole matrix.
     """
     return _open(blob)[0]
 

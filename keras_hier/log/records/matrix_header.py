@@ -92,11 +92,7 @@ class MatrixHeader:
 
 
 def parse_header(fields: dict[str, Any]) -> MatrixHeader:
-    """Makes a header of fields that are not yet checked.
-
-    Raises:
-        CodecError: a field is missing, or cannot be right.
-    """
+    """Makes a header of fields that are not yet checked."""
     header = make_header(MatrixHeader, fields, "matrix")
     if (
         header.role not in ROLES

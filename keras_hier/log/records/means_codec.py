@@ -92,12 +92,7 @@ class ClassMeans:
 
 
 def encode(record: ClassMeans) -> bytes:
-    """Encodes class means.
-
-    Raises:
-        CodecError: means that are not finite, too many, or do not fit their
-            header.
-    """
+    """Encodes class means."""
     counts = np.asarray(record.counts)
     with np.errstate(over="ignore"):
         means = np.asarray(record.means).astype(np.float32)
@@ -145,11 +140,7 @@ def encode(record: ClassMeans) -> bytes:
 
 
 def decode(blob: bytes) -> ClassMeans:
-    """Decodes stored class means and checks that all of it fits together.
-
-    Raises:
-        CodecError: the blob is no whole, consistent record of class means.
-    """
+    """Decodes stored class means and checks that all of it fits together."""
     header, body = read_record(
         blob, MAGIC, "class means", _parse_header, _length
     )
@@ -183,11 +174,7 @@ def decode(blob: bytes) -> ClassMeans:
 
 
 def peek(blob: bytes) -> MeansHeader:
-    """Reads the header alone.
-
-    Raises:
-        CodecError: there is no header, or the blob is cut short after it.
-    """
+    """Reads the header alone."""
     header, start = peek_record(blob, MAGIC, "class means", _parse_header)
     if inflated_size(blob) != start + _length(header):
         raise CodecError("The record is truncated.")

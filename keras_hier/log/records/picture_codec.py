@@ -103,15 +103,9 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
 def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
     """Unpacks a piece.
 
-    Args:
-        blob: one of what `encode` returned.
-
     Returns:
         The header, and the JPEG files by number of their sample. Other
         files are gaps, b"".
-
-    Raises:
-        CodecError: the blob is not a whole piece.
     """
     if len(blob) > limits.PIECE_BYTES:
         raise CodecError(

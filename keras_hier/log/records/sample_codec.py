@@ -123,12 +123,6 @@ def encode(
         hierarchy: digest of the hierarchy.
         index: digest of the index.
 
-    Returns:
-        The blob.
-
-    Raises:
-        CodecError: shapes that do not fit together, or more than can be stored.
-
     Example:
         ```python
         labels = np.array([0])
@@ -184,14 +178,8 @@ def encode(
 def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
     """Decodes a record as far as that is possible without its index.
 
-    Args:
-        blob: what `encode` returned.
-
     Returns:
         The header, and the planes, uint8 [planes, N].
-
-    Raises:
-        CodecError: the blob is not a whole record.
     """
     header, body = read_record(
         blob,
@@ -216,15 +204,7 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
 
 
 def peek(blob: bytes) -> SamplesHeader:
-    """Reads the header alone: a thousandth of the work that `decode` is.
-
-    Args:
-        blob: what `encode` returned.
-
-    Raises:
-        CodecError: there is no header, or the blob is cut short after it.
-            Other damage shows when the record is decoded.
-    """
+    """Reads the header alone: a thousandth of the work that `decode` is."""
     header, start = peek_record(blob, MAGIC, WHAT, _header)
     if inflated_size(blob) != start + _planes(header) * header.samples:
         raise CodecError("The record is truncated.")
@@ -234,16 +214,7 @@ def peek(blob: bytes) -> SamplesHeader:
 def to_predictions(
     header: SamplesHeader, planes: np.ndarray, labels: np.ndarray
 ) -> TopKPredictions:
-    """Decodes the planes, given the actual classes.
-
-    Args:
-        header: from `decode`.
-        planes: from `decode`.
-        labels: int [N], the actual classes, from the index.
-
-    Raises:
-        CodecError: there are not N labels.
-    """
+    """Decodes the planes, given the actual classes."""
     if labels.shape != (header.samples,):
         raise CodecError(
             f"The record is about {header.samples} samples, its index about "

@@ -50,10 +50,6 @@ class SampleIndex:
         named: False if the ids are positions in the data.
         order: int64 [N], where each sample of the index was among those given.
 
-    Raises:
-        SampleError: no samples, labels outside [0, C), ids that are too few,
-            empty, too long or not unique.
-
     Example:
         ```python
         index = SampleIndex([1, 0, 1], 2, ["c.jpg", "b.jpg", "a.jpg"])
@@ -125,11 +121,7 @@ class SampleIndex:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Reads what `to_json` wrote.
-
-        Raises:
-            CodecError: it is no index, or one of another version.
-        """
+        """Reads what `to_json` wrote."""
         keys = ("version", "counts", "ids", "named")
         try:
             fields = flat_json.loads(text, keys, limits.SAMPLES)
@@ -164,11 +156,7 @@ class SampleIndex:
 
     @classmethod
     def from_blob(cls, blob: bytes) -> Self:
-        """Reads what `to_blob` returned.
-
-        Raises:
-            CodecError: it is no index, or one of another version.
-        """
+        """Reads what `to_blob` returned."""
         return cls.from_json(decode_text(blob, limits.INFLATED_BYTES))
 
     def to_blob(self) -> bytes:
@@ -177,11 +165,7 @@ class SampleIndex:
 
 
 def checked_labels(labels: Any, num_classes: int) -> np.ndarray:
-    """Returns int64 [N].
-
-    Raises:
-        SampleError: not integers [N] in [0, C).
-    """
+    """Returns labels as int64 [N], if they lie in [0, C)."""
     if not np.size(labels):
         return np.empty(0, np.int64)  # a batch may be empty
     try:
@@ -197,9 +181,6 @@ def as_ids(ids: Any) -> list[str]:
 
     Bytes that are not UTF-8, as file names may have, are escaped in
     hexadecimal.
-
-    Raises:
-        SampleError: other values.
     """
     if isinstance(ids, str | bytes):
         raise SampleError(f"ids must be a list of strings, got {ids!r:.80}.")

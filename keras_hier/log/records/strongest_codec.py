@@ -93,12 +93,7 @@ class StrongestSamples:
 
 
 def encode(record: StrongestSamples) -> bytes:
-    """Encodes the strongest samples of a layer.
-
-    Raises:
-        CodecError: values that are not finite, rows without a sample, ids that
-            are no names, or too many of them.
-    """
+    """Encodes the strongest samples of a layer."""
     rows, labels = np.asarray(record.rows), np.asarray(record.labels)
     values = np.asarray(record.values)
     if rows.ndim != 2 or rows.shape != values.shape:
@@ -140,9 +135,6 @@ def encode_with(
         record: the samples; which means they belong to is filled in.
         means: of the same channels.
         means_blob: what `means_codec.encode` made of these.
-
-    Raises:
-        CodecError: they are of other channels, or of another tree.
     """
     classes, features = means.means.shape
     own = means.layer, means.hierarchy, classes, features
@@ -157,11 +149,7 @@ def encode_with(
 
 
 def decode(blob: bytes) -> StrongestSamples:
-    """Decodes stored samples and checks that all of it fits together.
-
-    Raises:
-        CodecError: the blob is no whole, consistent record.
-    """
+    """Decodes stored samples and checks that all of it fits together."""
     header, body = read_record(blob, MAGIC, _WHAT, _parse_header, _length)
     cells = 4 * header.features * header.kept
     parts = np.split(body, np.cumsum([cells, cells, 4 * header.samples]))

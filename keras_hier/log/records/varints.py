@@ -71,9 +71,6 @@ def read_runs(body: np.ndarray, *runs: Run) -> list[np.ndarray]:
 
     Returns:
         The integers of each run, [length].
-
-    Raises:
-        CodecError: an integer has more than 63 bits, or is too large.
     """
     if body.size > _CHUNK:
         found, at = [], 0
@@ -95,11 +92,6 @@ def _read_in_pieces(
     body: np.ndarray, start: int, run: Run
 ) -> tuple[np.ndarray, int]:
     """Reads a run of integers.
-
-    Args:
-        body: uint8, at least the integers of the run from `start` on.
-        start: where the first one begins.
-        run: what is known of them.
 
     Returns:
         The integers [length], and where the next one begins.

@@ -21,11 +21,7 @@ class PairMoments(NamedTuple):
 
 
 def moments_of(values: npt.NDArray[np.floating]) -> PairMoments:
-    """Returns the moments of the pairs of a symmetric matrix, centred.
-
-    Args:
-        values: float [C, C]; the diagonal counts for nothing.
-    """
+    """Returns the moments of the pairs of a symmetric matrix, centred."""
     count = len(values)
     values = values.astype(np.float64)
     sums = values.sum(axis=1) - np.diagonal(values)

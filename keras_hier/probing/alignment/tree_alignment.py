@@ -96,12 +96,7 @@ def alignment_with(means: Any, near: FloatArray) -> TreeAlignment:
 
 
 def nearness(hierarchy: Hierarchy) -> FloatArray:
-    """Returns minus the distance of classes in the tree, [C, C], diagonal 0.
-
-    Raises:
-        ValueError: fewer than four classes, or all at one distance, or a tree
-            computed from what a network does.
-    """
+    """Returns minus the distance of classes in the tree, [C, C], diagonal 0."""
     if hierarchy.origin is not None:
         raise ValueError(
             "Tree alignment with a tree that was computed from "

@@ -72,14 +72,7 @@ def check_width(layer: str, features: int, samples: int, folds: int) -> None:
 def discriminants(
     rows: Standardised, labels: IntArray, num_classes: int, fold: IntArray
 ) -> "Discriminants":
-    """Returns the discriminants, made the way that takes less.
-
-    Args:
-        rows: of N samples.
-        labels: int64 [N] within [0, C).
-        num_classes: C.
-        fold: int64 [N], from 0.
-    """
+    """Returns the discriminants, made the way that takes less."""
     kind = _OfSamples if rows.live > len(labels) else _OfFeatures
     return kind(rows, labels, num_classes, fold)
 
@@ -111,10 +104,6 @@ class Discriminants(abc.ABC):
 
     def read(self, penalty: float, folds: int) -> tuple[IntArray, FloatArray]:
         """Reads the samples of the first folds.
-
-        Args:
-            penalty: of the discriminants.
-            folds: how many.
 
         Returns:
             The samples, and their scores [n, C], -inf of classes that all

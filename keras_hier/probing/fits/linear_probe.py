@@ -53,11 +53,6 @@ class LinearProbe:
 def folds_of(labels: IntArray, folds: int, seed: int) -> IntArray:
     """Deals the samples of each class to folds, at random.
 
-    Args:
-        labels: int64 [N].
-        folds: how many.
-        seed: of the dealing.
-
     Returns:
         The fold of each sample, int64 [N]. Folds differ by one sample of a
         class at most, and by as little as can be in all.
@@ -88,10 +83,6 @@ def fit_and_read(
         labels: int64 [N] within [0, C).
         num_classes: C.
         fold: int64 [N], from 0.
-
-    Raises:
-        ConstantFeaturesError: they are the same for all samples.
-        ValueError: they are not finite, or too many; see `check_width`.
 
     Reference:
         Friedman: Regularized discriminant analysis, JASA 84(405), 1989.

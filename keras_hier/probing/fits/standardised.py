@@ -84,13 +84,7 @@ def add_rows(
     labels: IntArray,
     chunk: npt.NDArray[np.floating],
 ) -> None:
-    """Adds each row of a chunk to that of its label.
-
-    Args:
-        sums: [C, F], added to.
-        labels: int64 [n].
-        chunk: [n, F].
-    """
+    """Adds each row of a chunk [n, F] to that of its label in [C, F]."""
     order = np.argsort(labels, kind="stable")
     present, first = np.unique(labels[order], return_index=True)
     sums[present] += np.add.reduceat(chunk[order], first, axis=0)
@@ -99,14 +93,7 @@ def add_rows(
 def class_sums(
     values: Rows, labels: IntArray, num_classes: int, rows: IntArray
 ) -> npt.NDArray[np.float64]:
-    """Returns the summed features of each class, float64 [C, F].
-
-    Args:
-        values: features [N, F].
-        labels: int64 [N].
-        num_classes: C.
-        rows: the samples to sum over.
-    """
+    """Returns the summed features of each class, float64 [C, F]."""
     found = np.zeros((num_classes, values.shape[1]))
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
