@@ -14,7 +14,7 @@ _BINS = DRAWING["bins"]
 
 
 class Scale(NamedTuple):
-    """A logarithmic scale, the same for every epoch of a split.
+    """A logarithmic scale.
 
     Attributes:
         high: the count of the strongest shade; 1 has the palest.
@@ -45,15 +45,19 @@ def scale_for(subject: Subject) -> Scale:
     """Returns the scale of a matrix.
 
     The strongest shade stands for four fifths of the samples of the largest
-    row: those do not change over the epochs while errors do.
+    row, halved while the largest cell still fits. One or two cells that are far
+    larger than the third do not count: all others would be pale.
     """
-    largest = subject.counts.actual[subject.groups].max()
-    return Scale(
-        max(
-            _SCALE["shareOfLargestRow"] * float(largest),
-            float(_SCALE["leastHigh"]),
-        )
-    )
+    largest = float(subject.counts.actual[subject.groups].max())
+    least = float(_SCALE["leastHigh"])
+    high = max(_SCALE["shareOfLargestRow"] * largest, least)
+    counts = np.sort(subject.cells.count)[::-1]
+    reach = float(counts.max(initial=0))
+    if len(counts) > 2:
+        reach = min(reach, _SCALE["timesThird"] / 2 * float(counts[2]))
+    while high / 2 >= max(reach, least):
+        high /= 2
+    return Scale(high)
 
 
 def histogram(edges: np.ndarray, count: np.ndarray) -> np.ndarray:

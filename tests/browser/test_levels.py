@@ -199,6 +199,24 @@ class TestRows:
         assert matrix - name.evaluate(place) < 260
 
 
+def legend_of(screen):
+    """Returns the numbers at the colours."""
+    texts = screen.texts(screen.find("legend").locator("text:not(.title)"))
+    return [int(text) for text in texts]
+
+
+def test_colours_end_where_the_counts_end(opened):
+    counts = COUNTS["shapes"][1] - np.diag(np.diag(COUNTS["shapes"][1]))
+    other = COUNTS["again"][1] - np.diag(np.diag(COUNTS["again"][1]))
+    alone = legend_of(opened("shapes"))
+    assert alone[-1] < 2 * max(counts.max(), 2)
+    # Two matrices have one scale: groups have larger counts than classes.
+    view = {"with": "again/validation", "as": "side"}
+    most = max(counts.max(), other.max())
+    assert legend_of(opened("shapes", **view))[-1] < 2 * most
+    assert legend_of(opened("shapes", level=4))[-1] > alone[-1]
+
+
 def test_flat_trees_and_those_of_a_linkage(opened):
     screen = opened("flat")
     names = screen.find("gutter").locator("text.name")

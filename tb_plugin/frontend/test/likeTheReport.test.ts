@@ -108,7 +108,8 @@ describe.each(golden.matrices)("a matrix: $name", (each) => {
     });
     cells.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
     expect(cells).toEqual(level.cells);
-    const scale = makeScale("count", epoch.sums, cut, LIGHT);
+    const drawn = [found];
+    const scale = makeScale("count", epoch.sums, cut, LIGHT, { drawn });
     expect(scale.high).toBeCloseTo(level.high, 9);
     const bins = histogram(scale, found);
     expect(bins.map(({ from, cells }) => [from, cells])).toEqual(

@@ -14,16 +14,17 @@ import {
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
+import { sideBySidePicture } from "../state/comparison/sideBySide.ts";
 import { px } from "../state/pageLayout.ts";
 import { percent, plural } from "../ui/format.ts";
 
 /** The frame of the matrix on the right: its own cells, all else the same. */
-export function sideBySideFrame(frame: Frame, data: Frame["data"]): Frame {
+export function sideBySideFrame(frame: Frame): Frame {
   const { layout } = frame;
   const { matrix, ticks, remainder: rest, sideBySide: twin } = layout;
   return {
     ...frame,
-    data,
+    data: sideBySidePicture.peek(),
     remainder: frame.remainder?.sideBySide ?? null,
     blocks: null,
     isSecond: true,

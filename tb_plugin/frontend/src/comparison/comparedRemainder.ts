@@ -21,12 +21,12 @@ import {
   overlap,
   ownCells,
   showsChanges,
-  sideBySidePicture,
 } from "../state/comparison/comparedEpoch.ts";
 import {
   comparedEpochs,
   comparedSeries,
 } from "../state/comparison/comparison.ts";
+import { sideBySidePicture } from "../state/comparison/sideBySide.ts";
 import { least, only, range, recount, relation } from "../state/filters.ts";
 import { whole } from "../ui/format.ts";
 import { type Part as Phrase, PRIORITY } from "../ui/textFitting.ts";

@@ -4,7 +4,7 @@ import type { Cut, Groups } from "../hierarchy/groups.ts";
 import { type Palette, type Rgb, rampAt } from "../ui/colours.ts";
 import { bins, countScale, shades as SHADES } from "../ui/drawing.ts";
 import { inPercent, whole } from "../ui/format.ts";
-import { type Cells, cellsBelow, type Sums } from "./cells.ts";
+import { type Cells, cellsBelow, reachOf, type Sums } from "./cells.ts";
 
 export type Value = "count" | "share" | "column" | "excess";
 export type ColourTransfer = "log" | "sqrt" | "linear";
@@ -13,6 +13,8 @@ export type ColourTransfer = "log" | "sqrt" | "linear";
 interface Totals {
   /** Samples of the largest row that is not folded by hand. */
   most: number;
+  /** The largest count that the colours must tell from those below. */
+  reach: number;
   /** A factor of one for each row or column. */
   ones: Float64Array;
   /** Samples of each row, answers of each column. */
@@ -45,15 +47,23 @@ const shareLimits = ({ samples }: Totals): { low: number; high: number } => ({
   high: 0.8,
 });
 
+/** Halved while all still fits, so that few epochs have colours of their own. */
+function topOf(most: number, reach: number): number {
+  const least = countScale.leastHigh;
+  let top = Math.max(countScale.shareOfLargestRow * most, least);
+  while (top / 2 >= Math.max(reach, least)) top /= 2;
+  return top;
+}
+
 /** A row for each value; the first is what is usual. */
 export const VALUES: Record<Value, ValueKind> = {
   count: {
     choice: "count",
     write: whole,
     unit: "",
-    factors: ({ most, ones }) => ({
+    factors: ({ most, reach, ones }) => ({
       low: 1,
-      high: Math.max(countScale.shareOfLargestRow * most, countScale.leastHigh),
+      high: topOf(most, reach),
       rowFactor: ones,
       columnFactor: ones,
     }),
@@ -135,10 +145,10 @@ export const CURVES: Record<ColourTransfer, Curve> = {
 };
 
 /**
- * A scale that stays the same over the epochs.
+ * A scale whose darkest shade is near the largest cells.
  *
- * Groups that are folded by hand do not count: their few large cells would
- * make all others pale.
+ * Groups that are folded by hand do not count, nor one or two cells that are
+ * far larger than all: these would make all others pale.
  */
 export interface Scale {
   value: Value;
@@ -160,6 +170,8 @@ export interface ScaleOptions {
   errorsOnly?: boolean;
   /** The rows that settle the darkest colour of counts; all, if not given. */
   usual?: Int32Array;
+  /** What is drawn in these colours; any count may be, if not given. */
+  drawn?: readonly Cells[];
 }
 
 export function makeScale(
@@ -167,8 +179,9 @@ export function makeScale(
   sums: Sums,
   cut: Cut,
   { counts }: Pick<Palette, "counts">,
-  { curve = "log", errorsOnly = false, usual = cut.nodes }: ScaleOptions = {},
+  options: ScaleOptions = {},
 ): Scale {
+  const { curve = "log", errorsOnly = false, usual = cut.nodes } = options;
   const { support, predictedCount, correct } = sums;
   const of = (
     sum: Float64Array,
@@ -182,6 +195,11 @@ export function makeScale(
   const samples = of(support, cut);
   const predicted = of(predictedCount, cut.columns);
   const most = usual.reduce((top, node) => Math.max(top, support[node]!), 0);
+  const known = new Set(usual);
+  const isUsual = Uint8Array.from(cut.nodes, (node) => +known.has(node));
+  const reach = options.drawn
+    ? Math.max(...options.drawn.map((cells) => reachOf(cells, isUsual)))
+    : Number.POSITIVE_INFINITY;
   const ones = new Float64Array(
     Math.max(samples.length, predicted.length),
   ).fill(1);
@@ -193,6 +211,7 @@ export function makeScale(
     curve,
     ...VALUES[value].factors({
       most,
+      reach,
       ones,
       samples,
       predicted,

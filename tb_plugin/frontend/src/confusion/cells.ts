@@ -2,6 +2,7 @@
 
 import { type Cut, groupOfNode, isAsymmetric } from "../hierarchy/groups.ts";
 import type { Tree } from "../hierarchy/tree.ts";
+import { countScale } from "../ui/drawing.ts";
 import { decodeMatrix, type Matrix } from "./matrixFormat.ts";
 
 /** Samples of cells; means over runs are no whole numbers. */
@@ -214,6 +215,24 @@ export function countAt(cells: Cells, row: number, column: number): number {
     if (cells.column[k] === column) return cells.count[k]!;
   }
   return 0;
+}
+
+/** The largest count, or twice the third largest if that is less. */
+export function reachOf(
+  { row, count, diagonal }: Cells,
+  isUsual: Uint8Array,
+): number {
+  const largest = [0, 0, 0];
+  const add = (value: number, at: number): void => {
+    if (value <= largest[2]! || !isUsual[at]) return;
+    largest[2] = value;
+    largest.sort((a, b) => b - a);
+  };
+  for (let k = 0; k < count.length; k++) add(count[k]!, row[k]!);
+  diagonal.forEach(add);
+  const [first, , third] = largest;
+  const most = (third! * countScale.timesThird) / 2;
+  return most ? Math.min(first!, most) : first!;
 }
 
 /** Sums cells over groups; with `errorsOnly` right answers are left out. */

@@ -136,12 +136,13 @@ export interface Picture {
 
 export function makePicture(
   cells: Cells,
-  { tree, cut, scale }: { tree: Tree; cut: Cut; scale: Scale },
+  drawn: { tree: Tree; cut: Cut; scale: Scale; all?: Cells | null },
   filters: Filters,
   errorsOnly: boolean,
   counted: Cells = cells,
 ): Picture {
-  const all = collapse(cells, cut, errorsOnly);
+  const { tree, cut, scale } = drawn;
+  const all = drawn.all ?? collapse(cells, cut, errorsOnly);
   const ofClasses = testOfClasses(tree, filters);
   const some =
     ofClasses || counted !== cells

@@ -27,7 +27,6 @@ import {
   inOrderOfChange,
   mismatch,
   otherEpoch,
-  sideBySidePicture,
 } from "../state/comparison/comparedEpoch.ts";
 import { arrangement, hidesChance } from "../state/comparison/comparison.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
@@ -45,7 +44,7 @@ const dragging = lazy(
 
 function currentFrame(): Frame | null {
   // Drawn beside it, if there is one.
-  sideBySidePicture.value;
+  view.twin.value?.picture.value;
   const geometry = currentGeometry();
   if (!geometry) return null;
   const [epoch, cells, scale] = [
@@ -124,7 +123,7 @@ function measure(isDrawn: boolean): void {
 function drawn(frame: Frame, draw: DrawFrame): void {
   const compared = comparisonView.peek();
   if (frame.layout.sideBySide && compared) {
-    draw(compared.sideBySideFrame(frame, sideBySidePicture.peek()));
+    draw(compared.sideBySideFrame(frame));
   }
   measure(frame.data !== null);
   if (!isDrawn.peek())

@@ -1,7 +1,8 @@
 /** The cells that are drawn, in which colours. */
 
-import { computed } from "@preact/signals";
-import { makeScale } from "../confusion/cellValues.ts";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Cells, collapse, type Epoch } from "../confusion/cells.ts";
+import { makeScale, type Scale } from "../confusion/cellValues.ts";
 import { makePicture, type Picture } from "../confusion/filters.ts";
 import { unfolded } from "../hierarchy/cuts.ts";
 import { palette } from "../ui/theme.ts";
@@ -10,6 +11,26 @@ import { folds } from "./folds.ts";
 import { cut } from "./levels.ts";
 import { cellValue, epoch, shownCells, tree } from "./page.ts";
 
+/** Another matrix in the same colours. */
+export interface Twin {
+  epoch: Epoch;
+  cells: Cells;
+  scale: Scale;
+}
+
+/** All cells of the other, and it as drawn; comparisons say so once they come. */
+export const twin = signal<{
+  cells: ReadonlySignal<Cells | null>;
+  picture: ReadonlySignal<Twin | null>;
+} | null>(null);
+
+/** The cells of the level, whatever filters leave out. */
+const unfiltered = computed(() =>
+  epoch.value && cut.value
+    ? collapse(epoch.value.cells, cut.value, shownCells.value === "errors")
+    : null,
+);
+
 export const scale = computed(() => {
   const [current, drawn, groups] = [tree.value, epoch.value, cut.value];
   if (!current || !drawn || !groups) return null;
@@ -17,6 +38,9 @@ export const scale = computed(() => {
     curve: colourTransfer.value,
     errorsOnly: shownCells.value === "errors",
     usual: unfolded(current, groups.nodes, folds.value.rows),
+    drawn: [unfiltered.value, twin.value?.cells.value].filter(
+      (cells) => !!cells,
+    ),
   });
 });
 
@@ -37,7 +61,15 @@ function pictureOf(errorsOnly: boolean): Picture | null {
   return epoch.value && tree.value && cut.value && scale.value && filters.value
     ? makePicture(
         epoch.value.cells,
-        { tree: tree.value, cut: cut.value, scale: scale.value },
+        {
+          tree: tree.value,
+          cut: cut.value,
+          scale: scale.value,
+          all:
+            errorsOnly === (shownCells.value === "errors")
+              ? unfiltered.value
+              : null,
+        },
         filters.value,
         errorsOnly,
         recount.value?.cells ?? epoch.value.cells,

@@ -25,6 +25,42 @@ test("counts reach the darkest shade at four fifths of a row", () => {
   expect(shadeAt(scale, Math.sqrt(8))).toBe(128);
 });
 
+test("the colours of counts end near the largest cells", () => {
+  const of = (drawn: readonly (readonly number[])[], usual = leaves.nodes) =>
+    makeScale(
+      "count",
+      sums,
+      leaves,
+      { counts },
+      {
+        usual,
+        drawn: drawn.map((values) => ({
+          ...petsEpoch.cells,
+          row: Uint16Array.from(values, (_, k) => Math.min(k, 5)),
+          count: Uint32Array.from(values),
+          diagonal: new Float64Array(6),
+        })),
+      },
+    ).high;
+  // Rows of 50 samples: 40, 20, 10 or 5.
+  const support = petsEpoch.sums.support.map(() => 50);
+  const sums = { ...petsEpoch.sums, support };
+  expect([of([[21, 20, 19]]), of([[20, 20, 19]])]).toEqual([40, 20]);
+  expect([of([[3, 2, 2]]), of([[]])]).toEqual([5, 5]);
+  // One huge cell, or two, make the others no paler than 4 times the third.
+  expect([of([[45, 4, 4]]), of([[45, 45, 2, 1]])]).toEqual([10, 5]);
+  expect(of([[45, 1]])).toBe(40);
+  // Two matrices have the colours of the larger.
+  expect(
+    of([
+      [3, 2, 2],
+      [15, 15, 9],
+    ]),
+  ).toBe(20);
+  // Rows of groups that are folded by hand do not count.
+  expect(of([[45, 45, 45, 3, 3, 3]], leaves.nodes.slice(3))).toBe(5);
+});
+
 test("roots and straight lines begin at nothing", () => {
   const make = (curve: ColourTransfer): Scale =>
     makeScale("count", petsEpoch.sums, leaves, { counts }, { curve });

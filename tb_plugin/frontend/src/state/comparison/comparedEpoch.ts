@@ -2,10 +2,9 @@
 
 import { computed } from "@preact/signals";
 import { type Cells, collapse, type Epoch } from "../../confusion/cells.ts";
-import { makeScale } from "../../confusion/cellValues.ts";
 import type { CellTests, Chance } from "../../confusion/chance/chance.ts";
 import type { Changes } from "../../confusion/difference.ts";
-import { keep, makePicture, testOfClasses } from "../../confusion/filters.ts";
+import { keep, testOfClasses } from "../../confusion/filters.ts";
 import type { Match, Overlap } from "../../confusion/treeMatching.ts";
 import { foldedOf } from "../../hierarchy/cuts.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
@@ -18,7 +17,6 @@ import { folds } from "../folds.ts";
 import { runCount } from "../seeds/runSpread.ts";
 import { ERRORS, tab } from "../tabs.ts";
 import {
-  arrangement,
   comparedRun,
   comparedSeries,
   comparisonError,
@@ -298,27 +296,3 @@ export const pointable = computed<Pick<
 > | null>(() =>
   tab.value === ERRORS ? (changes.value ?? view.cells.value) : null,
 );
-
-/** The other matrix beside the shown one, in the same colours. */
-export const sideBySidePicture = computed(() => {
-  const there = otherEpoch.value;
-  const [tree, cut] = [view.tree.value, view.cut.value];
-  const [left, filters] = [view.scale.value, view.filters.value];
-  if (arrangement.value !== "twins" || !there) return null;
-  if (!tree || !cut || !left || !filters) return null;
-  const errorsOnly = view.shownCells.value === "errors";
-  const { value, curve, low, high } = left;
-  const own = makeScale(value, there.sums, cut, palette.value, {
-    curve,
-    errorsOnly,
-  });
-  const scale = { ...own, low, high };
-  const { shown } = makePicture(
-    there.cells,
-    { tree, cut, scale },
-    filters,
-    errorsOnly,
-    recount.value?.other ?? there.cells,
-  );
-  return { epoch: there, cells: shown, scale };
-});

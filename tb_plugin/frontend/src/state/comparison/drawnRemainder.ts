@@ -20,7 +20,6 @@ import {
   mismatch,
   otherEpoch,
   samplesOf,
-  sideBySidePicture,
 } from "./comparedEpoch.ts";
 import { arrangement } from "./comparison.ts";
 
@@ -38,7 +37,7 @@ export const drawnRemainder = computed<DrawnRemainder | null>(() => {
 /** Of each its own, in one scale. */
 function ofBothMatrices(): DrawnRemainder | null {
   const [own, cut] = [ownRemainder.value, view.cut.value];
-  const [second, part] = [sideBySidePicture.value, shownPart.value];
+  const [second, part] = [view.twin.value?.picture.value, shownPart.value];
   if (!own || !cut || !second || !part) return own;
   const all = totalsOf(cut, second.epoch, view.shownCells.value === "errors");
   const beside = drawnCounts(remainderOf(all, second.cells, part), own.most);
