@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from keras_hier import serialization
+from keras_hier import missing_packages, serialization
 
 __version__ = "0.1.0"
 
@@ -46,11 +46,14 @@ serialization.register()
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        module = importlib.import_module(f"keras_hier.{_HOMES[name]}")
-        return getattr(module, name)
-    if name in _MODULES:
-        return importlib.import_module(f"keras_hier.{name}")
+    try:
+        if name in _HOMES:
+            module = importlib.import_module(f"keras_hier.{_HOMES[name]}")
+            return getattr(module, name)
+        if name in _MODULES:
+            return importlib.import_module(f"keras_hier.{name}")
+    except ModuleNotFoundError as error:
+        raise missing_packages.named(error) from error
     raise AttributeError(f"module 'keras_hier' has no attribute {name!r}")
 
 

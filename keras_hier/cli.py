@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from keras_hier import __version__
+from keras_hier import __version__, missing_packages
 from keras_hier.terminal import escaped, print_line, to_nowhere
 
 
@@ -35,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         message = " ".join(str(error).split())
         print_line(f"keras-hier {args.command}: {message}", sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        known = missing_packages.named(error)
+        if known is error:
+            raise
+        print_line(f"keras-hier {args.command}: {known}", sys.stderr)
         return 2
     except MemoryError as error:
         print_line(
@@ -73,6 +79,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="keras-hier",
         description="Hierarchical confusion of classifiers over many classes.",
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--version", action="version", version=f"keras-hier {__version__}"
@@ -93,6 +100,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
             name,
             help=help_text,
             description=f"{help_text[0].upper()}{help_text[1:]}.",
+            allow_abbrev=False,
         )
         if only in (None, name):
             _add_command(name, command)

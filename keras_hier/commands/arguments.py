@@ -69,6 +69,20 @@ def read_run(folder: str, split: str | None, command: str) -> RunLog:
     return log
 
 
+def asked_output(log: RunLog, wanted: str | None, command: str) -> str:
+    """Returns the output that is meant, and prints which of several it is."""
+    kind = "matrix" if log.outputs else "samples"
+    output = log.default_output(kind) if wanted is None else wanted
+    others = [name for name in log.names(kind) if name != output]
+    if wanted is None and output != CLASS_OUTPUT and others:
+        print_line(
+            f"keras-hier {command}: this is output {output!r}. Choose "
+            f"{' or '.join(map(repr, others))} by --output.",
+            sys.stderr,
+        )
+    return output
+
+
 def say_damage(log: RunLog, command: str) -> None:
     """Prints which files of a run are damaged."""
     for sentence in log.damage:
@@ -139,6 +153,6 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output",
-        default=CLASS_OUTPUT,
-        help="name of the model's output, default: %(default)s",
+        help=f"name of the model's output, default: {CLASS_OUTPUT}, or the "
+        "network's own for the classes",
     )

@@ -18,7 +18,7 @@ from keras_hier.analysis.data_quality.overlapping_classes import (
     overlapping_classes,
 )
 from keras_hier.commands import quality_tables
-from keras_hier.commands.arguments import add_run, read_run
+from keras_hier.commands.arguments import add_run, asked_output, read_run
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.log.run_log import RunLog, Samples
@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> None:
             "repeats the wrong labels it has learned: use another split.",
             sys.stderr,
         )
+    args.output = asked_output(log, args.output, "quality")
     rows: list[quality_tables.Row] = []
     samples = _samples(log, args.output, args.epoch)
     rows += _classes(log, args, samples)

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_hier.commands.arguments import read_run
-from keras_hier.commands.run_tree import class_output
+from keras_hier.commands.arguments import asked_output, read_run
 from keras_hier.files.output_files import checked_folder
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.event_files import storage
-from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
+from keras_hier.log.metadata import SPLITS
 from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
 from keras_hier.quantities import quantity
@@ -51,7 +50,7 @@ def log_again(
     if not logs:  # a folder that is itself a run
         log = read_run(run, None, "tree")
         logs.append((log.split or SPLITS[1], log))
-    outputs = {split: _output(log, output) for split, log in logs}
+    outputs = {s: asked_output(log, output, "tree") for s, log in logs}
     for split, log in logs:
         _check_classes(log, outputs[split], f"{run}, {split}", hierarchy)
     with _complete(folder) as unfinished:
@@ -105,13 +104,6 @@ def _log_splits(
                 f"{quantity(most, 'sample')} of each epoch, known as a group "
                 "only."
             )
-
-
-def _output(log: RunLog, wanted: str | None) -> str:
-    if wanted is None and CLASS_OUTPUT not in log.sample_outputs:
-        with contextlib.suppress(LogError):
-            return class_output(log)
-    return wanted or CLASS_OUTPUT
 
 
 def _check_classes(

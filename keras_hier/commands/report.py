@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from keras_hier.commands.arguments import add_run, read_run
+from keras_hier.commands.arguments import add_run, asked_output, read_run
 from keras_hier.files.output_files import checked_target
 from keras_hier.quantities import quantity
 from keras_hier.report.colours import THEMES
@@ -44,8 +44,9 @@ def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier report`."""
     checked_target(args.out, SUFFIX)
     log = read_run(args.folder, args.split, "report")
+    output = asked_output(log, args.output, "report")
     picture = draw_epoch(
-        log, args.epoch, args.output, args.level, args.theme, args.font
+        log, args.epoch, output, args.level, args.theme, args.font
     )
     save(picture.image, args.out, picture.caption)
     if picture.respelt:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_hier.commands.arguments import read_run, say_damage
+from keras_hier.commands.arguments import asked_output, read_run, say_damage
 from keras_hier.commands.inputs.array_files import (
     MISSING,
     Source,
@@ -169,27 +169,6 @@ def tree_of_run(
     return None
 
 
-def class_output(log: RunLog, wanted: str | None = None) -> str:
-    """Returns a run's own output for the classes, or the wanted one."""
-    if wanted is not None or CLASS_OUTPUT in log.outputs:
-        name = wanted or CLASS_OUTPUT
-        log.epochs(name)
-        return name
-    headers = {output: log.matrix(output)[0] for output in log.outputs}
-    own = [
-        output
-        for output, header in headers.items()
-        if header.role == "class" and header.grouping is None
-    ]
-    if len(own) != 1:
-        raise LogError(
-            f"{log.name!r} has no output {CLASS_OUTPUT!r}; say by --output "
-            "which of these is the network's own for the classes: "
-            f"{', '.join(own or log.outputs) or 'none'}."
-        )
-    return own[0]
-
-
 def counts_of_run(
     folder: str,
     split: str | None,
@@ -204,7 +183,7 @@ def counts_of_run(
         group.
     """
     log = read_run(folder, split, "tree")
-    output = class_output(log, output)
+    output = asked_output(log, output, "tree")
     steps = log.epochs(output)
     first, last = epochs or (steps[-1], steps[-1])
     wanted = [step for step in steps if first <= step <= last]

@@ -8,6 +8,8 @@ sub-run, whatever program wrote them and however many.
 import os
 from typing import Any
 
+import numpy as np
+
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.node_table import HierarchyError
@@ -57,7 +59,7 @@ class RunLog(RecordReader):
     Example:
         ```python
         log = RunLog("runs/plain")
-        header, matrix = log.matrix("class", 50)
+        header, matrix = log.matrix(50)
         tree, sizes = log.tree(header)
         ```
     """
@@ -71,21 +73,59 @@ class RunLog(RecordReader):
         self.layer_outputs = self.names("layers")
         self.mean_layers = self.names("means")
 
-    def epochs(self, output: str = metadata.CLASS_OUTPUT) -> tuple[int, ...]:
+    def default_output(self, kind: str = "matrix") -> str:
+        """Returns the output that is meant where none is named.
+
+        That is `class`; where there is none, the first in the alphabet that is
+        the network's own for the classes, or the first of all.
+
+        Args:
+            kind: "matrix", "samples" or "layers", that it is to have.
+
+        Raises:
+            LogError: a damaged epoch.
+        """
+        names = self.names(kind)
+        if metadata.CLASS_OUTPUT in names or not names:
+            return metadata.CLASS_OUTPUT
+        if len(names) == 1:
+            return names[0]
+        return next(filter(self._is_own, names), names[0])
+
+    def _is_own(self, output: str) -> bool:
+        """Whether an output is the network's own for the classes."""
+        if output not in self.outputs:
+            return False
+        header, _ = self.matrix(output)
+        return header.role == "class" and header.grouping is None
+
+    def _asked(
+        self, kind: str, output: str | int | None, epoch: int | None
+    ) -> tuple[str, int | None]:
+        if isinstance(output, int | np.integer):
+            if epoch is not None:
+                raise LogError(f"output must be a name, got {output}.")
+            return self.default_output(kind), int(output)
+        return output or self.default_output(kind), epoch
+
+    def epochs(self, output: str | None = None) -> tuple[int, ...]:
         """Returns the epochs of an output, in ascending order.
 
         Raises:
             LogError: no such output.
         """
-        return self.record_epochs("matrix", output)
+        return self.record_epochs(
+            "matrix", output or self.default_output("matrix")
+        )
 
     def matrix(
-        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+        self, output: str | int | None = None, epoch: int | None = None
     ) -> tuple[matrix_codec.MatrixHeader, Any]:
         """Returns one epoch of an output.
 
         Args:
-            output: name of the model's output.
+            output: name of the model's output, `default_output` if none is
+                given. An epoch may stand in its place.
             epoch: counted from 1; None for the last one.
 
         Returns:
@@ -96,26 +136,27 @@ class RunLog(RecordReader):
             LogError: no such output or epoch, or a damaged one.
         """
         found: tuple[matrix_codec.MatrixHeader, Any]
-        found = self.record("matrix", output, epoch)
+        found = self.record("matrix", *self._asked("matrix", output, epoch))
         return found
 
-    def sample_epochs(
-        self, output: str = metadata.CLASS_OUTPUT
-    ) -> tuple[int, ...]:
+    def sample_epochs(self, output: str | None = None) -> tuple[int, ...]:
         """Returns the epochs of which the samples were logged, ascending.
 
         Raises:
             LogError: no such output.
         """
-        return self.record_epochs("samples", output)
+        return self.record_epochs(
+            "samples", output or self.default_output("samples")
+        )
 
     def samples(
-        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+        self, output: str | int | None = None, epoch: int | None = None
     ) -> Samples:
         """Returns the predictions for the samples at the end of an epoch.
 
         Args:
-            output: name of the model's output.
+            output: name of the model's output, `default_output` if none is
+                given. An epoch may stand in its place.
             epoch: counted from 1; None for the last one logged.
 
         Raises:
@@ -129,7 +170,9 @@ class RunLog(RecordReader):
             [found.ids[i] for i in wrong]
             ```
         """
-        step, (header, planes) = self.epoch_of("samples", output, epoch)
+        step, (header, planes) = self.epoch_of(
+            "samples", *self._asked("samples", output, epoch)
+        )
         index = self.index(header.index)
         if index.num_classes != header.classes:
             raise LogError(
@@ -153,29 +196,31 @@ class RunLog(RecordReader):
             **vars(ranked),
         )
 
-    def layer_epochs(
-        self, output: str = metadata.CLASS_OUTPUT
-    ) -> tuple[int, ...]:
+    def layer_epochs(self, output: str | None = None) -> tuple[int, ...]:
         """Returns the epochs of which the layers were looked at, ascending.
 
         Raises:
             LogError: no such output.
         """
-        return self.record_epochs("layers", output)
+        return self.record_epochs(
+            "layers", output or self.default_output("layers")
+        )
 
     def layers(
-        self, output: str = metadata.CLASS_OUTPUT, epoch: int | None = None
+        self, output: str | int | None = None, epoch: int | None = None
     ) -> LayersRecord:
         """Returns what each layer knew at the end of an epoch.
 
         Args:
-            output: name of the model's output for the classes.
+            output: name of the model's output for the classes, as in `matrix`.
             epoch: counted from 1; None for the last one logged.
 
         Raises:
             LogError: no such output or epoch, or a damaged one.
         """
-        found: LayersRecord = self.record("layers", output, epoch)
+        found: LayersRecord = self.record(
+            "layers", *self._asked("layers", output, epoch)
+        )
         return found
 
     def means(self, layer: str, epoch: int | None = None) -> ClassMeans:

@@ -76,7 +76,7 @@ def draw_run(
     run: str | os.PathLike[str],
     *,
     epoch: int | None = None,
-    output: str = CLASS_OUTPUT,
+    output: str | None = None,
     split: str | None = None,
     level: int | None = None,
     theme: str = "light",
@@ -87,7 +87,7 @@ def draw_run(
     Args:
         run: folder of the run, or of one of its splits.
         epoch: counted from 1; the last one by default.
-        output: name of the model's output.
+        output: name of the model's output; by default as in `RunLog`.
         split: "train", "validation" or "test"; by default the first of
             validation, test and train that is there.
         level: as in `draw_matrix`.
@@ -139,12 +139,13 @@ def save(
 def draw_epoch(
     log: RunLog,
     epoch: int | None,
-    output: str,
+    output: str | None,
     level: int | None,
     theme: str,
     font: str | os.PathLike[str] | None,
 ) -> Picture:
     """Draws an epoch of a log; see `draw_run`. None: the last one."""
+    output = output or log.default_output()
     steps = log.epochs(output)
     header, matrix = log.matrix(output, epoch)
     tree, grouping = log.tree(header)

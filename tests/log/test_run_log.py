@@ -55,6 +55,45 @@ class TestRuns:
         assert (header.role, header.layer) == ("probe", "conv1")
         assert read.tree(header) == (hierarchy.collapse(cut), cut)
 
+    def test_the_only_output_is_the_output(self, tmp_path, hierarchy):
+        with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+            log.matrix(MATRIX, 1, output="predictions")
+            log.matrix(MATRIX * 2, 2, output="predictions")
+        read = RunLog(tmp_path / "mine")
+        assert read.epochs() == (1, 2)
+        assert read.matrix()[1].sum() == 2 * MATRIX.sum()
+        assert read.matrix(1)[1].sum() == MATRIX.sum()
+        assert read.matrix(np.int64(1))[1].sum() == MATRIX.sum()
+        with pytest.raises(LogError, match="must be a name, got 1"):
+            read.matrix(1, 1)
+        with pytest.raises(LogError, match="no epoch 3 of 'predictions'"):
+            read.matrix(3)
+        with pytest.raises(LogError, match="no samples of output 'class'"):
+            read.samples()
+
+    @pytest.mark.parametrize(
+        ("logged", "meant"),
+        [
+            (("z", "class", "a"), "class"),
+            (("z", "b"), "b"),
+            # Those of groups are not the network's own.
+            (("z", "a_groups2"), "z"),
+            (("b_groups2", "a_groups2"), "a_groups2"),
+        ],
+    )
+    def test_of_several_outputs_one_is_meant(
+        self, tmp_path, hierarchy, logged, meant
+    ):
+        cut = hierarchy.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+            for name in logged:
+                if name.endswith("groups2"):
+                    counts, more = cut.aggregate(MATRIX), {"grouping": cut}
+                else:
+                    counts, more = MATRIX, {}
+                log.matrix(counts, 1, output=name, **more)
+        assert RunLog(tmp_path).default_output() == meant
+
     @pytest.mark.parametrize("split", ["train", "test", "validation"])
     def test_a_split_by_its_own_folder(self, tmp_path, hierarchy, split):
         with kh.BlocksWriter(tmp_path / "mine", hierarchy, split) as log:

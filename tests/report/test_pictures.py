@@ -79,6 +79,19 @@ class TestCommand:
         assert draw(*arguments) == 0
         assert capsys.readouterr().out.splitlines()[1].startswith(caption)
 
+    def test_says_which_of_several_outputs_it_draws(self, run, capsys):
+        with kh.BlocksWriter("several", hierarchy()) as log:
+            log.matrix(MATRIX, 1, output="b")
+            assert draw(run="several") == 0
+            assert capsys.readouterr().err == ""
+            log.matrix(MATRIX, 1, output="a")
+        assert draw(run="several") == 0
+        out, err = capsys.readouterr()
+        assert err == (
+            "keras-hier report: this is output 'a'. Choose 'b' by --output.\n"
+        )
+        assert "several · validation · a · epoch 1" in out
+
     def test_is_what_the_library_draws(self, run):
         assert draw("--epoch", "2") == 0
         first = (run / "blocks.png").read_bytes()

@@ -1,0 +1,21 @@
+"""What to say where a package is missing: Keras need not be installed."""
+
+# Those that `pip install keras-hier` leaves out.
+_EXTRA = ("jax", "torch")
+
+
+def named(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Returns an error that says what to install.
+
+    A module of this package that is not there is a fault, and no package.
+    """
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "keras_hier", "tb_plugin"):
+        return error
+    command = f"pip install {package if package in _EXTRA else 'keras-hier'}"
+    return ModuleNotFoundError(
+        f"this needs the package {package!r}, which is not installed: "
+        f"{command}",
+        name=error.name,
+        path=error.path,
+    )
