@@ -1,4 +1,7 @@
-"""What to say where a package is missing: Keras need not be installed."""
+"""Names the command that installs a missing package.
+
+Keras need not be installed: only training needs it.
+"""
 
 # Those that `pip install keras-hier` leaves out.
 _EXTRA = ("jax", "torch")

@@ -76,8 +76,8 @@ class RunLog(RecordReader):
     def default_output(self, kind: str = "matrix") -> str:
         """Returns the output that is meant where none is named.
 
-        That is `class`; where there is none, the first in the alphabet that is
-        the network's own for the classes, or the first of all.
+        It is `class` if that was logged. Otherwise it is the first in the
+        alphabet of the network's own for the classes, or of all.
 
         Args:
             kind: "matrix", "samples" or "layers", that it is to have.
@@ -93,7 +93,7 @@ class RunLog(RecordReader):
         return next(filter(self._is_own, names), names[0])
 
     def _is_own(self, output: str) -> bool:
-        """Whether an output is the network's own for the classes."""
+        """Returns whether an output is the network's own for the classes."""
         if output not in self.outputs:
             return False
         header, _ = self.matrix(output)

@@ -1,8 +1,11 @@
 """All but training works where neither Keras nor TensorFlow is installed."""
 
+import importlib.metadata
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -78,3 +81,20 @@ def test_a_name_that_needs_them_says_so(folder):
         "ModuleNotFoundError: this needs the package 'keras', which is not "
         "installed: pip install keras-hier"
     )
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/start.md"])
+def test_the_line_that_installs_all_else_is_whole(page):
+    root = Path(__file__).parents[2]
+    (line,) = re.findall(
+        r"^pip install --no-deps .* && pip install (.*)$",
+        (root / page).read_text(),
+        re.MULTILINE,
+    )
+    needed = {
+        re.match(r"[\w-]+", each)[0]
+        for each in importlib.metadata.requires("keras-hier")
+        if "extra ==" not in each
+    }
+    # NumPy comes with SciPy.
+    assert {*line.split()} == needed - {"keras", "tensorflow", "numpy"}
