@@ -18,7 +18,7 @@ ROOT = Path(keras_hier.__file__).parent
 ROOMS = (
     (
         *("terminal", "quantities", "tensors", "plausibility", "open_files"),
-        *("blas_threads", "keras_internals"),
+        *("blas_threads", "keras_internals", "missing_packages"),
     ),
     ("serialization", "files"),
     ("hierarchy",),
@@ -35,6 +35,7 @@ ROOMS = (
     ("",),  # keras_hier itself
     ("commands",),
     ("cli",),
+    ("__main__",),
 )
 PLACE = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
 
