@@ -1,10 +1,11 @@
 /** Epochs with their trees: fetched once, decoded, and kept while there is room. */
 
 import { type Epoch, readEpoch } from "../confusion/cells.ts";
-import { readHeader } from "../confusion/matrixFormat.ts";
+import type { MatrixHeader } from "../confusion/matrixFormat.ts";
 import { buildTree, type Tree } from "../hierarchy/tree.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { source } from "../server/source.ts";
+import { readHeader } from "../server/storedHeader.ts";
 import { treeKey } from "../state/page.ts";
 import { epochInOrder, inOrder } from "../state/siblingOrder.ts";
 import { LruCache } from "../ui/lruCache.ts";
@@ -108,7 +109,8 @@ const outdated = new Set<string>();
 
 /** Refuses to draw what was logged again since it was listed, with other names. */
 function checkTree(buffer: ArrayBuffer, info: EpochInfo, key: string): void {
-  if (treeKey(readHeader(buffer).header) === treeKey(info)) return;
+  if (treeKey(readHeader<MatrixHeader>(buffer).header) === treeKey(info))
+    return;
   // A list that stays as it is would be asked for without end.
   if (!outdated.has(key)) lists.again?.();
   outdated.add(key);

@@ -67,15 +67,7 @@ test("decoded in an order it is what the order makes of it", () => {
   }
 });
 
-test.each([
-  ["other bytes", new Uint8Array(12).buffer, "KHM1"],
-  ["nothing", new ArrayBuffer(0), "KHM1"],
-  ["a header that ends early", encode(1, [], [], []).slice(0, 20), "header"],
-  ["counts that end early", encode(2, [1, 1], [0, 1], [5]), "cut short"],
-  ["a column out of range", encode(2, [1, 0], [2], [5]), "column"],
-  ["rows that do not add up", encode(2, [1, 1], [0], [5]), "add up"],
-  ["another version", encode(1, [1], [0], [1], { version: 2 }), "version 2"],
-  ["an absurd size", encode(1, [1], [0], [1], { size: 60_000 }), "60000"],
-])("refuses %s", (_, bytes, message) => {
-  expect(() => decodeMatrix(bytes, inPlace(2))).toThrow(message);
+test("a matrix of another size than its tree is refused", () => {
+  const one = encode(1, [1], [0], [1]);
+  expect(() => decodeMatrix(one, inPlace(2))).toThrow("1 rows");
 });

@@ -27,12 +27,9 @@ import {
 import { pets } from "../pets.ts";
 
 /** Two channels of the four pets, by label; the last one has no samples. */
-function stored(
-  codes = [0, 100, 200, 0, 50, 50, 50, 0],
-  more: object = {},
-): ArrayBuffer {
+function stored(codes = [0, 100, 200, 0, 50, 50, 50, 0]): ArrayBuffer {
   const header = new TextEncoder().encode(
-    JSON.stringify({ version: 1, classes: 4, features: 2, ...more }),
+    JSON.stringify({ version: 1, classes: 4, features: 2 }),
   );
   const bytes = new Uint8Array(8 + header.length + 16 + 16 + codes.length);
   const data = new DataView(bytes.buffer);
@@ -58,11 +55,7 @@ test("class means are read as they are stored", () => {
   expect(meanAt(of, 0, b!)).toBeCloseTo(1 + (5.1 * 100) / 255);
   expect(meanAt(of, 1, a!)).toBeCloseTo((51 * 50) / 255);
   expect(of.isThere[d!]).toBe(0);
-  expect(() => readMeans(stored(undefined, { version: 2 }))).toThrow(
-    "version 2 are unknown",
-  );
   expect(() => readMeans(stored([0]))).toThrow("cut short");
-  expect(() => readMeans(new ArrayBuffer(3))).toThrow("not class means");
 });
 
 test("responses are in spreads of their channel, over classes with samples", () => {

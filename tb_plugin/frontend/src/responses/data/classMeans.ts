@@ -1,6 +1,7 @@
 /** Class means of a layer as they are stored (format KHC1). */
 
 import type { Tree } from "../../hierarchy/tree.ts";
+import { readHeader } from "../../server/storedHeader.ts";
 
 interface Header {
   version: number;
@@ -21,21 +22,12 @@ export interface ClassMeans {
   codes: Uint8Array;
 }
 
-const MAGIC = "KHC1";
 const CODES = 255;
 
-/** Decodes what is stored; throws an Error that names what is wrong. */
+/** Decodes what is stored, of which the server has checked the header. */
 export function readMeans(buffer: ArrayBuffer): ClassMeans {
-  const magic = new TextDecoder().decode(buffer.slice(0, 4));
-  if (magic !== MAGIC || buffer.byteLength < 8)
-    throw new Error("not class means: the data do not begin with KHC1");
-  const start = 8 + new DataView(buffer).getUint32(4, true);
-  const header = JSON.parse(
-    new TextDecoder().decode(buffer.slice(8, start)),
-  ) as Header;
-  const { version, classes, features } = header;
-  if (version !== 1)
-    throw new Error(`class means of version ${version} are unknown`);
+  const { header, start } = readHeader<Header>(buffer);
+  const { classes, features } = header;
   const sizes = [4 * classes, 4 * features, 4 * features, classes * features];
   let at = start;
   const [counts, low, high, codes] = sizes.map((size) => {

@@ -1,6 +1,6 @@
 /** Unpacks a piece of pictures (format KHP1): JPEG files by sample number. */
 
-import { readHeader } from "./sampleFormat.ts";
+import { readHeader } from "../../server/storedHeader.ts";
 
 interface PieceHeader {
   version: number;
@@ -35,21 +35,14 @@ export function addressOf(file: Uint8Array): string {
 export function decodePiece(buffer: ArrayBuffer): Piece {
   const files = new Map<number, Uint8Array<ArrayBuffer>>();
   if (!buffer.byteLength) return { files, until: Number.POSITIVE_INFINITY };
-  const what = "the piece of pictures";
-  const { header, start } = readHeader<PieceHeader>(buffer, "KHP1", what);
+  const { header, start } = readHeader<PieceHeader>(buffer);
   const { pictures: n, firsts } = header;
   const table = new DataView(buffer, start);
   const body = start + 4 * (2 * n + 1);
-  if (!(n >= 0) || body > buffer.byteLength) {
-    throw new Error(`${what} is cut short`);
-  }
   for (let i = 0; i < n; i++) {
     const [from, to] = [n + i, n + i + 1].map((at) =>
       table.getUint32(4 * at, true),
     ) as [number, number];
-    if (to < from || body + to > buffer.byteLength) {
-      throw new Error("the table of the pictures is damaged");
-    }
     const file = new Uint8Array(buffer, body + from, to - from);
     files.set(table.getUint32(4 * i, true), file);
   }
