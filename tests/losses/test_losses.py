@@ -10,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import hierarchies, naive_ancestors
 
-import keras_hier as kh
 from keras_hier import losses
 
 BIKE, PUG, PIE, TABBY, BUS, HUSKY = range(6)
 # animal 3 (dog 2 (pug, husky), cat 1 (tabby)), vehicle 2 (bus, bike), food 1
 TREE = small.hierarchy()
-CUT = TREE.cut(depth=1)
 LOSSES = {
     "hxe": lambda **kwargs: losses.HierarchicalCrossentropy(
         TREE, alpha=0.4, **kwargs
@@ -138,23 +136,6 @@ def test_soft_labels_on_any_tree(tree, beta, seed):
     expected = -(near * np.log(softmax(logits))).sum(axis=1)
     got = numpy(loss(labels, logits))
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
-
-
-def test_on_imagenet():
-    tree = kh.Hierarchy.imagenet()
-    labels, logits = batch(8, 1000)
-    p = softmax(logits)
-    distance = tree.lca_distance()[labels] / tree.height[0]
-    near = softmax(-10.0 * distance)
-    expected = {
-        losses.HierarchicalCrossentropy(tree): [
-            hxe(tree, 0.1, *sample) for sample in zip(labels, p, strict=True)
-        ],
-        losses.SoftLabelCrossentropy(tree): -(near * np.log(p)).sum(axis=1),
-    }
-    for loss, values in expected.items():
-        value = float(loss(labels, logits))
-        assert value == pytest.approx(np.mean(values), rel=1e-5)
 
 
 def test_special_cases_are_crossentropy():
@@ -423,38 +404,6 @@ def test_config(make):
     labels, logits = batch()
     p = softmax(logits)
     assert float(again(labels, p)) == float(loss(labels, p))
-
-
-@pytest.mark.parametrize("label_mode", ["int", "categorical"])
-def test_with_heads_in_fit(label_mode):
-    keras.utils.set_random_seed(0)
-    model = kh.add_heads(small.model(), heads={"conv2": CUT})
-    arguments = small.losses(model, TREE, label_mode=label_mode)
-    arguments["loss"]["class"] = LOSSES["hxe"]()
-    model.compile(
-        keras.optimizers.Adam(0.01), **arguments, run_eagerly=small.EAGERLY
-    )
-    x, y = small.data(64)
-    if label_mode == "categorical":
-        y = one_hot(y)
-    history = model.fit(
-        *kh.targets(model)(x, y), batch_size=64, epochs=4, verbose=0
-    ).history
-    assert history["class_loss"][-1] < history["class_loss"][0]
-
-
-def test_over_replicas(mirrored):
-    make, (x, y) = LOSSES["hxe"], small.data(20)
-    single = small.model()
-    with mirrored.scope():
-        double = small.model()
-        double.set_weights(single.get_weights())
-        double.compile(keras.optimizers.SGD(0.1), make(), run_eagerly=True)
-    single.compile(keras.optimizers.SGD(0.1), make(), run_eagerly=True)
-    for model in (single, double):
-        model.fit(x, y, batch_size=10, epochs=2, shuffle=False, verbose=0)
-    for a, b in zip(single.weights, double.weights, strict=True):
-        np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-5)
 
 
 @every_loss

@@ -86,22 +86,26 @@ def imagenet(drawn: Path, *arguments: object) -> list[object]:
     ]
 
 
-def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
-    logdir = tmp_path / "heads"
-    command = imagenet(
-        drawn,
-        *("--logical-cpus", 2),
-        *("--heads", "conv2=4", "conv4=12", "--probes", "conv1=4"),
-        *("--optimizer", "adam", "--logdir", logdir, "--samples", 1),
-        *("--distillation", 0),
-    )
-    done = run(*command)
+HEADS = ("--heads", "conv4=12", "--probes", "conv1=4", "--optimizer", "adam")
+
+
+@pytest.fixture(scope="module")
+def trained(drawn, tmp_path_factory) -> tuple[Path, str]:
+    """A folder of a training with heads on two replicas, and what it said."""
+    logdir = tmp_path_factory.mktemp("trained") / "heads"
+    options = ("--logical-cpus", 2, "--samples", 1, "--distillation", 0)
+    done = run(*imagenet(drawn, "--logdir", logdir, *HEADS, *options))
     assert done.returncode == 0, done.stderr
-    assert "192 training images of 48 classes, 48 for" in done.stdout
-    assert "on 2 device(s)" in done.stdout
-    assert "conv1_probe4, conv2_groups4, conv4_groups12" in done.stdout
-    assert "distillation" not in done.stdout
-    assert "val_class_loss" in done.stdout
+    return logdir, done.stdout
+
+
+def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, trained):
+    logdir, said = trained
+    assert "192 training images of 48 classes, 48 for" in said
+    assert "on 2 device(s)" in said
+    assert "conv1_probe4, conv4_groups12" in said
+    assert "distillation" not in said
+    assert "val_class_loss" in said
     log = RunLog(str(logdir), "validation")
     read = log.samples()
     assert len(read) == 48
@@ -110,16 +114,14 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, tmp_path):
     plain = keras.saving.load_model(logdir / "plain.keras")
     assert plain.output_shape == (None, 48)
     # The same folder again: two runs must not mix.
-    assert "holds a run already" in refused(kept, *command)
+    again = imagenet(drawn, "--logdir", logdir)
+    assert "holds a run already" in refused(kept, *again)
 
 
-def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
-    logdir = tmp_path / "run"
+def test_imagenet_goes_on_from_a_whole_state(drawn, kept, trained, tmp_path):
+    logdir = shutil.copytree(trained[0], tmp_path / "run")
     backup = logdir / "backup"
-    command = imagenet(drawn, "--logdir", logdir, "--optimizer", "adam")
-    done = kept.run(*command)
-    assert done.returncode == 0, done.stderr
-    assert "on 1 device(s), outputs: class\n" in done.stdout
+    command = imagenet(drawn, "--logdir", logdir, *HEADS, "--distillation", 0)
     assert (logdir / "best.keras").exists()
     assert not backup.exists()
     again = [*command, "--resume", "--epochs", 2]
@@ -136,6 +138,7 @@ def test_imagenet_plain_goes_on_from_a_whole_state(drawn, kept, tmp_path):
     assert "Traceback" not in said
     done = kept.run(*again)
     assert done.returncode == 0, done.stderr
+    assert "on 1 device(s), outputs: class, conv" in done.stdout
     assert "Epoch 2/2" in done.stdout
     assert "Epoch 1/2" not in done.stdout
     assert RunLog(str(logdir), "train").epochs() == (1, 2)
@@ -260,12 +263,12 @@ def test_folder(drawn, kept, tmp_path):
 
 
 @pytest.mark.parametrize("with_tree", [True, False])
-def test_pytorch(drawn, tmp_path, with_tree):
+def test_pytorch(drawn, kept, tmp_path, with_tree):
     logdir = tmp_path / "mine"
     # What a file manager leaves is no image.
     (next((drawn / "images" / "val").iterdir()) / ".DS_Store").touch()
     tree = [drawn / "tree.csv"] if with_tree else []
-    done = run(
+    done = kept.run(
         *("examples/pytorch.py", drawn / "images", *tree, "--epochs", 2),
         *("--image-size", 32, "--logdir", logdir),
     )

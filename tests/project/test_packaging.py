@@ -34,7 +34,12 @@ def sdist(tmp_path_factory):
         if (ROOT / name).exists():
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, checkout / name)
-    run(sys.executable, "-m", "build", "--sdist", cwd=checkout)
+    # Its stamp tells whether it is the page of the tracked sources.
+    static = Path("tb_plugin/static")
+    if (ROOT / static).exists():
+        shutil.copytree(ROOT / static, checkout / static, dirs_exist_ok=True)
+    build = (sys.executable, "-m", "build", "--sdist", "--no-isolation")
+    run(*build, cwd=checkout)
     (archive,) = (checkout / "dist").glob("keras_hier-*.tar.gz")
     return archive
 

@@ -38,7 +38,7 @@ def check(backend: str, numbers: Path) -> None:
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-m", "any_backend", "-rA"),
-            *("-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"),
+            *("-p", "no:cacheprovider"),
             *files,
         ],
         cwd=TESTS.parent,

@@ -15,7 +15,6 @@ class Weights(keras.callbacks.Callback):
         self.seen.append(round(float(self.variable), 4))
 
 
-@pytest.mark.any_backend
 def test_a_weight_follows_its_schedule_and_trains_by_it():
     hierarchy = small.hierarchy()
     model = kh.add_heads(

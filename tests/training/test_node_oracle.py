@@ -146,22 +146,6 @@ def cells(labels, answers, size):
     return matrix
 
 
-def test_numbers(cases):
-    for case in cases:
-        hand, found = case.by_hand, case.numbering
-        names = [found.name(label) for label in range(found.num_labels)]
-        root = hand.size
-        assert names[:root] == hand.names[:root]
-        assert names[root + 1 :] == hand.names[root + 1 :]
-        for label, below in enumerate(hand.below):
-            assert set(found.classes(label).tolist()) == below
-        for each in case.groupings:
-            np.testing.assert_array_equal(
-                found.head_labels(each),
-                case.of_head(each.of_class, each.num_groups),
-            )
-
-
 def test_confusion_and_coarse_counts(cases):
     for number, case in enumerate(cases):
         hand, size = case.by_hand, case.by_hand.size

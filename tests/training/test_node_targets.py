@@ -185,26 +185,6 @@ def numpy(x):
     return keras.ops.convert_to_numpy(x)
 
 
-def test_exact_labels_train_as_in_the_other_mode():
-    histories = []
-    first = model_with()
-    for label_mode in ("int", "nodes"):
-        model = model_with()
-        small.copy_weights(first, model)
-        model.compile(
-            keras.optimizers.SGD(0.1),
-            **kh.compile_args(model, TREE, label_mode=label_mode),
-            run_eagerly=small.EAGERLY,
-        )
-        x, y = kh.targets(model, label_mode=label_mode)(*small.data(48))
-        histories.append(
-            model.fit(x, y, batch_size=24, shuffle=False, verbose=0).history
-        )
-    assert set(histories[0]) == set(histories[1])
-    for name, values in histories[0].items():
-        np.testing.assert_allclose(values, histories[1][name], rtol=1e-4)
-
-
 def test_mixed_labels_train(tmp_path):
     keras.utils.set_random_seed(0)
     # Classes differ by position, which a pooled head would not see.
@@ -284,20 +264,6 @@ def test_one_weight_for_each_label(model):
         kh.targets(model, {"dog": "x"}, **options)
     by_number = kh.targets(model, {np.int64(DOG): 2.0}, **options)
     assert by_number(X, MIXED)[2].tolist() == [1, 2, 1, 1, 1, 1]
-
-
-def test_a_weight_of_what_is_class_and_group_says_which():
-    tree = kh.Hierarchy.from_paths(
-        [("dog", "pug"), ("dog", "dog"), ("pie", "pie")]
-    )
-    image = keras.Input((4,))
-    model = keras.Model(image, keras.layers.Dense(3, name="class")(image))
-    options = {"label_mode": "nodes", "hierarchy": tree}
-    with pytest.raises(kh.HierarchyError, match=r"'dog \(group\)' where no"):
-        kh.targets(model, {"dog": 2.0}, **options)
-    apply = kh.targets(model, {"dog (group)": 2.0}, **options)
-    labels = np.array([1, 4, 0])  # the dog itself, a dog, a pug
-    assert apply(np.zeros((3, 4)), labels)[2].tolist() == [1, 2, 1]
 
 
 def test_coarse_labels_without_the_option_name_it(model):

@@ -109,8 +109,7 @@ def arrays(model):
 @pytest.mark.parametrize(
     "form",
     [
-        *(mapped, generated, Sequence),
-        pytest.param(arrays, marks=pytest.mark.any_backend),
+        *(mapped, generated, Sequence, arrays),
     ],
 )
 def test_the_first_epoch_ends_in_an_error(form):

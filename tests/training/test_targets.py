@@ -33,10 +33,8 @@ def model(hierarchy):
     )
 
 
-# Classes bike, pug, pie, tabby, bus, husky; displayed pug, husky, tabby, bus,
-# bike, pie.
+# Classes bike, pug, pie, tabby, bus, husky.
 GROUPS = {0: 1, 1: 0, 2: 2, 3: 0, 4: 1, 5: 0}
-POSITIONS = {0: 4, 1: 0, 2: 5, 3: 2, 4: 3, 5: 1}
 
 
 @pytest.mark.parametrize(("dtype", "column"), [("int64", 0), ("uint8", 1)])
@@ -136,22 +134,6 @@ def test_class_weights_become_sample_weights(model):
     assert apply(X, soft)[2].tolist() == [1.75, 0.75, 0.5, 0.75]
 
 
-def test_class_weights_train_as_keras_would(hierarchy):
-    weights = {1: 2.0, 3: 0.25}
-    plain, other = small.model(), small.model()
-    small.copy_weights(plain, other)
-    x, y = small.data(32)
-    for model in (plain, other):
-        loss = SPARSE(from_logits=True)
-        model.compile("sgd", loss, run_eagerly=small.EAGERLY)
-    plain.fit(x, y, class_weight=weights, shuffle=False, verbose=0)
-    x, y, w = kh.targets(other, class_weight=weights)(x, y)
-    other.fit(x, y, sample_weight=w, shuffle=False, verbose=0)
-    np.testing.assert_allclose(
-        plain.get_layer("class").kernel, other.get_layer("class").kernel
-    )
-
-
 def test_one_hot_labels_say_how_to_compile(hierarchy, model):
     model.compile("sgd", **kh.compile_args(model, hierarchy))
     data = kh.targets(model)(X, np.eye(6, dtype="float32")[LABELS])
@@ -183,23 +165,6 @@ def test_a_model_without_heads_keeps_its_labels():
     assert kh.targets(small.model())(X, LABELS) == (X, LABELS)
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (np.zeros((4, 5)), r"\[N, 6\], got float64 of shape \(4, 5\)"),
-        (np.zeros((4, 2, 6)), r"\(4, 2, 6\)"),
-        (np.eye(6)[0], r"Batch a data set.*integers"),
-        (np.array([0, 1, 2, 6]), r"0\.\.5, got 0\.\.6\. If labels"),
-        (np.array([1, 1, 2, 6]), r"got 1\.\.6\. They look one-based"),
-        (np.array([[1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]]), "1 sums to 2"),
-        (np.zeros((4, 6)), "exclusive classes. Sample 0 sums to 0"),
-    ],
-)
-def test_bad_labels(model, labels, message):
-    with pytest.raises(ValueError, match=message):
-        kh.targets(model)(X, labels)
-
-
 class Column:
     """A column of a table, as pandas and polars have: no array of NumPy."""
 
@@ -213,6 +178,36 @@ class Column:
         return len(self.values)
 
 
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.zeros((4, 5)), r"\[N, 6\], got float64 of shape \(4, 5\)"),
+        (np.zeros((4, 2, 6)), r"\(4, 2, 6\)"),
+        (np.eye(6)[0], r"Batch a data set.*integers"),
+        (np.array([0, 1, 2, 6]), r"0\.\.5, got 0\.\.6\. If labels"),
+        (np.array([1, 1, 2, 6]), r"got 1\.\.6\. They look one-based"),
+        (np.array([[1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]]), "1 sums to 2"),
+        (np.zeros((4, 6)), "exclusive classes. Sample 0 sums to 0"),
+        (["husky", "bike", "pie", "tabby"], r"got str 'husky'\. kh\.NodeLab"),
+        (Column(["husky"] * 4, "str"), "labels_of"),
+        (Column([5, 0, None, 3], "Int64"), "as numbers, got NoneType 'None'"),
+        (np.ma.masked_equal([5, 0, -1, 3], -1), "got 1 of 4 masked"),
+    ],
+)
+def test_bad_labels(model, labels, message):
+    with pytest.raises(ValueError, match=message):
+        kh.targets(model)(X, labels)
+
+
+def test_bad_sample_weights(model):
+    for weights, message in (
+        ([1.0, 1.0], r"each of 4 labels, got weights of shape \(2,\)"),
+        ({"class": np.ones(4)}, "of all outputs, got a dict"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            kh.targets(model)(X, LABELS, weights)
+
+
 @pytest.mark.any_backend
 def test_columns_of_tables_are_labels_and_weights(model):
     numbers = Column(LABELS.tolist(), "Int64")
@@ -223,32 +218,6 @@ def test_columns_of_tables_are_labels_and_weights(model):
     assert y["conv2_groups3"].tolist() == [0, 1, 2, 0]
     assert isinstance(w, np.ndarray)
     assert w.tolist() == [1.0, 0.5, 0.0, 2.0]
-
-
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (["husky", "bike", "pie", "tabby"], r"got str 'husky'\. kh\.NodeLab"),
-        (Column(["husky"] * 4, "str"), "labels_of"),
-        (Column([5, 0, None, 3], "Int64"), "as numbers, got NoneType 'None'"),
-        (np.ma.masked_equal([5, 0, -1, 3], -1), "got 1 of 4 masked"),
-    ],
-)
-def test_names_and_missing_labels(model, labels, message):
-    with pytest.raises(ValueError, match=message):
-        kh.targets(model)(X, labels)
-
-
-@pytest.mark.parametrize(
-    ("weights", "message"),
-    [
-        ([1.0, 1.0], r"each of 4 labels, got weights of shape \(2,\)"),
-        ({"class": np.ones(4)}, "of all outputs, got a dict"),
-    ],
-)
-def test_bad_sample_weights(model, weights, message):
-    with pytest.raises(ValueError, match=message):
-        kh.targets(model)(X, LABELS, weights)
 
 
 @pytest.mark.any_backend
