@@ -172,15 +172,7 @@ def error_message(
     outside: Sequence[float] = (),
     of_above: str = "",
 ) -> str | None:
-    """Returns a sentence about the first kind of fault found, or None.
-
-    Args:
-        found: the counts.
-        size: C.
-        from_logits: whether the loss expects logits; None if unknown.
-        outside: how far labels lie above C - 1 and below 0, if known.
-        of_above: a sentence about labels above C - 1.
-    """
+    """Returns a sentence about the first kind of fault found, or None."""
     total = f"{found.total:.0f}"
     wrong = found.negative + found.one_too_high + found.too_high
     if wrong:

@@ -55,13 +55,6 @@ class PassResult(NamedTuple):
 class SamplePredictor:
     """Predicts the best classes of every sample of a data set.
 
-    Args:
-        model: a built classifier, with heads or without.
-        data: the data set; see `BlocksCallback`.
-        num_classes: C.
-        picture_of: makes pictures of a batch of model inputs.
-        of_nodes: as for `batches`.
-
     Attributes:
         output: name of the output of the classes, as in tags.
     """

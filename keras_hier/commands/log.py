@@ -10,12 +10,7 @@ from keras_hier.commands.arguments import (
     check_step,
 )
 from keras_hier.files.output_files import checked_folder
-from keras_hier.log.metadata import (
-    CLASS_OUTPUT,
-    SPLITS,
-    as_output,
-    as_step,
-)
+from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS, as_output, as_step
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 
 from keras_hier.commands import run_tree
-from keras_hier.commands.arguments import (
-    load_hierarchy,
-)
+from keras_hier.commands.arguments import load_hierarchy
 from keras_hier.commands.inputs import array_files, count_files, label_kinds
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy

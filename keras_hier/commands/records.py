@@ -3,10 +3,7 @@
 import argparse
 import os
 
-from keras_hier.commands.arguments import (
-    add_hierarchy,
-    load_hierarchy,
-)
+from keras_hier.commands.arguments import add_hierarchy, load_hierarchy
 from keras_hier.data.examples import JPEG_QUALITY
 from keras_hier.data.tfrecords import write_records
 from keras_hier.files.output_files import checked_folder

@@ -20,12 +20,7 @@ SPLIT_FOLDERS = {
 
 
 def split_folder(source: Path, split: str) -> Path:
-    """Returns the folder that holds the class folders of a split.
-
-    Args:
-        source: folder of class folders, or of splits that hold them.
-        split: "train", "validation", "test" or the name of a folder.
-    """
+    """Returns the folder that holds the class folders of a split."""
     if not source.is_dir():
         raise ValueError(f"{source} is not a folder.")
     inside = _folders_in(source)

@@ -11,11 +11,7 @@ from keras_hier.heads.headed_model import (
     input_of,
     main_output,
 )
-from keras_hier.keras_internals import (
-    call_inputs,
-    overrides_call,
-    producer,
-)
+from keras_hier.keras_internals import call_inputs, overrides_call, producer
 
 MOST = 12
 # Layers that only bend or scale what a weighted layer gave.

@@ -28,11 +28,7 @@ from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.probing.feature_arguments import check_layers
 from keras_hier.probing.features import Features
-from keras_hier.probing.features_folder import (
-    contents,
-    describe,
-    filled,
-)
+from keras_hier.probing.features_folder import contents, describe, filled
 
 MAX_BYTES = 2**31
 

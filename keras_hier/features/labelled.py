@@ -12,14 +12,7 @@ from keras_hier.training.sample_batches import Batch, batches
 
 
 class Labelled:
-    """Walks through data once, and counts what is known as a group only.
-
-    Args:
-        data: as `BlocksCallback` takes them for `samples`.
-        output: name of the classes' output, for y that are dicts.
-        num_classes: C, as the model scores them.
-        hierarchy: of these classes, where labels may be any node of it.
-    """
+    """Walks through data once, and counts what is known as a group only."""
 
     def __init__(
         self,

@@ -22,10 +22,6 @@ _SUFFIX = ".npy"
 class NumpyFile:
     """An open .npy or .npz.
 
-    Args:
-        stream: the file, opened for bytes; it stays open.
-        name: of the file, for messages.
-
     Attributes:
         is_archive: whether it is an .npz, by what it holds.
         keys: of the arrays in it; empty for an .npy, which has only one.

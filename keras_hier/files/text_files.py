@@ -10,12 +10,7 @@ from keras_hier.files.regular_files import open_named, size_of
 
 
 def read_bytes(path: str | Path, most: int = limits.FILE_BYTES) -> bytes:
-    """Reads a file as a whole.
-
-    Args:
-        path: a path that the user has given, never one from another file.
-        most: how many bytes are read.
-    """
+    """Reads a file that the user has named, if it is not too large."""
     with open_named(path) as file:
         if (size := size_of(file)) > most:
             raise ValueError(

@@ -240,15 +240,7 @@ def _enclosing_model(model: keras.Model, layer: str) -> str | None:
 def _branch(
     head: Callable[[Any], Any], name: str, features: Any, used: set[int]
 ) -> keras.Model:
-    """Makes the layers of a head, as one model so that no two names clash.
-
-    Args:
-        head: calls them.
-        name: of the head.
-        features: what they will be called on.
-        used: ids of layers of the model and of other heads, to which these are
-            added.
-    """
+    """Makes the layers of a head one model, and adds their ids to `used`."""
     shape, dtype = features.shape, features.dtype
     entrance = keras.Input(batch_shape=shape, dtype=dtype, name="features")
     branch = keras.Model(entrance, head(entrance), name=f"{name}_branch")

@@ -11,10 +11,7 @@ from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.log import kinds, metadata
 from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.counted_predictions import counted_predictions
-from keras_hier.log.predictions.matrix_scores import (
-    coarse_header,
-    scores_of,
-)
+from keras_hier.log.predictions.matrix_scores import coarse_header, scores_of
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
 from keras_hier.log.record_writer import RecordWriter

@@ -56,8 +56,7 @@ def describe(
 def filled(path: str | os.PathLike[str] | None) -> Iterator[Path]:
     """Yields an empty folder to fill, and restores it if that fails.
 
-    Args:
-        path: of the folder, or None for a temporary one.
+    Without a path it is a temporary one.
     """
     folder = Path(
         tempfile.mkdtemp(prefix="keras-hier-") if path is None else path

@@ -19,10 +19,6 @@ class KnownLabels:
     0..n-1 are the classes or groups. Labels from n on are nodes that lie in
     none of them (`NodeLabels.head_labels`).
 
-    Args:
-        hierarchy: `Hierarchy` of the C classes.
-        grouping: `Grouping` that the output is about; None for the classes.
-
     Attributes:
         size: n.
         nodes: int32, the node of each label from n on in the tree of the

@@ -11,12 +11,7 @@ from keras_hier.plausibility import one_based_nodes
 
 
 class LabelCounts:
-    """Counts labels of nodes inside a metric, and refuses one-based ones.
-
-    Args:
-        metric: holds the counts, resets them and sums them over replicas.
-        hierarchy: `Hierarchy` of the C classes.
-    """
+    """Counts labels of nodes inside a metric, and refuses one-based ones."""
 
     def __init__(
         self, metric: keras.metrics.Metric, hierarchy: Hierarchy

@@ -52,10 +52,6 @@ class Store:
     """Reads the runs, epochs, matrices and trees of a log.
 
     Safe to use from many threads.
-
-    Args:
-        data_provider: TensorBoard's access to the log.
-        cache_bytes: how much to keep in memory.
     """
 
     def __init__(

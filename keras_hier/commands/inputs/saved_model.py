@@ -133,14 +133,8 @@ def images_in(
 ) -> Any:
     """Returns images, labels of the hierarchy's nodes, and ids.
 
-    Args:
-        source: a folder of class folders, or a pattern of records.
-        model: takes the images.
-        hierarchy: of its classes.
-        label_offset: integer of the first class, of records without class ids.
-        whole: the tree that folders are named by, where `hierarchy` is that of
-            a part of its classes, which may lack their groups. Images of a
-            group of several classes have the label of the root.
+    Folders are named by nodes of `whole`, of which `hierarchy` is a part.
+    Images of a group of several classes have the label of the root.
     """
     import tensorflow as tf
 

@@ -10,11 +10,7 @@ from keras_hier.hierarchy.sources import sources
 from keras_hier.hierarchy.tree import cuts, transforms
 from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
-from keras_hier.hierarchy.tree.node_table import (
-    ROOT_ID,
-    ROOT_NAME,
-    NodeTable,
-)
+from keras_hier.hierarchy.tree.node_table import ROOT_ID, ROOT_NAME, NodeTable
 from keras_hier.plausibility import require_order
 
 FloatArray = npt.NDArray[np.float64]

@@ -96,14 +96,7 @@ def number(text: str) -> int:
 def group_columns(
     table: Table, order: str | None, groups: Sequence[str] | None, header: bool
 ) -> list[int]:
-    """Returns the places of the columns of groups, the coarsest first.
-
-    Args:
-        table: the cells.
-        order: "coarse_to_fine" or "fine_to_coarse".
-        groups: names of the columns of groups.
-        header: whether all columns are groups that are not known otherwise.
-    """
+    """Returns the places of the columns of groups, the coarsest first."""
     if order not in (None, "coarse_to_fine", "fine_to_coarse"):
         raise HierarchyError(
             "order must be 'coarse_to_fine' or 'fine_to_coarse', got "

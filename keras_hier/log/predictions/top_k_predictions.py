@@ -11,11 +11,7 @@ from keras_hier.log.records.sample_index import (
     as_ids,
     checked_labels,
 )
-from keras_hier.plausibility import (
-    SUM_TOLERANCE,
-    WHY_NAN,
-    are_probabilities,
-)
+from keras_hier.plausibility import SUM_TOLERANCE, WHY_NAN, are_probabilities
 from keras_hier.tensors import to_numpy
 
 FROM_LOGITS = "from_logits=True"

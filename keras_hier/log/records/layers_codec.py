@@ -22,6 +22,7 @@ from keras_hier.log.records.container import (
     CodecError,
     decode_text,
     encode_text,
+    is_count,
     is_digest,
 )
 
@@ -222,7 +223,7 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
     if not is_digest(found["hierarchy"]):
         raise _damaged("it names no tree")
     for name in _COUNTS:
-        found[name] = _checked(name, fields.get(name), _is_count)
+        found[name] = _checked(name, fields.get(name), is_count)
     for name in _NUMBERS:
         found[name] = _number(name, fields.get(name))
     for name in _LISTS:
@@ -271,16 +272,12 @@ def _record(fields: Mapping[str, Any]) -> LayersRecord:
     return LayersRecord(**found)
 
 
-def _is_count(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 2**53
-
-
 def _is_name(value: Any) -> bool:
     return type(value) is str and len(value) <= MAX_NAME
 
 
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(("groups", "features", "asked"), _is_count),
+    **dict.fromkeys(("groups", "features", "asked"), is_count),
     **dict.fromkeys(("layers", "shapes", "pools", "control_layers"), _is_name),
     "at_edge": lambda value: type(value) is bool,
 }

@@ -74,14 +74,6 @@ def encode(
 
     Returns:
         The blob: bytes that depend on nothing but the arguments.
-
-    Example:
-        ```python
-        blob = encode([[9, 1], [0, 10]], hierarchy="0123456789abcdef")
-        header, matrix = decode(blob)
-        header.correct      # 19
-        matrix.toarray()    # [[9, 1], [0, 10]]
-        ```
     """
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")

@@ -63,16 +63,6 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
         files: JPEG files by the number of their sample; empty ones are gaps.
         index: digest of the index.
         size: pixels of the longer side.
-
-    Returns:
-        The pieces, of about 4 MiB each.
-
-    Example:
-        ```python
-        (piece,) = encode({7: jpeg, 9: b""}, index="0" * 16, size=64)
-        header, read = decode(piece)
-        read[7] == jpeg
-        ```
     """
     groups: list[list[int]] = []
     filled = 0

@@ -122,19 +122,6 @@ def encode(
         num_classes: C.
         hierarchy: digest of the hierarchy.
         index: digest of the index.
-
-    Example:
-        ```python
-        labels = np.array([0])
-        ranked = TopKPredictions(
-            np.array([[2, 0]]), np.array([[0.7, 0.2]]),
-            actual=np.array([0.2]), rank=np.array([2]),
-        )
-        blob = encode(
-            ranked, labels, num_classes=3, hierarchy="0" * 16, index="1" * 16
-        )
-        to_predictions(*decode(blob), labels).rank  # [2]
-        ```
     """
     samples, top = ranked.classes.shape
     if (

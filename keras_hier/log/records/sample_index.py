@@ -49,13 +49,6 @@ class SampleIndex:
         num_classes: C.
         named: False if the ids are positions in the data.
         order: int64 [N], where each sample of the index was among those given.
-
-    Example:
-        ```python
-        index = SampleIndex([1, 0, 1], 2, ["c.jpg", "b.jpg", "a.jpg"])
-        index.ids     # ("b.jpg", "a.jpg", "c.jpg")
-        index.order   # [1, 2, 0]
-        ```
     """
 
     def __init__(

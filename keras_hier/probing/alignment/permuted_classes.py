@@ -56,11 +56,6 @@ def permuted_variance(a: PairMoments, b: PairMoments, count: int) -> float:
 
     It is exact over all permutations of the classes, from the moments of
     Mantel's statistic (Cliff and Ord: Spatial Processes, 1981).
-
-    Args:
-        a: moments of the values of one matrix.
-        b: moments of the values of the other.
-        count: C, at least 4.
     """
     # The other terms of the variance vanish, since the sums are zero.
     squares = 2 * np.array([a.squares, b.squares])

@@ -46,12 +46,6 @@ def _solved(matrix: _Floats, right: _Floats) -> _Floats:
 def check_width(layer: str, features: int, samples: int, folds: int) -> None:
     """Refuses a layer whose discriminants would not fit in memory.
 
-    Args:
-        layer: its name.
-        features: F.
-        samples: N.
-        folds: how many.
-
     Raises:
         ValueError: they would take more than 8 GiB, which more than 16,000
             features of more than 16,000 samples do.

@@ -6,7 +6,6 @@ import {
   byGroups,
 } from "../../src/responses/data/channelOrder.ts";
 import {
-  meanAt,
   readMeans,
   responsesOf,
   spreadsAt,
@@ -49,11 +48,9 @@ function stored(codes = [0, 100, 200, 0, 50, 50, 50, 0]): ArrayBuffer {
 
 const of = responsesOf(readMeans(stored()), pets);
 /** Where each label stands in the tree of the pets. */
-const [a, b, c, d] = pets.leafOfLabel as unknown as number[];
+const [a, , c, d] = pets.leafOfLabel as unknown as number[];
 
 test("class means are read as they are stored", () => {
-  expect(meanAt(of, 0, b!)).toBeCloseTo(1 + (5.1 * 100) / 255);
-  expect(meanAt(of, 1, a!)).toBeCloseTo((51 * 50) / 255);
   expect(of.isThere[d!]).toBe(0);
   expect(() => readMeans(stored([0]))).toThrow("cut short");
 });

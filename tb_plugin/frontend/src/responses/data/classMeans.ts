@@ -15,33 +15,23 @@ export interface ClassMeans {
   header: Header;
   /** Samples of each class, by label. */
   counts: Uint32Array;
-  /** The mean of code 0 of each channel, and that of code 255. */
-  low: Float32Array;
-  high: Float32Array;
   /** [F x C] by label, between the lowest mean of the channel and the highest. */
   codes: Uint8Array;
 }
-
-const CODES = 255;
 
 /** Decodes what is stored, of which the server has checked the header. */
 export function readMeans(buffer: ArrayBuffer): ClassMeans {
   const { header, start } = readHeader<Header>(buffer);
   const { classes, features } = header;
-  const sizes = [4 * classes, 4 * features, 4 * features, classes * features];
-  let at = start;
-  const [counts, low, high, codes] = sizes.map((size) => {
-    at += size;
-    return buffer.slice(at - size, at);
-  }) as [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
-  if (at !== buffer.byteLength)
+  const end = start + 4 * classes;
+  // Between them are the lowest and the highest mean of each channel.
+  const codes = end + 8 * features;
+  if (codes + classes * features !== buffer.byteLength)
     throw new Error("the class means are cut short");
   return {
     header,
-    counts: new Uint32Array(counts),
-    low: new Float32Array(low),
-    high: new Float32Array(high),
-    codes: new Uint8Array(codes),
+    counts: new Uint32Array(buffer.slice(start, end)),
+    codes: new Uint8Array(buffer, codes),
   };
 }
 
@@ -119,11 +109,4 @@ export function spreadsOver(
     count++;
   }
   return sum / count;
-}
-
-/** The class mean itself, as it was logged. */
-export function meanAt(of: Responses, feature: number, at: number): number {
-  const { low, high, codes } = of.means;
-  const code = codes[feature * of.classes + of.labelAt[at]!]!;
-  return low[feature]! + ((high[feature]! - low[feature]!) * code) / CODES;
 }
