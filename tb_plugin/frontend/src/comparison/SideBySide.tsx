@@ -8,13 +8,13 @@ import { sum } from "../matrix/labels/SideBarLabels.tsx";
 import { TopTreeLabels } from "../matrix/labels/TreeLabels.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import * as view from "../state/all.ts";
+import { sideBySidePicture } from "../state/comparison/comparedDrawing.ts";
 import {
   comparisonNames,
   isComparing,
   otherEpoch,
 } from "../state/comparison/comparedEpoch.ts";
 import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
-import { sideBySidePicture } from "../state/comparison/sideBySide.ts";
 import { px } from "../state/pageLayout.ts";
 import { percent, plural } from "../ui/format.ts";
 

@@ -11,6 +11,7 @@ import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import type { EpochInfo } from "../server/answers.ts";
 import { cutNames } from "../server/runNames.ts";
 import * as view from "../state/all.ts";
+import { sideBySidePicture } from "../state/comparison/comparedDrawing.ts";
 import {
   comparisonNames,
   inOrderOfChange,
@@ -26,7 +27,6 @@ import {
   comparedEpochs,
   comparedSeries,
 } from "../state/comparison/comparison.ts";
-import { sideBySidePicture } from "../state/comparison/sideBySide.ts";
 import { least, only, range, recount, relation } from "../state/filters.ts";
 import { whole } from "../ui/format.ts";
 import { type Part as Phrase, PRIORITY } from "../ui/textFitting.ts";

@@ -44,7 +44,7 @@ const dragging = lazy(
 
 function currentFrame(): Frame | null {
   // Drawn beside it, if there is one.
-  view.twin.value?.picture.value;
+  view.compared.value?.picture.value;
   const geometry = currentGeometry();
   if (!geometry) return null;
   const [epoch, cells, scale] = [

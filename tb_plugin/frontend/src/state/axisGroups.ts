@@ -21,6 +21,7 @@ import {
   isFlat,
   layout,
   mostLines,
+  namedColumns,
   treeRowsWithNames,
 } from "./window.ts";
 
@@ -80,9 +81,10 @@ export const rowLabelNodes = computed<Int32Array>(() => {
     : new Int32Array();
 });
 
-/** The same above it. */
+/** The same above it, or coarser where only such names have room. */
 export const columnNodes = computed<Int32Array>(() => {
   const { x, span } = settledWindow.value;
+  if (namedColumns.value) return namedColumns.value;
   return tree.value
     ? shownIn(tree.value, columnsOfGroups.value, "columns", [x, span])
     : new Int32Array();

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Cells, collapse, type Epoch } from "../confusion/cells.ts";
 import { makeScale, type Scale } from "../confusion/cellValues.ts";
 import { makePicture, type Picture } from "../confusion/filters.ts";
+import type { DrawnRemainder } from "../confusion/remainder.ts";
 import { unfolded } from "../hierarchy/cuts.ts";
 import { palette } from "../ui/theme.ts";
 import { colourTransfer, filtersOn, recount } from "./filters.ts";
@@ -18,10 +19,12 @@ export interface Twin {
   scale: Scale;
 }
 
-/** All cells of the other, and it as drawn; comparisons say so once they come. */
-export const twin = signal<{
+/** What comparisons add to a drawing, once their code has come. */
+export const compared = signal<{
+  /** All cells of the other of two matrices, and it as it is drawn. */
   cells: ReadonlySignal<Cells | null>;
   picture: ReadonlySignal<Twin | null>;
+  remainder: ReadonlySignal<DrawnRemainder | null>;
 } | null>(null);
 
 /** The cells of the level, whatever filters leave out. */
@@ -38,7 +41,7 @@ export const scale = computed(() => {
     curve: colourTransfer.value,
     errorsOnly: shownCells.value === "errors",
     usual: unfolded(current, groups.nodes, folds.value.rows),
-    drawn: [unfiltered.value, twin.value?.cells.value].filter(
+    drawn: [unfiltered.value, compared.value?.cells.value].filter(
       (cells) => !!cells,
     ),
   });

@@ -14,7 +14,7 @@ import { arrangement, comparedRun } from "./comparison/comparison.ts";
 import { isFiltered, remainderRoom } from "./filters.ts";
 import { isMixed } from "./folds.ts";
 import { isolatedAxes, placedCut, placesOn } from "./isolatedClasses.ts";
-import { isCoarse, levelIndex, levelsInTree } from "./levels.ts";
+import { columnsOfGroups, isCoarse, levelsInTree } from "./levels.ts";
 import {
   headroom,
   pageSize,
@@ -74,7 +74,7 @@ export const treeRowsWithNames = computed(() =>
 );
 
 function coarserRows(): number {
-  return Math.min(ROWS_WITH_NAMES, levelIndex.value);
+  return Math.min(ROWS_WITH_NAMES, Math.max(0, namedLevel.value));
 }
 
 /** Size of the matrix without names above it. */
@@ -85,6 +85,9 @@ export const mostLines = computed(() => usualSize.value / names.sizePerName);
 
 /** From this distance on all columns have names. */
 const NAMED_PITCH = 11;
+
+/** From this size on outlines show small groups. */
+const LEAST_CELL = 4;
 
 /** Whether the columns are too many for names, were all of them classes. */
 export const hasManyClasses = computed(
@@ -101,23 +104,53 @@ export function headroomFor(window: Window): number {
     (_, at) =>
       edge[at + 1]! > Math.max(edge[at]!, x) && edge[at]! < x + span - 1e-6,
   );
-  if (!isWhole(window) && !isCoarse.value) {
-    return shown.length <= mostLines.value ? HEADROOM : 0;
+  if (!isWhole(window)) {
+    const most = isCoarse.value
+      ? usualSize.value / NAMED_PITCH
+      : mostLines.value;
+    return shown.length <= most ? HEADROOM : 0;
   }
-  if (shown.length * NAMED_PITCH > usualSize.value) return 0;
-  if (!isWhole(window)) return HEADROOM;
-  if (areInTree(current, shown)) return 0;
-  const longest = [...shown].map((node) => regular(current.names[node]!));
-  const spare = usualSize.value - shown.length * NEAREST;
+  const named = columnsOfGroups.value[namedLevel.value];
+  if (!named) return 0;
+  const longest = [...named].map((node) => regular(current.names[node]!));
+  // Groups may have names where cells are small, which then stay large enough.
+  const spare =
+    usualSize.value -
+    Math.max(named.length * NEAREST, nodes.length * LEAST_CELL);
   return headroomForNames(Math.max(...longest), coarserRows(), spare);
 }
 
-/** Whether all of these are named in the rows of the tree above the matrix. */
-function areInTree(current: Tree, nodes: Int32Array): boolean {
-  const isRow = levelIndex.value < levelsInTree.value.length && !isMixed.value;
+/**
+ * Which of the groups that may stand above the whole matrix have names there:
+ * the finest of which all have room, -1 where the rows of the tree do.
+ */
+const namedLevel = computed(() => {
+  const [current, levels] = [tree.value, columnsOfGroups.value];
+  const most = usualSize.value / NAMED_PITCH;
+  const at = levels.findLastIndex(({ length }) => length <= most);
+  if (!current || at < 0) return -1;
   const perPlace = usualSize.value / fullWindow().span;
-  return isRow && nodes.every((node) => fitsIn(current, node, perPlace));
-}
+  const rows = levelsInTree.value;
+  const fits = (node: number): boolean => fitsIn(current, node, perPlace);
+  const isRow = at < rows.length && !isMixed.value;
+  if (isRow && levels[at]!.every(fits)) return -1;
+  if (at === levels.length - 1 || current.levels[at]?.name) return at;
+  // Names in a row do where most of the axis has one.
+  const isSparse = (nodes: Int32Array): boolean =>
+    2 *
+      nodes
+        .filter(fits)
+        .reduce((sum, node) => sum + classesOf(current, node), 0) <
+    totalClasses(current);
+  return rows.every(({ nodes }) => isSparse(nodes)) ? at : -1;
+});
+
+/** The groups that have names above the matrix as a whole. */
+export const namedColumns = computed(() =>
+  isWhole(settledWindow.value)
+    ? columnsOfGroups.value[namedLevel.value]
+    : undefined,
+);
 
 function leavesOut({ span }: Window): boolean {
   return (

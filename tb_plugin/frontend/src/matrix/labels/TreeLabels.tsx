@@ -237,7 +237,12 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
   const text = shortName(tree, node, width - EDGES, measure);
-  const isNamed = text === name || text.length > LEAST_OF_NAME;
+  // A mark within says nothing to who does not know the name.
+  const isStart =
+    text.length > LEAST_OF_NAME &&
+    text.endsWith("…") &&
+    name.startsWith(text.slice(0, -1));
+  const isNamed = text === name || isStart;
   if (!isNamed || height < 12) return null;
   const middle = top + height / 2;
   return (
