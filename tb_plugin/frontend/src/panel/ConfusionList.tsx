@@ -265,7 +265,7 @@ function PairRow(props: {
       onClick={() => goTo(pair)}
       {...pointing(rows, columns)}
     >
-      <span class="names">
+      <span class="names one-line">
         {isOwn ? (
           <>
             <i>within</i>{" "}
@@ -292,7 +292,7 @@ function PairRow(props: {
           isChance={isChanceAt(found, index)}
         />
       )}
-      {says && <span class="about">{about.join(" · ")}</span>}
+      {says && <span class="about one-line">{about.join(" · ")}</span>}
     </button>
   );
 }

@@ -88,7 +88,7 @@ function Row(props: {
       onClick={() => view.select(first, second)}
       {...pointing(first, second)}
     >
-      <span class="names">
+      <span class="names one-line">
         <NodeName tree={tree} node={first} room={rooms[0]} /> <i>and</i>{" "}
         <NodeName tree={tree} node={second} room={rooms[1]} />
       </span>

@@ -53,7 +53,7 @@ export function EpochMatrix(props: PanelProps): JSX.Element {
       >
         epoch {step}
       </button>
-      <p class="label">
+      <p class="label one-line">
         {come && <Facts tree={tree} epoch={come} side={side} />}
       </p>
       {typeof epoch === "string" ? (

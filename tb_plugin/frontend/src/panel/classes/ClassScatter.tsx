@@ -136,7 +136,7 @@ export function ClassScatter({ tree, of }: Props): JSX.Element {
   });
   return (
     <div class="scatter">
-      <p class="label" data-testid="scatter-says">
+      <p class="label one-line" data-testid="scatter-says">
         {describe(tree, of, pointed) ?? (
           <span
             title={

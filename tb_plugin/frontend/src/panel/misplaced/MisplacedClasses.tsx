@@ -150,13 +150,13 @@ function MoveRow({ tree, move }: { tree: Tree; move: Move }): JSX.Element {
       onClick={() => goToClass(node)}
       {...pointing(node, other)}
     >
-      <span class="names">
+      <span class="names one-line">
         <NodeName tree={tree} node={node} room={rooms[0]} /> <i>under</i>{" "}
         <NodeName tree={tree} node={other} room={rooms[1]} />
       </span>
       <ShareBar share={withOther / (withOther + withOwn)} />
       <span class="number">{whole(withOther)}</span>
-      <span class="about">
+      <span class="about one-line">
         {whole(withOwn)} with its own, {tree.names[own]} · {where}
       </span>
     </button>

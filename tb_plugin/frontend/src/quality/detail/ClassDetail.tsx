@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
-import * as view from "../../state/all.ts";
+import { ACROSS, sideOfPictures } from "../../samples/shared/sideOfPictures.ts";
 import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import { groupName, groupOf, type TwoEntry } from "../data/entries.ts";
 import { elsewhere, strayed } from "../data/evidenceSamples.ts";
@@ -10,9 +10,7 @@ import { sampled } from "../data/loadQuality.ts";
 import { estimate } from "../lists/ListRows.tsx";
 import { Thumbnails } from "./Thumbnails.tsx";
 
-const ACROSS = 6;
 const ROWS = 3;
-const GAP = 6;
 
 export function ClassDetail(props: {
   tree: Tree;
@@ -21,19 +19,18 @@ export function ClassDetail(props: {
   const { tree, entry } = props;
   const { errors, groups, counts, expected, evidence } = entry.of;
   const there = sampled.value;
-  const room = view.pageFrame.value.panel.width - 33;
-  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  const side = sideOfPictures();
   const rest = errors - counts[0] - counts[1];
   return (
     <>
       <section aria-label="Figures">
         <dl class="facts">
           <div>
-            <dt>evidence of the weaker, −log₁₀ p</dt>
+            <dt class="one-line">evidence of the weaker, −log₁₀ p</dt>
             <dd>{evidence.toFixed(1)}</dd>
           </div>
           <div>
-            <dt>false discoveries up to here</dt>
+            <dt class="one-line">false discoveries up to here</dt>
             <dd>{percentBriefly(entry.of.false_discoveries)}</dd>
           </div>
         </dl>

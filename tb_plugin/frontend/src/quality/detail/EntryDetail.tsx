@@ -7,8 +7,8 @@ import type { Tree } from "../../hierarchy/tree.ts";
 import { Title } from "../../panel/Title.tsx";
 import { shown } from "../../samples/data/loadSamples.ts";
 import { SampleFacts } from "../../samples/shared/SampleFacts.tsx";
+import { ACROSS, sideOfPictures } from "../../samples/shared/sideOfPictures.ts";
 import { TopClasses } from "../../samples/shared/TopClasses.tsx";
-import * as view from "../../state/all.ts";
 import { plural, whole } from "../../ui/format.ts";
 import {
   inspectedEntry,
@@ -33,9 +33,6 @@ import { ClassDetail } from "./ClassDetail.tsx";
 import { PairDetail } from "./PairDetail.tsx";
 import { Thumbnails } from "./Thumbnails.tsx";
 
-const ACROSS = 6;
-const GAP = 6;
-
 function LabelDetail(props: {
   tree: Tree;
   entry: LabelEntry | ObjectsEntry;
@@ -45,8 +42,7 @@ function LabelDetail(props: {
   const second = entry.list === "suspect" ? entry.of.suggested : entry.of.other;
   const there = sampled.value;
   if (!there || !shown.value) return null;
-  const room = view.pageFrame.value.panel.width - 33;
-  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  const side = sideOfPictures();
   return (
     <>
       <SampleFacts tree={tree} facts={there.facts} sample={sample} />

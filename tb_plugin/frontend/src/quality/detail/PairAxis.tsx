@@ -1,6 +1,7 @@
 /** One axis, two labels: where the samples of both lie between the two. */
 
 import type { JSX } from "preact";
+import { ACROSS, sideOfPictures } from "../../samples/shared/sideOfPictures.ts";
 import * as view from "../../state/all.ts";
 import { nameOf, type PairEntry } from "../data/entries.ts";
 import {
@@ -17,8 +18,6 @@ const PITCH = 5.6;
 /** Height of the dots of a label, and of its name above them. */
 const TALL = 46;
 const NAME = 14;
-const ACROSS = 6;
-const GAP = 6;
 
 export function PairAxis(props: {
   there: Sampled;
@@ -30,7 +29,7 @@ export function PairAxis(props: {
   const { ofA, ofB, leftOut } = alongAxis(there, a, b);
   if (!ofA.length && !ofB.length) return null;
   const width = view.pageFrame.value.panel.width - 33;
-  const side = Math.floor((width - GAP * (ACROSS - 1)) / ACROSS);
+  const side = sideOfPictures();
   const some = [spread(ofA, ACROSS), spread(ofB, ACROSS)];
   const crossed = new Set(
     [...ofA, ...ofB].filter((dot) => dot.crossed).map(({ sample }) => sample),
@@ -63,8 +62,8 @@ export function PairAxis(props: {
           </text>
         </svg>
         <p class="ends label">
-          <span>{`← surely ${nameOf(tree, a)}`}</span>
-          <span>{`surely ${nameOf(tree, b)} →`}</span>
+          <span class="one-line">{`← surely ${nameOf(tree, a)}`}</span>
+          <span class="one-line">{`surely ${nameOf(tree, b)} →`}</span>
         </p>
       </section>
       <section aria-label="Along that axis">

@@ -163,7 +163,7 @@ function Figures({ tree, entry }: Props): JSX.Element {
     <dl class="facts" data-testid="pair-figures">
       {rows.map(([term, value], i) => (
         <div key={i}>
-          <dt>{term}</dt>
+          <dt class="one-line">{term}</dt>
           <dd>{value}</dd>
         </div>
       ))}

@@ -183,34 +183,20 @@ export function TwoRow(props: Props<TwoEntry>): JSX.Element {
 
 /** What a label says, and what the network says beside it. */
 function claimsOf(entry: LabelEntry | ObjectsEntry) {
+  const claim = (
+    says: "given" | "looks" | "also",
+    label: number,
+    share: number | null,
+    threshold: number,
+  ) => ({ says, label, share, threshold });
   const { given, p_given, threshold_given } = entry.of;
-  const label = {
-    says: "given",
-    label: given,
-    share: p_given,
-    threshold: threshold_given,
-    isGiven: true,
-  };
+  const label = claim("given", given, p_given, threshold_given);
   if (entry.list === "suspect") {
     const { suggested, p_suggested, threshold_suggested } = entry.of;
-    const looks = {
-      says: "looks",
-      label: suggested,
-      share: p_suggested,
-      threshold: threshold_suggested,
-      isGiven: false,
-    };
-    return [label, looks];
+    return [label, claim("looks", suggested, p_suggested, threshold_suggested)];
   }
   const { other, p_other, threshold_other } = entry.of;
-  const also = {
-    says: "also",
-    label: other,
-    share: p_other,
-    threshold: threshold_other,
-    isGiven: false,
-  };
-  return [label, also];
+  return [label, claim("also", other, p_other, threshold_other)];
 }
 
 function aboutLabel(entry: LabelEntry | ObjectsEntry): string {
@@ -236,7 +222,7 @@ export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
           <span class="about">{aboutLabel(entry)}</span>
           <VerdictButtons entry={entry} isTold={isTold} />
         </span>
-        {claimsOf(entry).map(({ says, label, share, threshold, isGiven }) => (
+        {claimsOf(entry).map(({ says, label, share, threshold }) => (
           <span key={says} class="claim">
             <span class="said">
               <span class="line">
@@ -251,7 +237,7 @@ export function LabelRow(props: Props<LabelEntry | ObjectsEntry>): JSX.Element {
               </span>
               <span class="share">
                 <i
-                  class={isGiven ? "given" : "looks"}
+                  class={says === "given" ? "given" : "looks"}
                   style={{ width: `${100 * (share ?? 0)}%` }}
                 />
                 <b style={{ left: `${100 * threshold}%` }} />

@@ -111,7 +111,11 @@ function MergeGain({
     "the tree.",
   ];
   return (
-    <p class="counts gain" data-testid="merge-gain" title={title.join(" ")}>
+    <p
+      class="counts gain one-line"
+      data-testid="merge-gain"
+      title={title.join(" ")}
+    >
       {now}
       {sure && ` · ${compact ? "sure" : "confirmed"} ${inPoints(sure)}`}
     </p>
@@ -174,7 +178,7 @@ export function QualityList(props: Props): JSX.Element {
       aria-label={TITLES[list]}
       style={px({ left, top, width, height })}
     >
-      <h2>
+      <h2 class="one-line">
         {isOfLabels && compact ? "Labels" : TITLES[list]}{" "}
         {!why && !isOfLabels && <span class="count">{whole(listed)}</span>}
       </h2>
@@ -182,7 +186,7 @@ export function QualityList(props: Props): JSX.Element {
       {why ? (
         <p class="why">{why}</p>
       ) : (
-        <p class="label" title={meaning.whole}>
+        <p class="label one-line" title={meaning.whole}>
           {meaning.brief}
         </p>
       )}
@@ -318,7 +322,7 @@ function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {
   const counts = countVerdicts(all, verdicts.value);
   const isTight = view.pageFrame.value.compact;
   return (
-    <p class="counts" data-testid="verdict-counts">
+    <p class="counts one-line" data-testid="verdict-counts">
       {(["open", ...VERDICTS] as const)
         .filter((verdict) => verdict === "open" || counts[verdict] || !isTight)
         .map((verdict) => (

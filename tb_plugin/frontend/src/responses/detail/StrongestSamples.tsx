@@ -68,7 +68,7 @@ function Sample(props: {
           {address === "" && text}
         </span>
       )}
-      <span class="class">{name}</span>
+      <span class="class one-line">{name}</span>
     </li>
   );
 }

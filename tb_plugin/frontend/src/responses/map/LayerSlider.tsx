@@ -38,7 +38,7 @@ export function LayerSlider(props: {
         ),
       })}
     >
-      <p>
+      <p class="one-line">
         <b data-testid="response-layer">{of.name}</b>{" "}
         <span class="label">{of.shape}</span>
         <button
@@ -66,7 +66,7 @@ export function LayerSlider(props: {
           layer.value = of.layers[Number(currentTarget.value)]!.name;
         }}
       />
-      <p class="label ramp">
+      <p class="label ramp one-line">
         {ends[0]}
         <i style={{ background: `linear-gradient(90deg, ${shades})` }} />
         {ends[1]}

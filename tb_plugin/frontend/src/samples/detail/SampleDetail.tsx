@@ -19,6 +19,7 @@ import { arranged, facts } from "../selection/shownSamples.ts";
 import type { OfSample } from "../shared/lowestCommonAncestor.ts";
 import { Picture } from "../shared/Picture.tsx";
 import { SampleFacts } from "../shared/SampleFacts.tsx";
+import { ACROSS, sideOfPictures } from "../shared/sideOfPictures.ts";
 import { TopClasses } from "../shared/TopClasses.tsx";
 import { inspectedSample, previewed } from "./detailedSample.ts";
 import { SampleHistory } from "./SampleHistory.tsx";
@@ -73,8 +74,6 @@ function ExportSamples(): JSX.Element | null {
 const small = measureAt(11);
 /** Between title and note, and what a title in strong letters adds. */
 const BETWEEN = 12 + 6;
-const GAP = 6;
-const ACROSS = 6;
 
 function SimilarSamples(props: {
   title: string;
@@ -85,8 +84,7 @@ function SimilarSamples(props: {
 }): JSX.Element {
   const { title, node, note, samples } = props;
   const said = samples.length ? note : "none";
-  const room = view.pageFrame.value.panel.width - 33;
-  const side = Math.floor((room - GAP * (ACROSS - 1)) / ACROSS);
+  const side = sideOfPictures();
   return (
     <section class="likes" aria-label={title}>
       <h2>
@@ -123,8 +121,6 @@ function SimilarSamples(props: {
     </section>
   );
 }
-
-const LIKES = 6;
 
 export function SampleDetail({ tree }: { tree: Tree }): JSX.Element {
   const [sample, here] = [inspectedSample.value, facts.value];
@@ -171,7 +167,7 @@ function References({ tree, facts, sample }: OfSample): JSX.Element {
       answer,
       (i) => predicted[i] === position && i !== sample,
       spanOf(position),
-      LIKES,
+      ACROSS,
     );
   const inCell = (from: number, to: number): number[] =>
     surest(
@@ -203,7 +199,7 @@ function References({ tree, facts, sample }: OfSample): JSX.Element {
         <SimilarSamples
           title="Same cell"
           note={`${same.length} more, ${inCell(column, row).length} reverse`}
-          samples={same.slice(0, LIKES)}
+          samples={same.slice(0, ACROSS)}
         />
       )}
     </>

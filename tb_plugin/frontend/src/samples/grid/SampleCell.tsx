@@ -55,8 +55,8 @@ export function SampleCell({
           <i class="own" style={{ left: `${own * (side - 2)}px` }} />
         )}
       </span>
-      <span class="name">{nameBelow(sample, facts)}</span>
-      <span class="figures">
+      <span class="name one-line">{nameBelow(sample, facts)}</span>
+      <span class="figures one-line">
         <span>{answer.toFixed(2)}</span>
         <span>{isRight ? "" : rankOf(facts.trueRank[sample]!)}</span>
       </span>

@@ -43,7 +43,7 @@ export function RoleFilter(): JSX.Element {
                 event.currentTarget.checked = (bits.value & bit) !== 0;
               }}
             />
-            <span class="name">{nameOf(bit)}</span>
+            <span class="name one-line">{nameOf(bit)}</span>
             <span class="label">{isPair ? "" : signs[bit]}</span>
             <span class="number">{whole(counts.value[bit] ?? 0)}</span>
           </label>
