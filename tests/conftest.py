@@ -43,10 +43,19 @@ def pytest_make_parametrize_id(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The rooms with long tests begin, so that no process waits for another at
-    # the end: see --no-loadscope-reorder in the Makefile.
-    first = "project commands data browser callbacks heads training losses"
+    # the end: see --no-loadscope-reorder in the Makefile. Every third of these
+    # files drives a browser, which leaves the cores to the others at times.
+    first = "project data commands callbacks heads training losses features"
     order = {room: at for at, room in enumerate(first.split())}
     items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
+    places: dict[bool, dict[Path, float]] = {False: {}, True: {}}
+    for item in items:
+        is_browser = item.path.parent.name == "browser"
+        of_kind = places[is_browser]
+        at = len(of_kind)
+        of_kind.setdefault(item.path, 2 * at + 1.5 if is_browser else at)
+    place = {**places[False], **places[True]}
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

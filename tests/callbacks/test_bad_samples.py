@@ -57,18 +57,7 @@ def changed(x=X_VAL, y=Y_VAL, ids=NAMES):
     return holds(GOOD[0], (x[SECOND], y[SECOND], ids[SECOND]))
 
 
-def compiled():
-    keras.utils.set_random_seed(1)
-    model = small.model()
-    model.compile(
-        keras.optimizers.SGD(0.05),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[kh.ConfusionMatrix(TREE)],
-    )
-    return model
-
-
-new_model = small.AsNew(compiled)
+new_model = small.AsNew(small.counted)
 
 
 def fit(log_dir, samples, epochs=3, callbacks=(), **options):

@@ -18,19 +18,7 @@ TREE = small.hierarchy()
 X, Y = small.data(60)
 
 
-def compiled(**options):
-    keras.utils.set_random_seed(1)
-    model = small.model()
-    model.compile(
-        keras.optimizers.SGD(0.05),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[kh.ConfusionMatrix(TREE)],
-        **options,
-    )
-    return model
-
-
-new_model = small.AsNew(compiled)
+new_model = small.AsNew(small.counted)
 
 
 def fit(log_dir, epochs=4, callbacks=(), first=False, **options):
@@ -38,7 +26,7 @@ def fit(log_dir, epochs=4, callbacks=(), first=False, **options):
     # Once a backup was taken up, Keras begins every later fit at its epoch.
     backup = keras.callbacks.BackupAndRestore
     is_backed = any(isinstance(each, backup) for each in callbacks)
-    model = compiled(run_eagerly=True) if is_backed else new_model()
+    model = small.counted(run_eagerly=True) if is_backed else new_model()
     arguments = {"validation_data": (X, Y)}
     for name in ("validation_data", "initial_epoch", "validation_freq"):
         if name in options:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import small
+from small import one_hot, softmax
 
 import keras_hier as kh
 from keras_hier.callbacks.sample_pass import SamplePredictor
@@ -53,11 +54,6 @@ def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
         callbacks=[*callbacks, logger],
     )
     return RunLog(str(log_dir), "validation")
-
-
-def softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
 
 
 def expect(read, model, labels=Y_VAL, ids=NAMES, images=X_VAL):
@@ -152,10 +148,6 @@ class TestPredictions:
                 keras.ops.convert_to_numpy(two),
                 atol=1e-6,
             )
-
-
-def one_hot(y):
-    return np.eye(6, dtype="float32")[y]
 
 
 class Shuffled(keras.utils.PyDataset):

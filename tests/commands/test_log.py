@@ -147,15 +147,6 @@ def test_an_epoch_below_the_last_only_when_it_is_said(run):
     assert RunLog("run").epochs() == (10, 20)
 
 
-def test_the_writer_writes_the_same(run):
-    run(FILES)
-    with kh.BlocksWriter("other", TREE) as writer:
-        writer.predictions(LABELS, PREDICTED, step=1)
-    one, other = RunLog("run"), RunLog("other")
-    assert one.matrix()[0] == other.matrix()[0]
-    assert logged(run="other") == logged() == MATRIX
-
-
 @pytest.mark.skipif(not PREDICTIONS.exists(), reason="no ../shared/data")
 def test_the_real_predictions(run):
     files = f"--labels {PREDICTIONS} --predictions {PREDICTIONS}"

@@ -112,32 +112,6 @@ def test_they_do_not_count_those_of_a_tree_of_sorted_ids(run, tree, files):
     assert logged(2) == MATRIX.tolist()
 
 
-@pytest.mark.parametrize(
-    ("ids", "by_number", "by_name"),
-    [
-        (("ant", "bee", "cat"), False, True),
-        (("10", "2", "3"), False, True),
-        (("2", "3", "10"), False, False),
-        (tuple(map(str, range(3))), True, True),
-        # As text "10" comes before "2".
-        (tuple(map(str, range(11))), True, False),
-        # No order of ours: the files had it.
-        (("cat", "ant", "bee"), True, True),
-    ],
-)
-def test_an_order_of_ours_is_nobody_s(ids, by_number, by_name):
-    size = len(ids)
-    counts = 9 * np.eye(size, dtype=int) + np.eye(size, k=1, dtype=int)
-    tree = run_tree.tree_of_errors(counts, ids).hierarchy
-    for is_name, fits in ((False, by_number), (True, by_name)):
-        if fits:
-            run_tree.check_order(tree, is_name)
-        else:
-            with pytest.raises(ValueError, match="say by --classes"):
-                run_tree.check_order(tree, is_name)
-    run_tree.check_order(kh.Hierarchy.from_paths([(each,) for each in ids]))
-
-
 def test_arguments_that_go_with_a_tree_only(run):
     for more, said in (
         ("--node-labels", "--node-labels goes with --hierarchy"),

@@ -4,11 +4,11 @@ import io
 import os
 import socket
 import struct
-import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from record_files import png_that_claims
 
 from keras_hier.files.image_files import (
     MAX_BYTES,
@@ -22,20 +22,6 @@ def encoded(kind: str, **options) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (9, 7), (255, 0, 0)).save(out, kind, **options)
     return out.getvalue()
-
-
-def png_that_claims(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        crc = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + crc
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(bytes(9_000)))
-        + chunk(b"IEND", b"")
-    )
 
 
 def gif_that_claims(width: int, height: int) -> bytes:

@@ -301,22 +301,6 @@ def test_tensors_with_gradients_are_taken():
         np.testing.assert_allclose(got[0, [PUG, HUSKY]], 0.5, rtol=1e-2)
 
 
-@given(hierarchies(), st.integers(0, 2**32 - 1))
-def test_a_posterior_is_that_of_the_classes_below(tree, seed):
-    numbering = NodeLabels(tree)
-    rng = np.random.default_rng(seed)
-    labels = np.arange(numbering.num_labels)
-    said = rng.random((len(labels), tree.num_classes)) + 1e-3
-    for label, row, given_row in zip(
-        labels, numbering.within(labels, said), said, strict=True
-    ):
-        below = numbering.classes(label)
-        np.testing.assert_allclose(
-            row[below], given_row[below] / given_row[below].sum(), rtol=1e-6
-        )
-        assert np.delete(row, below).sum() == 0
-
-
 def test_frequencies_hold_back_what_is_named_too_often():
     dogs = np.zeros((3, 6))
     dogs[:, PUG], dogs[:, HUSKY] = (0.4, 0.6, 0.8), (0.6, 0.4, 0.2)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reading import CLASSES, MATRIX, TREE
 from tensorboard.backend.event_processing import event_accumulator
 
 import keras_hier as kh
@@ -13,15 +14,6 @@ from keras_hier.log.event_files import split_log
 from keras_hier.log.kinds import KINDS, kind_of
 from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
-
-TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
-CLASSES = ["car", "cat", "dog", "wolf"]
-MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
-
-
-@pytest.fixture
-def hierarchy():
-    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
 
 
 def read(folder):
@@ -46,12 +38,12 @@ def read(folder):
 
 
 class TestLayout:
-    def test_tags_metadata_and_steps(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_tags_metadata_and_steps(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(MATRIX, 1)
             log.matrix(MATRIX * 2, 2)
         values, metadata = read(tmp_path / "validation")
-        tree_tag = f"blocks/hierarchy/{hierarchy.digest}"
+        tree_tag = f"blocks/hierarchy/{TREE.digest}"
         assert [t for t in values if t.startswith("blocks/")] == [
             tree_tag,  # before the first matrix that names it
             "blocks/class",
@@ -67,14 +59,14 @@ class TestLayout:
         assert [step for step, _ in values["blocks/class"]] == [1, 2]
         header, matrix = matrix_codec.decode(values["blocks/class"][1][1])
         np.testing.assert_array_equal(matrix.toarray(), MATRIX * 2)
-        assert header.hierarchy == hierarchy.digest
+        assert header.hierarchy == TREE.digest
         assert header.grouping is None
         [(_, blob)] = values[tree_tag]  # once, for two matrices
-        assert kh.Hierarchy.from_json(container.decode_text(blob)) == hierarchy
+        assert kh.Hierarchy.from_json(container.decode_text(blob)) == TREE
 
-    def test_groups_bring_their_grouping(self, tmp_path, hierarchy):
-        cut = hierarchy.cut(groups=2)
-        with kh.BlocksWriter(tmp_path, hierarchy, "train") as log:
+    def test_groups_bring_their_grouping(self, tmp_path):
+        cut = TREE.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, TREE, "train") as log:
             log.matrix(
                 cut.aggregate(MATRIX),
                 7,
@@ -91,13 +83,13 @@ class TestLayout:
         )
         assert read_cut == cut
         assert kind_of(metadata[tag].plugin_data.content) == ("grouping")
-        assert f"blocks/hierarchy/{hierarchy.digest}" in values
+        assert f"blocks/hierarchy/{TREE.digest}" in values
         header, _ = matrix_codec.decode(values["blocks/conv2_groups2"][0][1])
         assert (header.size, header.role, header.layer) == (2, "head", "conv2")
         assert header.grouping == cut.digest
 
-    def test_scalars_by_hand(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_scalars_by_hand(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(MATRIX, 3)
         values, metadata = read(tmp_path / "validation")
         scores = {
@@ -119,19 +111,19 @@ class TestLayout:
         for tag in scores:
             assert metadata[tag].plugin_data.plugin_name == "scalars"
 
-    def test_scores_that_do_not_exist_are_left_out(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_scores_that_do_not_exist_are_left_out(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(np.eye(4), 1)  # no mistake: no severity
             log.matrix(np.zeros((4, 4)), 2)  # no sample: no score at all
         values, _ = read(tmp_path / "validation")
         assert "hierarchy/class/severity" not in values
         assert [s for s, _ in values["hierarchy/class/distance"]] == [1]
 
-    def test_each_output_brings_the_tree_of_its_time(self, tmp_path, hierarchy):
+    def test_each_output_brings_the_tree_of_its_time(self, tmp_path):
         other = kh.Hierarchy.from_paths(
             [("warm", "red"), ("warm", "pink"), ("cold", "blue")]
         )
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(MATRIX, 1)
             log.hierarchy = other
             log.matrix(np.eye(3), 1, output="colour")
@@ -140,15 +132,15 @@ class TestLayout:
             log.samples([0, 1, 2], np.eye(3), 1, output="colour")
         found = RunLog(str(tmp_path))
         trees = {o: found.tree(found.matrix(o)[0])[0] for o in found.outputs}
-        assert trees["class"] == hierarchy
+        assert trees["class"] == TREE
         assert trees["colour"] == other
         assert trees["tone"] == other.collapse(cut)
         assert found.hierarchy(found.samples("colour").hierarchy) == other
 
 
 class TestPredictions:
-    def test_labels(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_labels(self, tmp_path):
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.predictions([0, 1, 1, 3], [0, 2, 2, 3], 1)
             log.predictions([0, 3], [[9, 1, 0, 0], [0.1, 0, 0.2, 0]], 2)
         values, _ = read(tmp_path / "validation")
@@ -180,9 +172,9 @@ class TestPredictions:
             ([0], [[[1]]], "predictions must be integers"),
         ],
     )
-    def test_refuses(self, tmp_path, hierarchy, labels, predictions, message):
+    def test_refuses(self, tmp_path, labels, predictions, message):
         with (
-            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            kh.BlocksWriter(tmp_path, TREE) as log,
             pytest.raises(ValueError, match=message),
         ):
             log.predictions(labels, predictions, 1)
@@ -205,56 +197,52 @@ class TestRefuses:
             ({"role": "tail"}, "role must be one of"),
         ],
     )
-    def test_before_anything_is_written(
-        self, tmp_path, hierarchy, arguments, message
-    ):
+    def test_before_anything_is_written(self, tmp_path, arguments, message):
         with (
-            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            kh.BlocksWriter(tmp_path, TREE) as log,
             pytest.raises(ValueError, match=message),
         ):
             log.matrix(**{"matrix": MATRIX, "step": 1, **arguments})
         assert read(tmp_path / "validation")[0] == {}
 
-    def test_a_matrix_of_classes_for_groups(self, tmp_path, hierarchy):
+    def test_a_matrix_of_classes_for_groups(self, tmp_path):
         with (
-            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            kh.BlocksWriter(tmp_path, TREE) as log,
             pytest.raises(ValueError, match=r"\[2, 2\].*groups; got \(4, 4\)"),
         ):
-            log.matrix(MATRIX, 1, grouping=hierarchy.cut(groups=2))
+            log.matrix(MATRIX, 1, grouping=TREE.cut(groups=2))
 
-    def test_a_grouping_of_another_tree(self, tmp_path, hierarchy):
+    def test_a_grouping_of_another_tree(self, tmp_path):
         other = kh.Hierarchy.from_nested(
             {"x": ["cat", "dog"], "y": ["wolf", "car"]}, classes=CLASSES
         )
         with (
-            kh.BlocksWriter(tmp_path, hierarchy) as log,
+            kh.BlocksWriter(tmp_path, TREE) as log,
             pytest.raises(kh.HierarchyError, match="another tree"),
         ):
             log.matrix(np.eye(2), 1, grouping=other.cut(groups=2))
 
     @pytest.mark.parametrize("kind", ["hierarchy", "grouping"])
-    def test_what_no_reader_takes(self, tmp_path, hierarchy, monkeypatch, kind):
+    def test_what_no_reader_takes(self, tmp_path, monkeypatch, kind):
         row = KINDS[kind]._replace(limit=10)
         monkeypatch.setitem(KINDS, kind, row)
         message = rf"kind '{kind}' takes .* at most 10 are stored\. Shorten"
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             with pytest.raises(ValueError, match=message):
-                log.matrix(np.eye(2), 1, grouping=hierarchy.cut(groups=2))
+                log.matrix(np.eye(2), 1, grouping=TREE.cut(groups=2))
             log.flush()
         assert read(tmp_path / "validation")[0] == {}
 
-    def test_an_unknown_split(self, tmp_path, hierarchy):
+    def test_an_unknown_split(self, tmp_path):
         with pytest.raises(ValueError, match=r"split must be one of.*'val'"):
-            kh.BlocksWriter(tmp_path, hierarchy, split="val")
+            kh.BlocksWriter(tmp_path, TREE, split="val")
 
 
 class TestBudget:
-    def test_warns_once_when_a_series_grows_large(
-        self, tmp_path, hierarchy, monkeypatch
-    ):
-        size = len(matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest))
+    def test_warns_once_when_a_series_grows_large(self, tmp_path, monkeypatch):
+        size = len(matrix_codec.encode(MATRIX, hierarchy=TREE.digest))
         monkeypatch.setattr(split_log, "SERIES_BUDGET", 2 * size + size // 2)
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(MATRIX, 1)
             log.matrix(MATRIX, 2)
             with pytest.warns(UserWarning, match=re.escape("every=")):
@@ -265,10 +253,8 @@ class TestBudget:
 
 
 class TestCrash:
-    def test_a_record_cut_short_leaves_the_earlier_ones(
-        self, tmp_path, hierarchy
-    ):
-        log = kh.BlocksWriter(tmp_path, hierarchy)
+    def test_a_record_cut_short_leaves_the_earlier_ones(self, tmp_path):
+        log = kh.BlocksWriter(tmp_path, TREE)
         log.matrix(MATRIX, 1)
         log.matrix(MATRIX, 2)
         log.close()
@@ -282,8 +268,8 @@ class TestCrash:
         assert seen == {1, 2}
 
 
-def test_a_path_of_any_kind(tmp_path, hierarchy):
+def test_a_path_of_any_kind(tmp_path):
     for folder in (str(tmp_path / "a"), tmp_path / "b" / "c"):
-        with kh.BlocksWriter(folder, hierarchy) as log:
+        with kh.BlocksWriter(folder, TREE) as log:
             log.matrix(MATRIX, 1)
         assert os.listdir(os.path.join(folder, "validation"))

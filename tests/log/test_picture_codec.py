@@ -2,11 +2,11 @@ import io
 import os
 import struct
 import warnings
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
+from record_files import png_that_claims
 
 from keras_hier.log.predictions.thumbnails import (
     Thumbnails,
@@ -30,23 +30,6 @@ def opened(file):
 def noise(seed=0, size=64):
     rng = np.random.default_rng(seed)
     return rng.integers(0, 256, (size, size, 3), np.uint8)
-
-
-def png_that_claims(width, height):
-    """A PNG of a few bytes with a header of any size: a decompression bomb."""
-
-    def chunk(kind, data):
-        crc = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + crc
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = zlib.compress(b"\0" * 10_000)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", body)
-        + chunk(b"IEND", b"")
-    )
 
 
 class TestPieces:

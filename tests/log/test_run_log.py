@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from reading import MATRIX, TREE
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
@@ -9,26 +10,17 @@ from keras_hier.log.event_files.event_reader import DamagedError, LogError
 from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
 
-TREE = {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]}
-CLASSES = ["car", "cat", "dog", "wolf"]
-MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
-
 
 @pytest.fixture
-def hierarchy():
-    return kh.Hierarchy.from_nested(TREE, classes=CLASSES)
-
-
-@pytest.fixture
-def run(tmp_path, hierarchy):
-    with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+def run(tmp_path):
+    with kh.BlocksWriter(tmp_path / "mine", TREE) as log:
         log.matrix(MATRIX, 1)
         log.matrix(MATRIX * 2, 2)
     return tmp_path / "mine"
 
 
 class TestRuns:
-    def test_matrices_and_tree_come_back(self, run, hierarchy):
+    def test_matrices_and_tree_come_back(self, run):
         log = RunLog(str(run))
         assert (log.name, log.split) == ("mine", "validation")
         assert log.outputs == ("class",)
@@ -36,12 +28,12 @@ class TestRuns:
         assert log.damage == ()
         header, matrix = log.matrix()
         np.testing.assert_array_equal(matrix.toarray(), 2 * MATRIX)
-        assert log.tree(header) == (hierarchy, None)
+        assert log.tree(header) == (TREE, None)
         np.testing.assert_array_equal(log.matrix(epoch=1)[1].toarray(), MATRIX)
 
-    def test_groups_come_with_their_tree(self, tmp_path, hierarchy):
-        cut = hierarchy.cut(groups=2)
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_groups_come_with_their_tree(self, tmp_path):
+        cut = TREE.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             log.matrix(
                 cut.aggregate(MATRIX),
                 1,
@@ -53,10 +45,10 @@ class TestRuns:
         read = RunLog(str(tmp_path))
         header, _ = read.matrix("conv1_probe2")
         assert (header.role, header.layer) == ("probe", "conv1")
-        assert read.tree(header) == (hierarchy.collapse(cut), cut)
+        assert read.tree(header) == (TREE.collapse(cut), cut)
 
-    def test_the_only_output_is_the_output(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+    def test_the_only_output_is_the_output(self, tmp_path):
+        with kh.BlocksWriter(tmp_path / "mine", TREE) as log:
             log.matrix(MATRIX, 1, output="predictions")
             log.matrix(MATRIX * 2, 2, output="predictions")
         read = RunLog(tmp_path / "mine")
@@ -81,11 +73,9 @@ class TestRuns:
             (("b_groups2", "a_groups2"), "a_groups2"),
         ],
     )
-    def test_of_several_outputs_one_is_meant(
-        self, tmp_path, hierarchy, logged, meant
-    ):
-        cut = hierarchy.cut(groups=2)
-        with kh.BlocksWriter(tmp_path, hierarchy) as log:
+    def test_of_several_outputs_one_is_meant(self, tmp_path, logged, meant):
+        cut = TREE.cut(groups=2)
+        with kh.BlocksWriter(tmp_path, TREE) as log:
             for name in logged:
                 if name.endswith("groups2"):
                     counts, more = cut.aggregate(MATRIX), {"grouping": cut}
@@ -95,8 +85,8 @@ class TestRuns:
         assert RunLog(tmp_path).default_output() == meant
 
     @pytest.mark.parametrize("split", ["train", "test", "validation"])
-    def test_a_split_by_its_own_folder(self, tmp_path, hierarchy, split):
-        with kh.BlocksWriter(tmp_path / "mine", hierarchy, split) as log:
+    def test_a_split_by_its_own_folder(self, tmp_path, split):
+        with kh.BlocksWriter(tmp_path / "mine", TREE, split) as log:
             log.matrix(MATRIX, 1)
         for log in (
             RunLog(str(tmp_path / "mine" / split)),
@@ -107,14 +97,14 @@ class TestRuns:
         ):
             assert (log.name, log.split) == ("mine", split)
 
-    def test_validation_comes_first(self, run, hierarchy):
+    def test_validation_comes_first(self, run):
         for split in ("train", "test"):
-            with kh.BlocksWriter(run, hierarchy, split) as log:
+            with kh.BlocksWriter(run, TREE, split) as log:
                 log.matrix(MATRIX, 1)
         assert RunLog(str(run)).split == "validation"
         assert RunLog(str(run), "train").split == "train"
 
-    def test_files_of_other_programs_are_passed_over(self, run, hierarchy):
+    def test_files_of_other_programs_are_passed_over(self, run):
         other = event_writer.EventFile(str(run / "validation"))
         other.add_scalar("loss", 0.5, 1)
         other.close()
@@ -122,16 +112,16 @@ class TestRuns:
         assert RunLog(str(run)).epochs() == (1, 2)
 
     @pytest.mark.parametrize("where", ["", "test", "validation"])
-    def test_another_writer_hides_no_run(self, tmp_path, hierarchy, where):
-        with kh.BlocksWriter(tmp_path / "mine", hierarchy, "train") as log:
+    def test_another_writer_hides_no_run(self, tmp_path, where):
+        with kh.BlocksWriter(tmp_path / "mine", TREE, "train") as log:
             log.matrix(MATRIX, 1)
         other = EventFileWriter(str(tmp_path / "mine" / where))
         other.close()
         log = RunLog(str(tmp_path / "mine"))
         assert (log.name, log.split, log.epochs()) == ("mine", "train", (1,))
 
-    def test_another_writer_beside_the_runs(self, tmp_path, hierarchy):
-        with kh.BlocksWriter(tmp_path / "mine", hierarchy) as log:
+    def test_another_writer_beside_the_runs(self, tmp_path):
+        with kh.BlocksWriter(tmp_path / "mine", TREE) as log:
             log.matrix(MATRIX, 1)
         EventFileWriter(str(tmp_path)).close()
         with pytest.raises(LogError, match=r"but '.*mine' do"):
@@ -150,7 +140,7 @@ class TestWhatIsWrong:
         with pytest.raises(LogError, match="split must be one of"):
             RunLog(str(run), "val")
 
-    def test_an_epoch_without_a_matrix_in_it(self, run, hierarchy):
+    def test_an_epoch_without_a_matrix_in_it(self, run):
         file = event_writer.EventFile(str(run / "validation"))
         file.add_blob("blocks/class", "matrix", b"nothing of ours", 3)
         file.close()
@@ -190,10 +180,8 @@ class TestWhatIsWrong:
         with pytest.raises(LogError, match=r"no epoch 2 .* damaged"):
             log.matrix(epoch=2)
 
-    def test_a_damaged_split_is_not_passed_over_in_silence(
-        self, run, hierarchy
-    ):
-        with kh.BlocksWriter(run, hierarchy, "train") as log:
+    def test_a_damaged_split_is_not_passed_over_in_silence(self, run):
+        with kh.BlocksWriter(run, TREE, "train") as log:
             log.matrix(MATRIX, 1)
         (file,) = (run / "validation").iterdir()
         file.write_bytes(b"?" + file.read_bytes()[1:])
@@ -208,11 +196,11 @@ class TestWhatIsWrong:
         assert RunLog(str(run), "train").damage == ()
 
     @pytest.mark.parametrize("blob", [b"", b"{}", container.encode_text("{}")])
-    def test_a_tree_that_is_none(self, tmp_path, hierarchy, blob):
+    def test_a_tree_that_is_none(self, tmp_path, blob):
         file = event_writer.EventFile(str(tmp_path / "validation"))
-        tag = kinds.tag_of("hierarchy", hierarchy.digest)
+        tag = kinds.tag_of("hierarchy", TREE.digest)
         file.add_blob(tag, "hierarchy", blob, 0)
-        matrix = matrix_codec.encode(MATRIX, hierarchy=hierarchy.digest)
+        matrix = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
         file.add_blob("blocks/class", "matrix", matrix, 1)
         file.close()
         log = RunLog(str(tmp_path))
@@ -220,12 +208,12 @@ class TestWhatIsWrong:
         with pytest.raises(LogError, match="cannot be read"):
             log.tree(header)
 
-    def test_a_tree_that_is_missing_or_another(self, tmp_path, hierarchy):
+    def test_a_tree_that_is_missing_or_another(self, tmp_path):
         file = event_writer.EventFile(str(tmp_path / "validation"))
         for step, digest in ((1, "0" * 16), (2, "f" * 16)):
             matrix = matrix_codec.encode(MATRIX, hierarchy=digest)
             file.add_blob("blocks/class", "matrix", matrix, step)
-        text = container.encode_text(hierarchy.to_json())
+        text = container.encode_text(TREE.to_json())
         file.add_blob(kinds.tag_of("hierarchy", "f" * 16), "hierarchy", text, 0)
         file.close()
         log = RunLog(str(tmp_path))
@@ -233,12 +221,12 @@ class TestWhatIsWrong:
             with pytest.raises(LogError, match=message):
                 log.tree(log.matrix(epoch=step)[0])
 
-    def test_a_matrix_of_another_size(self, tmp_path, hierarchy):
+    def test_a_matrix_of_another_size(self, tmp_path):
         file = event_writer.EventFile(str(tmp_path / "validation"))
-        tag = kinds.tag_of("hierarchy", hierarchy.digest)
-        text = container.encode_text(hierarchy.to_json())
+        tag = kinds.tag_of("hierarchy", TREE.digest)
+        text = container.encode_text(TREE.to_json())
         file.add_blob(tag, "hierarchy", text, 0)
-        matrix = matrix_codec.encode(np.eye(3), hierarchy=hierarchy.digest)
+        matrix = matrix_codec.encode(np.eye(3), hierarchy=TREE.digest)
         file.add_blob("blocks/class", "matrix", matrix, 1)
         file.close()
         log = RunLog(str(tmp_path))

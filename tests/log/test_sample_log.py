@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from reading import TREE
 
 import keras_hier as kh
 from keras_hier.log import kinds
@@ -15,11 +16,6 @@ from keras_hier.log.records import picture_codec
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.log.run_log import RunLog
 
-CLASSES = ["car", "cat", "dog", "wolf"]
-TREE = kh.Hierarchy.from_nested(
-    {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]},
-    classes=CLASSES,
-)
 LABELS = np.array([2, 0, 2, 1, 3])
 NAMES = ["e", "d", "c", "b", "a"]
 P = np.array(

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 from layers import layers_record
+from reading import CLASSES, MATRIX, PAIRS, TREE
 
 import keras_hier as kh
 from keras_hier.log.event_files import event_reader, event_writer
@@ -17,12 +18,6 @@ from keras_hier.log.event_files.restarts import LATEST
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.run_log import RunLog
 
-CLASSES = ["car", "cat", "dog", "wolf"]
-TREE = kh.Hierarchy.from_nested(
-    {"animal": {"pet": ["cat", "dog"], "wild": ["wolf"]}, "thing": ["car"]},
-    classes=CLASSES,
-)
-PAIRS = TREE.cut(groups=2)
 MEANS = ClassMeans(
     layer="a",
     place=0,
@@ -32,7 +27,6 @@ MEANS = ClassMeans(
     counts=np.full(4, 5),
     means=np.eye(4, 2, dtype=np.float32),
 )
-MATRIX = np.array([[4, 1, 0, 0], [0, 3, 2, 0], [0, 1, 3, 1], [2, 0, 0, 3]])
 
 
 def log_steps(folder, steps, factor=1, resume=False, **options):

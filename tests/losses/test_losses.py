@@ -8,6 +8,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import gradients, numpy, one_hot, softmax
 from strategies import hierarchies, naive_ancestors
 
 from keras_hier import losses
@@ -37,42 +38,10 @@ every_loss_here = pytest.mark.parametrize(
 )
 
 
-def numpy(x):
-    return keras.ops.convert_to_numpy(x)
-
-
-def one_hot(labels, size=6):
-    return np.eye(size, dtype="float32")[labels]
-
-
-def softmax(logits):
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
-    return e / e.sum(axis=-1, keepdims=True)
-
-
 def batch(samples=40, size=6, seed=0):
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2, (samples, size)).astype("float32")
     return rng.integers(0, size, samples), logits
-
-
-def gradients(loss, labels, logits):
-    """Returns d loss / d logits, [N, C], on any backend."""
-    logits = np.asarray(logits, "float32")
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
-    if keras.backend.backend() == "torch":
-        x = keras.ops.convert_to_tensor(logits).requires_grad_()
-        loss(labels, x).backward()
-        return numpy(x.grad)
-    import tensorflow as tf
-
-    x = tf.Variable(logits)
-    with tf.GradientTape() as tape:
-        value = loss(labels, x)
-    return tape.gradient(value, x).numpy()
 
 
 @pytest.mark.parametrize(

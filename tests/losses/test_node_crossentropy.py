@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import small
+from small import gradients, numpy, softmax
 
 import keras_hier as kh
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -40,44 +41,13 @@ def test_dtype():
         NodeCrossentropy(TREE, dtype="float16")
 
 
-def numpy(x):
-    return keras.ops.convert_to_numpy(x)
-
-
-def one_hot(labels, size=12):
-    return np.eye(size, dtype="float32")[labels]
-
-
-def softmax(logits):
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
-    return e / e.sum(axis=-1, keepdims=True)
+def one_hot(labels):
+    return small.one_hot(labels, 12)
 
 
 def of_each(loss, labels, logits):
     """Returns the loss of each sample, [N]."""
     return numpy(loss.call(np.asarray(labels), logits))
-
-
-def gradients(loss, labels, logits):
-    """Returns d loss / d logits, [N, C], on each backend."""
-    backend = keras.backend.backend()
-    logits = np.asarray(logits, "float32")
-    if backend == "jax":
-        import jax
-
-        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
-    if backend == "torch":
-        import torch
-
-        x = torch.tensor(logits, requires_grad=True)
-        loss(labels, x).backward()
-        return x.grad.cpu().numpy()
-    import tensorflow as tf
-
-    x = tf.Variable(logits)
-    with tf.GradientTape() as tape:
-        value = loss(labels, x)
-    return tape.gradient(value, x).numpy()
 
 
 def touched(label, grouping):

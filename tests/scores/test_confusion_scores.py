@@ -233,24 +233,6 @@ def test_conditional_risk_of_float16_is_not_rounded_to_float16():
     assert scores.conditional_risk(p.astype(float), tree).dtype == np.float64
 
 
-def test_conditional_risk_is_least_where_crm_says():
-    _, probabilities = predictions_of(3)
-    tree = Hierarchy.from_paths(
-        [(f"g{c % 2}", f"h{c % 4}", f"c{c}") for c in range(12)]
-    )
-    named = scores.crm_predictions(probabilities, tree)
-    distance = tree.lca_distance()
-    for row, choice in zip(probabilities, named, strict=True):
-        expected = [row @ distance[k] for k in range(12)]
-        assert expected[choice] == pytest.approx(min(expected))
-    # Where all mistakes are alike, the safest class is the likeliest.
-    flat = Hierarchy.from_paths([(f"c{c}",) for c in range(12)])
-    np.testing.assert_array_equal(
-        scores.crm_predictions(probabilities, flat),
-        probabilities.argmax(axis=1),
-    )
-
-
 @given(st.integers(1, 6), st.integers(0, 2**32 - 1))
 def test_top_k_is_a_stable_descending_sort(k, seed):
     values = np.random.default_rng(seed).integers(0, 30, (5, 6)).astype(float)

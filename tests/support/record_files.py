@@ -1,5 +1,7 @@
 """Files of records, of whatever features."""
 
+import struct
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,3 +27,26 @@ def write_records(path: Path, records: Iterable[dict[str, Any]]) -> str:
             example = tf.train.Example(features=features)
             writer.write(example.SerializeToString())
     return str(path)
+
+
+def png_that_claims(width: int, height: int, depth: int = 8) -> bytes:
+    """Returns a PNG of a few bytes whose header has any size: a bomb.
+
+    Args:
+        width: of the header.
+        height: of the header.
+        depth: bits of a channel; with 1 it is grey, else RGB.
+    """
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    colours = 2 if depth > 1 else 0
+    head = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(9_000)))
+        + chunk(b"IEND", b"")
+    )

@@ -65,6 +65,19 @@ def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
+def counted(**options: Any) -> keras.Model:
+    """Returns a compiled model that counts confusions, the same each time."""
+    keras.utils.set_random_seed(1)
+    made = model()
+    made.compile(
+        keras.optimizers.SGD(0.05),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=[kh.ConfusionMatrix(hierarchy())],
+        **options,
+    )
+    return made
+
+
 class AsNew:
     """A compiled model that is as new whenever it is asked for.
 
@@ -96,6 +109,41 @@ class AsNew:
     def _state(self) -> dict[str, np.ndarray]:
         variables = self._model.optimizer.variables
         return {v.path: keras.ops.convert_to_numpy(v) for v in variables}
+
+
+def numpy(x: Any) -> np.ndarray:
+    """Returns a tensor of any backend as an array."""
+    return keras.ops.convert_to_numpy(x)
+
+
+def one_hot(labels: Any, size: int = 6) -> np.ndarray:
+    """Returns float32 [N, size]."""
+    return np.eye(size, dtype="float32")[labels]
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Returns probabilities float64 [..., C]."""
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def gradients(loss: Any, labels: Any, logits: Any) -> np.ndarray:
+    """Returns d loss / d logits, [N, C], on any backend."""
+    logits = np.asarray(logits, "float32")
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return np.array(jax.jit(jax.grad(lambda x: loss(labels, x)))(logits))
+    if keras.backend.backend() == "torch":
+        x = keras.ops.convert_to_tensor(logits).requires_grad_()
+        loss(labels, x).backward()
+        return numpy(x.grad)
+    import tensorflow as tf
+
+    x = tf.Variable(logits)
+    with tf.GradientTape() as tape:
+        value = loss(labels, x)
+    return tape.gradient(value, x).numpy()
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> None:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import small
+from small import one_hot
 
 import keras_hier as kh
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -28,10 +29,6 @@ def matrix_of_head(grouping, head_labels=True):
         node_labels=True,
         head_labels=head_labels,
     )
-
-
-def one_hot(labels, size=6):
-    return np.eye(size, dtype="float32")[labels]
 
 
 @pytest.mark.parametrize(

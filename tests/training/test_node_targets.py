@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import small
 import tensorflow as tf
+from small import numpy
 
 import keras_hier as kh
 from keras_hier.callbacks.confusion_matrices import confusion_matrices
@@ -179,10 +180,6 @@ def test_losses_of_heads_are_those_of_nodes(known):
         )
         outside = numpy(by_head.call(np.array([y[name].max() + 1]), logits[:1]))
         assert np.isnan(outside).all()
-
-
-def numpy(x):
-    return keras.ops.convert_to_numpy(x)
 
 
 def test_mixed_labels_train(tmp_path):
