@@ -127,9 +127,7 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
     found = beyond = None
     chosen = np.zeros(0, np.int64)
     if how.how:
-        test = (
-            evidence.paired_seeds if how.is_paired else evidence.unpaired_seeds
-        )
+        test = _test(how.is_paired)
         found = test(shares[:middle], shares[middle:])
         least = evidence.least_p(counts.sum(axis=0), len(sides[1]) / len(runs))
         beyond = evidence.beyond_chance(found.t_p, CELLS, least=least)

@@ -158,12 +158,7 @@ class SignificanceTests:
         epoch = self._store.epoch(scope, *side)
         header = epoch.header
         key = (header.hierarchy, header.grouping)
-        tree, groups = self._store.served_tree(scope, side.run, *key)
-        if tree.num_classes != header.size:
-            raise CodecError(
-                f"The matrix has {header.size} rows, its tree "
-                f"{tree.num_classes} classes."
-            )
+        tree = self._store.tree_of(scope, side.run, header)
         if len(tree.parents) > MAX_NODES:
             raise CodecError(
                 f"The tree has {len(tree.parents):,} nodes; at most "
@@ -176,11 +171,10 @@ class SignificanceTests:
         except (errors.NotFoundError, CodecError):
             epochs = []
         samples = next((e for e in epochs if e.step == side.step), None)
-        rows = None
-        if groups is not None:
-            whole, _ = self._store.served_tree(
-                scope, side.run, header.hierarchy, None
-            )
+        rows = groups = None
+        if header.grouping is not None:
+            groups = self._store.grouping(scope, side.run, header.grouping)
+            whole = self._store.hierarchy(scope, side.run, header.hierarchy)
             of_class = groups.of_class.tolist()
             rows = dict(zip(whole.classes, of_class, strict=True))
         sizes = sizes_of(tree, groups)

@@ -185,6 +185,11 @@ class Store:
         tree, _ = self.served_tree(
             scope, run, header.hierarchy, header.grouping
         )
+        if tree.num_classes != header.size:
+            raise container.CodecError(
+                f"The matrix has {header.size} rows, its tree "
+                f"{tree.num_classes} classes."
+            )
         return tree
 
     def served_tree(

@@ -6,7 +6,6 @@ from werkzeug import wrappers
 
 from keras_hier.files import limits
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.records.container import CodecError
 from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.cache import Cache
@@ -33,11 +32,6 @@ def agreement(matrix: Any, tree: Hierarchy) -> Json:
     from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
     from keras_hier.analysis.trees.planted_moves import planted_moves
 
-    if matrix.shape[0] != tree.num_classes:
-        raise CodecError(
-            f"The matrix has {matrix.shape[0]} rows, its tree "
-            f"{tree.num_classes} classes."
-        )
     levels: list[Json] = []
     moves: dict[int, Json] = {}
     for at, level in enumerate(display_levels(tree)[:-1]):

@@ -78,11 +78,6 @@ class QualityService(Service):
         analysis_limits.check_single(epoch)
         header = epoch.header
         tree = self._store.tree_of(scope, run, header)
-        if tree.num_classes != header.size:
-            raise CodecError(
-                f"The matrix has {header.size} rows, its tree "
-                f"{tree.num_classes} classes."
-            )
         analysis_limits.check_matrix(header, tree)
         key = (scope.experiment, run, output, step)
         classes = self._cached(

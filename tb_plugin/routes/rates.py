@@ -81,11 +81,6 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
         The chance names each sample at random in the proportions of all
         predictions; it is None without samples.
     """
-    if len(rows) != len(cells.actual):
-        raise ValueError(
-            f"Expected a matrix of {len(rows)} classes, as its tree has. Got "
-            f"{len(cells.actual)}."
-        )
     row, column = cells.row, cells.column
     there, back = rows[row] & columns[column], columns[row] & rows[column]
     both = rows & columns

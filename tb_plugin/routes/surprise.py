@@ -8,7 +8,6 @@ from tensorboard import errors
 from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.records.container import CodecError
 from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json, memory_of, numbers
 from tb_plugin.reading.cache import Cache
@@ -37,7 +36,6 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
 
     Raises:
         InvalidArgumentError: a level that the tree does not have.
-        CodecError: a matrix of another number of classes than the tree has.
     """
     # TensorBoard shall not wait for scipy.stats before it is asked for.
     from keras_hier.analysis import evidence
@@ -46,11 +44,6 @@ def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
     if not 0 <= level < len(levels):
         raise errors.InvalidArgumentError(
             f"levels are numbered 0..{len(levels) - 1}, got {level}"
-        )
-    if matrix.shape[0] != tree.num_classes:
-        raise CodecError(
-            f"The matrix has {matrix.shape[0]} rows, its tree "
-            f"{tree.num_classes} classes."
         )
     nodes = levels[level].nodes
     counts, groups = _between(matrix, tree, nodes)

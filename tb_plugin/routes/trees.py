@@ -5,7 +5,6 @@ import json
 from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.records import container
 from tb_plugin.reading import analysis_limits, parameters
 from tb_plugin.reading.answers import Json
 from tb_plugin.reading.cache import Cache
@@ -99,10 +98,7 @@ class TreeService(Service):
             tree = self._store.tree_of(scope, run, header)
             analysis_limits.check_matrix(header, tree)
             analysis_limits.check_siblings(tree)
-            try:
-                return list(tree.ordered_by(matrix).node_ids)
-            except ValueError as error:
-                raise container.CodecError(str(error)) from error
+            return list(tree.ordered_by(matrix).node_ids)
 
         ids = self._orders.get_or_compute(
             epoch_key(scope, run, output, epoch),
