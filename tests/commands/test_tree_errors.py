@@ -153,14 +153,14 @@ class TestOutputs:
         self.TREE.to_csv("own.csv")
         run("tree own.csv --errors-of run")
 
-    def test_is_asked_for_where_two_may_be_it(self, run):
+    def test_is_said_where_two_may_be_it(self, run):
         with kh.BlocksWriter("run", self.TREE) as writer:
             for name in ("left", "right"):
                 writer.matrix(MATRIX, 1, name)
         command = "tree run --from-confusions"
-        said = "say by --output which of these is the network's own"
-        assert said in run.refused(command)
-        run(f"{command} --output left")
+        said = "this is output 'left'. Choose 'right' by --output."
+        assert said in run(command)
+        assert said not in run(f"{command} --output left")
         assert "'middle'" in run.refused(f"{command} --output middle")
 
     def test_has_the_tree_of_the_run(self, run):

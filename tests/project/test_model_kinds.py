@@ -131,6 +131,7 @@ def test_it_trains_is_logged_saved_and_loaded(make, tmp_path):
     model.compile(
         keras.optimizers.SGD(0.05),
         **kh.compile_args(model, TREE, loss_weights=schedule.variables),
+        run_eagerly=small.EAGERLY,
     )
     softmax = predicted(model).sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert model.loss.from_logits is not softmax
@@ -214,6 +215,7 @@ def test_models_without_a_graph_are_compiled_by_hand(make, tmp_path):
         keras.optimizers.SGD(0.05),
         kh.losses.HierarchicalCrossentropy(TREE),
         weighted_metrics=[kh.ConfusionMatrix(TREE)],
+        run_eagerly=small.EAGERLY,
     )
     model.fit(
         X,
