@@ -91,10 +91,7 @@ class LayersCallback(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         require_hierarchy(hierarchy)
-        if split not in metadata.SPLITS:
-            raise ValueError(
-                f"split must be one of {metadata.SPLITS}, got {split!r}."
-            )
+        metadata.check_split(split)
         if type(controls) is not int or controls < 0:
             raise ValueError(
                 f"controls must be an integer >= 0, got {controls!r}."

@@ -62,6 +62,12 @@ def as_step(step: Any) -> int:
     return number
 
 
+def check_split(split: str, kind: type[ValueError] = ValueError) -> None:
+    """Raises an error about another split than those of a log."""
+    if split not in SPLITS:
+        raise kind(f"split must be one of {SPLITS}, got {split!r}.")
+
+
 def is_step(step: int) -> bool:
     """Tells whether an integer may number an epoch."""
     return 0 <= step <= MAX_STEP

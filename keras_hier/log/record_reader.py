@@ -34,10 +34,8 @@ class RecordReader:
         self, run: str | os.PathLike[str], split: str | None = None
     ) -> None:
         run = os.fspath(run)
-        if split is not None and split not in metadata.SPLITS:
-            raise LogError(
-                f"split must be one of {metadata.SPLITS}, got {split!r}."
-            )
+        if split is not None:
+            metadata.check_split(split, LogError)
         if not file_system(run).isdir(run):
             raise LogError(f"There is no folder {run!r}: {event_reader.WANTED}")
         folder, passed_over = event_reader.folder_of(run, split)

@@ -37,10 +37,7 @@ class RecordWriter:
                 f"{hierarchy!r:.80}. Hierarchy.imagenet(), from_nested and "
                 "others make one."
             )
-        if split not in metadata.SPLITS:
-            raise ValueError(
-                f"split must be one of {metadata.SPLITS}, got {split!r}."
-            )
+        metadata.check_split(split)
         self.hierarchy = hierarchy
         self._log = SplitLog(os.path.join(os.fspath(log_dir), split), resume)
 

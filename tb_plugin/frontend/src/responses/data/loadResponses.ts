@@ -1,8 +1,8 @@
 /** Fetches what the class means of a layer say, of the shown run and epoch. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { messageOf } from "../../loading/errors.ts";
-import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   LayerAnswer,
@@ -15,7 +15,6 @@ import * as view from "../../state/all.ts";
 import { stampOf, stampOfAll } from "../../state/page.ts";
 import { layer, tab } from "../../state/tabs.ts";
 import { isolated } from "../../ui/format.ts";
-import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { type Likeness, readLikeness } from "./likeness.ts";
 import { channelGroups, loadMap } from "./loadMap.ts";
@@ -126,15 +125,17 @@ async function load(run: string, key: string, step: number): Promise<void> {
   });
 }
 
-const ofGroups = new PromiseCache<ChannelsAnswer>(100);
-const groupRequest = new Latest();
-
-/** The channels of a group, or why there are none. */
-export const channels = signal<{
+interface GroupChannels {
   about: string;
   found: ChannelsAnswer | null;
   problem: string | null;
-} | null>(null);
+}
+
+const ofGroups = new PromiseCache<ChannelsAnswer>(100);
+const ofGroup = new LatestAnswer<GroupChannels>();
+
+/** The channels of a group, or why there are none. */
+export const channels = ofGroup.value;
 
 /** The group whose channels are listed; 0 for none. */
 export const group = computed(() => {
@@ -156,25 +157,20 @@ export const asked = computed(() => {
   ]);
 });
 
-async function loadChannels(about: string): Promise<void> {
-  const isLatest = groupRequest.begin();
+function loadChannels(about: string): Promise<void> {
   const [run, key, step, node] = JSON.parse(about);
-  try {
-    const found = await ofGroups.get(about, () =>
-      source().json<ChannelsAnswer>("channels", {
-        run,
-        layer: key,
-        step,
-        node,
-      }),
-    );
-    if (isLatest()) channels.value = { about, found, problem: null };
-  } catch (error) {
-    if (!isLatest()) return;
-    if (error instanceof SourceGone)
-      return whenBack(() => isLatest() && void loadChannels(about));
-    channels.value = { about, found: null, problem: messageOf(error) };
-  }
+  const query = { run, layer: key, step, node };
+  return ofGroup.ask(() =>
+    ofGroups
+      .get(about, () => source().json("channels", query))
+      .then(
+        (found) => ({ about, found, problem: null }),
+        (error) => {
+          if (error instanceof SourceGone) throw error;
+          return { about, found: null, problem: messageOf(error) };
+        },
+      ),
+  );
 }
 
 export function followResponses(): void {
