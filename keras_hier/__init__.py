@@ -28,6 +28,7 @@ _HOMES = {
     "compile_args": "training.compile_args",
     "fuse_heads": "heads.fuse_heads",
     "load_model": "heads.load_model",
+    "log_predictions": "log.log_predictions",
     "targets": "training.targets",
     "without_heads": "heads.add_heads",
 }

@@ -20,6 +20,7 @@ from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
 from keras_hier.log.records.given_labels import as_integers
+from keras_hier.log.run_trees import tree_of_errors
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
@@ -40,7 +41,7 @@ def log_predictions(args: argparse.Namespace) -> None:
     computed = None
     if hierarchy is None:
         matrix, _ = counted_predictions(true, named, tree, False)
-        computed = run_tree.tree_of_errors(matrix, tree.classes)
+        computed = tree_of_errors(matrix, tree.classes)
         hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
     is_named = ids is not None
@@ -86,7 +87,7 @@ def log_matrix(args: argparse.Namespace) -> None:
     matrix, computed = read(), None
     if hierarchy is None:
         classes = ids or array_files.numbers(size)
-        computed = run_tree.tree_of_errors(matrix, classes)
+        computed = tree_of_errors(matrix, classes)
         hierarchy = computed.hierarchy
     matrix = count_files.in_order_of(hierarchy, matrix, ids, args.matrix)
     with _writer(args, hierarchy) as writer:

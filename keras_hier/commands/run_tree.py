@@ -1,7 +1,5 @@
 """The tree where none is given: that of a run, or one of its errors."""
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,20 +14,11 @@ from keras_hier.commands.inputs.array_files import (
     whole_number_in,
 )
 from keras_hier.files import limits
-from keras_hier.hierarchy.computed_tree import (
-    BOOTSTRAP,
-    ComputedTree,
-    tree_from_confusions,
-)
+from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.metadata import CLASS_OUTPUT, SPLITS
-from keras_hier.log.run_log import DamagedError, LogError, RunLog
+from keras_hier.log.run_trees import logged_tree
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
-
-# The time of a draw grows with the square of the classes and more.
-MANY_CLASSES = 1_000
-FEW_DRAWS = 10
 
 
 def classes_in(labels: Source, predictions: Source) -> tuple[str, ...]:
@@ -139,34 +128,11 @@ def check_order(tree: Hierarchy, by_name: bool = False) -> None:
 def tree_of_run(
     folder: str, command: str, split: str | None = None
 ) -> Hierarchy | None:
-    """Returns the tree of the classes that a run was logged under, if any.
-
-    Without a split, that of any, validation first as where a run is read.
-    """
-    wanted = (None, *SPLITS) if split is None else (split,)
-    damage = []
-    for name in wanted:
-        try:
-            log = RunLog(folder, name)
-        except DamagedError as error:
-            damage.append(str(error))
-            continue
-        except LogError:
-            continue
-        damage += log.damage
-        headers = {output: log.matrix(output)[0] for output in log.outputs}
-        own = [header for header in headers.values() if header.grouping is None]
-        if own:
-            # The network's own stands under the tree that the run has last.
-            first = headers.get(CLASS_OUTPUT)
-            header = min(
-                own, key=lambda each: (each is not first, each.role != "class")
-            )
-            say_damage(log, command)
-            return log.hierarchy(header.hierarchy)
-    if damage:
-        raise LogError(" ".join(dict.fromkeys(damage)))
-    return None
+    """Returns the tree of the classes that a run was logged under, if any."""
+    log, tree = logged_tree(folder, split)
+    if log is not None:
+        say_damage(log, command)
+    return tree
 
 
 def counts_of_run(
@@ -204,40 +170,6 @@ def counts_of_run(
         total = total + matrix
         coarse.append(header.coarse)
     return total, tree.classes, tree.names, coarse
-
-
-# Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".
-_NUMBERED = re.compile(r"\d{1,5}[._ -]++(?=.*[^\W\d])")
-
-
-def names_of(classes: Sequence[str]) -> tuple[str, ...]:
-    """Returns the names of classes that are known by their ids.
-
-    Folders are often numbered: where all are, the number is no part of the
-    name, unless two would be called the same then.
-    """
-    found = [_NUMBERED.match(each) for each in classes]
-    names = tuple(m.string[m.end() :] for m in found if m)
-    return names if len(set(names)) == len(classes) else (*classes,)
-
-
-def tree_of_errors(
-    matrix: Any,
-    classes: Sequence[str],
-    names: Sequence[str] | None = None,
-    independent: bool = True,
-) -> ComputedTree:
-    """Computes a tree from counts [C, C] in the order of the classes.
-
-    Without names, those of the ids are taken. Errors are independent where each
-    is of another sample.
-    """
-    if names is None and names_of(classes) != (*classes,):
-        names = names_of(classes)
-    draws = BOOTSTRAP if len(classes) <= MANY_CLASSES else FEW_DRAWS
-    return tree_from_confusions(
-        matrix, classes, names, bootstrap=draws, independent=independent
-    )
 
 
 def print_evidence(found: ComputedTree, run: str | None = None) -> None:

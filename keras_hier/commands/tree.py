@@ -20,6 +20,7 @@ from keras_hier.hierarchy.sources import csv_tree
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.event_files import storage
 from keras_hier.log.metadata import SPLITS
+from keras_hier.log.run_trees import tree_of_errors
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
@@ -253,7 +254,7 @@ def _tree_of_errors(args: argparse.Namespace, is_run: bool) -> Hierarchy:
         matrix = counts.read()
         classes = counts.ids or array_files.numbers(counts.size)
     # Epochs are of the same samples.
-    found = run_tree.tree_of_errors(matrix, classes, names, len(coarse) == 1)
+    found = tree_of_errors(matrix, classes, names, len(coarse) == 1)
     run_tree.print_evidence(found)
     # `relog` prints it for all epochs that are logged again.
     if not args.relog:

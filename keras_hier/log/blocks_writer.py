@@ -16,6 +16,7 @@ from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
 from keras_hier.log.record_writer import RecordWriter
 from keras_hier.log.records import picture_codec, strongest_codec
+from keras_hier.log.records.given_labels import are_texts, class_numbers
 from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.log.records.matrix_codec import ProbeHeader
 from keras_hier.log.records.means_codec import ClassMeans
@@ -138,14 +139,15 @@ class BlocksWriter(RecordWriter):
         *,
         role: metadata.Role = "class",
         layer: str | None = None,
+        counts: Any = None,
     ) -> None:
         """Counts predictions and logs their confusion matrix.
 
         Args:
-            labels: true labels, integers [N]: an array, a tensor wherever it
-                lies, a Series of pandas.
-            predictions: predicted labels, integers [N], or scores [N, C] of
-                which the largest counts; likewise.
+            labels: true labels, integers or class ids [N]: a list, an array, a
+                tensor wherever it lies, a Series of pandas.
+            predictions: predicted labels, integers or class ids [N], or scores
+                [N, C] of which the largest counts; likewise.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
             node_labels: whether true labels may be any node of the tree, as
@@ -154,13 +156,17 @@ class BlocksWriter(RecordWriter):
                 it decides counts it.
             role: as for `matrix`.
             layer: likewise.
+            counts: integers [N], how many samples each pair of a true and a
+                predicted class stands for; by default one. So whatever holds
+                the predictions may count them first: C^2 pairs at most.
 
         Raises:
-            ValueError: lengths that differ, labels outside [0, C) or, with
-                `node_labels`, [0, V), scores of another width or not numbers.
+            ValueError: lengths that differ, ids of no class, labels outside
+                [0, C) or, with `node_labels`, [0, V), scores of another width
+                or not numbers.
         """
         matrix, coarse = counted_predictions(
-            labels, predictions, self.hierarchy, node_labels
+            labels, predictions, self.hierarchy, node_labels, counts
         )
         self.matrix(matrix, step, output, role=role, layer=layer, coarse=coarse)
 
@@ -178,7 +184,7 @@ class BlocksWriter(RecordWriter):
         The confusion matrix is logged by `predictions`, not by this.
 
         Args:
-            labels: true labels, integers [N].
+            labels: true labels, integers or class ids [N].
             scores: probabilities [N, C]; or a tuple, the best classes of each
                 sample, integers [N, K], and their probabilities [N, K].
             step: the epoch that has just ended, counted from 1.
@@ -203,6 +209,8 @@ class BlocksWriter(RecordWriter):
             ```
         """
         require_label_order(scores, self.hierarchy.classes, ("columns",))
+        if are_texts(to_numpy(labels)):
+            labels = class_numbers("labels", labels, self.hierarchy.classes)
         index, ranked = top_k_of_samples(
             labels, scores, self.hierarchy.num_classes, ids, from_logits
         )

@@ -7,6 +7,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.commands import run_tree
+from keras_hier.log import run_trees
 from keras_hier.log.run_log import RunLog
 from tests.commands.conftest import logged, tree_of
 from tests.support.families import FAMILIES, IDS, LABELS, MATRIX, NAMED, groups
@@ -307,7 +308,7 @@ def test_each_split_has_a_tree_of_its_own(run):
     ],
 )
 def test_numbers_of_folders_are_no_names(ids, names):
-    assert run_tree.names_of(ids) == names
+    assert run_trees.names_of(ids) == names
     if ids == ("001.ak47", "002.flag"):
-        tree = run_tree.tree_of_errors([[9, 5], [5, 9]], ids).hierarchy
+        tree = run_trees.tree_of_errors([[9, 5], [5, 9]], ids).hierarchy
         assert (tree.classes, tree.names) == (ids, names)

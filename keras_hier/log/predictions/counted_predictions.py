@@ -7,7 +7,11 @@ from scipy import sparse
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
-from keras_hier.log.records.given_labels import as_integers, require_within
+from keras_hier.log.records.given_labels import (
+    as_integers,
+    class_numbers,
+    require_within,
+)
 from keras_hier.plausibility import (
     WHY_NAN,
     labels_to_root,
@@ -15,19 +19,23 @@ from keras_hier.plausibility import (
     require_label_order,
 )
 from keras_hier.scores.coarse_counts import CoarseCounts
-from keras_hier.tensors import to_numpy
 
 
 def counted_predictions(
-    labels: Any, predictions: Any, tree: Hierarchy, node_labels: bool
+    labels: Any,
+    predictions: Any,
+    tree: Hierarchy,
+    node_labels: bool,
+    counts: Any = None,
 ) -> tuple[sparse.coo_array, CoarseCounts | None]:
     """Counts samples by true and predicted class.
 
     Args:
-        labels: integers [N], of any array library.
-        predictions: integers [N], or scores [N, C]; likewise.
+        labels: integers [N], of any array library; or class ids, str [N].
+        predictions: integers or ids [N], or scores [N, C]; likewise.
         tree: `Hierarchy` of the C classes.
         node_labels: whether labels may be any of the V nodes of the tree.
+        counts: integers [N], how many samples each pair stands for.
 
     Returns:
         The matrix [C, C], and the samples in none of its cells; None without
@@ -35,11 +43,12 @@ def counted_predictions(
     """
     classes = tree.num_classes
     require_label_order(predictions, tree.classes, ("columns",))
-    predictions = to_numpy(predictions)
+    predictions = class_numbers(
+        "predictions", predictions, tree.classes, are_scores=True
+    )
     if predictions.ndim == 2:
         predictions = _best_class(predictions, classes)
-    labels = as_integers("labels", labels)
-    predictions = as_integers("predictions", predictions)
+    labels = class_numbers("labels", labels, tree.classes)
     coarse = None
     if node_labels:
         numbering = NodeLabels(tree)
@@ -67,9 +76,24 @@ def counted_predictions(
             tree, numbering.nodes[labels[is_coarse]], predictions[is_coarse]
         )
         labels, predictions = exact[~is_coarse], predictions[~is_coarse]
-    ones = np.ones(len(labels), np.int64)
-    matrix = sparse.coo_array((ones, (labels, predictions)), (classes, classes))
-    return matrix, coarse
+    if counts is None:
+        counts = np.ones(len(labels), np.int64)
+    else:
+        counts = _checked_counts(counts, len(labels), node_labels)
+    shape = (classes, classes)
+    return sparse.coo_array((counts, (labels, predictions)), shape), coarse
+
+
+def _checked_counts(given: Any, pairs: int, node_labels: bool) -> np.ndarray:
+    counts = as_integers("counts", given).astype(np.int64)
+    if node_labels:
+        raise ValueError("counts go without node_labels.")
+    if len(counts) != pairs or counts.min() < 0:
+        raise ValueError(
+            f"counts must be {pairs} numbers of samples, one for each pair; "
+            f"got {len(counts)}, the least {counts.min()}."
+        )
+    return counts
 
 
 def _best_class(predicted: np.ndarray, classes: int) -> np.ndarray:

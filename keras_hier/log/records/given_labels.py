@@ -1,11 +1,62 @@
 """Converts labels of any array library to NumPy integers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from keras_hier.hierarchy.tree.hierarchy_error import suggestion
 from keras_hier.plausibility import one_based_hint
 from keras_hier.tensors import to_numpy
+
+
+def are_texts(values: np.ndarray) -> bool:
+    """Tells whether values are strings, which are ids of classes."""
+    if values.dtype.kind == "O" and values.size:
+        return isinstance(values.flat[0], str | bytes)
+    return values.dtype.kind in "US"
+
+
+def texts_of(values: np.ndarray) -> list[Any]:
+    """Returns ids as strings; whatever is none stays."""
+    return [
+        each.decode("utf-8", "backslashreplace")
+        if isinstance(each, bytes)
+        else each
+        for each in values.tolist()
+    ]
+
+
+def class_numbers(
+    name: str, given: Any, classes: Sequence[str], are_scores: bool = False
+) -> np.ndarray:
+    """Returns labels as integers [N]: strings are ids, integers stay.
+
+    Args:
+        name: of the argument, for messages.
+        given: str or integers [N].
+        classes: str [C], the ids in the order of the numbers.
+        are_scores: whether numbers [N, C] may be given, which stay as well.
+
+    Raises:
+        ValueError: an id that no class has, or no labels.
+    """
+    values = to_numpy(given)
+    if are_scores and values.ndim == 2 and values.dtype.kind in "iufb":
+        return values
+    if values.ndim != 1 or not are_texts(values):
+        return as_integers(name, values)
+    place = {each: number for number, each in enumerate(classes)}
+    texts = texts_of(values)
+    found = list(map(place.get, texts))
+    if None in found:
+        at = found.index(None)
+        raise ValueError(
+            f"{name}: {texts[at]!r:.80} at index {at} is none of the "
+            f"{len(classes)} classes, and {found.count(None) - 1} more are "
+            f"none.{suggestion(str(texts[at]), classes)}"
+        )
+    return np.array(found, np.int64)
 
 
 def as_integers(name: str, given: Any) -> np.ndarray:
