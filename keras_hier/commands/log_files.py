@@ -10,8 +10,15 @@ from typing import Any
 import numpy as np
 
 from keras_hier.commands import run_tree
-from keras_hier.commands.arguments import load_hierarchy
-from keras_hier.commands.inputs import array_files, count_files, label_kinds
+from keras_hier.commands.arguments import (
+    load_hierarchy,
+)
+from keras_hier.commands.inputs import (
+    array_files,
+    count_files,
+    label_kinds,
+    tables,
+)
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -27,7 +34,11 @@ from keras_hier.terminal import print_line
 
 def log_predictions(args: argparse.Namespace) -> None:
     """Logs predictions, and each sample as well where there are scores."""
-    sources = array_files.sources_of(args)
+    counts = None
+    if args.table is None:
+        sources = array_files.sources_of(args)
+    else:
+        sources, counts = tables.read_table(args)
     listed = sources[0].classes or sources[1].classes
     # Nothing but the tree needs numbers then.
     by_ids = listed is None and all(source.are_ids for source in sources)
@@ -40,7 +51,7 @@ def log_predictions(args: argparse.Namespace) -> None:
         true, named = label_kinds.labels_and_scores(sources, tree, nodes)
     computed = None
     if hierarchy is None:
-        matrix, _ = counted_predictions(true, named, tree, False)
+        matrix, _ = counted_predictions(true, named, tree, False, counts)
         computed = tree_of_errors(matrix, tree.classes)
         hierarchy = computed.hierarchy
     ids = array_files.read_ids(args.ids) if args.ids else None
@@ -60,7 +71,7 @@ def log_predictions(args: argparse.Namespace) -> None:
             is_named,
         )
     matrix, coarse = counted_predictions(
-        true, named, hierarchy, args.node_labels
+        true, named, hierarchy, args.node_labels, counts
     )
     with _writer(args, hierarchy) as writer:
         # Before anything is written, as samples come before their matrix.
@@ -71,8 +82,9 @@ def log_predictions(args: argparse.Namespace) -> None:
         if files is not None and ranked is not None:
             per_class = args.thumbnails_per_class or thumbnails.PER_CLASS
             writer.pictures(ranked[0], files, per_class)
+    samples = len(true) if counts is None else int(counts.sum())
     _print_what_was_logged(
-        args, len(true), hierarchy, computed, len(true) - len(exact)
+        args, samples, hierarchy, computed, len(true) - len(exact)
     )
 
 

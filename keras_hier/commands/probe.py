@@ -67,8 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv", metavar="FILE", help="write the table as .csv, too"
     )
     parser.add_argument(
+        "--epoch",
         "--step",
+        dest="step",
         type=int,
+        metavar="N",
         help="epoch that the network is of, default: the last one of the run",
     )
     parser.add_argument(
@@ -245,7 +248,7 @@ def _step(args: argparse.Namespace) -> int:
             last = asked
         if asked < last:
             raise ValueError(
-                f"--step {asked} would come after epoch {last}, of which "
+                f"--epoch {asked} would come after epoch {last}, of which "
                 f"{args.logdir!r} has the layers. Log epochs in ascending "
                 "order, or name another --logdir."
             )

@@ -106,11 +106,6 @@ class BlocksWriter(RecordWriter):
                 f"row for each of the {what}; got {tuple(matrix.shape)}."
                 + ("" if grouping else subset_hint(matrix.shape, size))
             )
-        if coarse is not None and coarse.tree != tree:
-            raise ValueError(
-                f"Output {output!r}: the coarse samples are counted over "
-                "another tree than that of the matrix."
-            )
         blob = kinds.encode(
             "matrix",
             matrix,
@@ -144,10 +139,10 @@ class BlocksWriter(RecordWriter):
         """Counts predictions and logs their confusion matrix.
 
         Args:
-            labels: true labels, integers or class ids [N]: a list, an array, a
+            labels: true classes, integers or ids [N]: a list, an array, a
                 tensor wherever it lies, a Series of pandas.
-            predictions: predicted labels, integers or class ids [N], or scores
-                [N, C] of which the largest counts; likewise.
+            predictions: predicted classes, likewise, or scores [N, C] of which
+                the largest counts.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
             node_labels: whether true labels may be any node of the tree, as
@@ -156,14 +151,11 @@ class BlocksWriter(RecordWriter):
                 it decides counts it.
             role: as for `matrix`.
             layer: likewise.
-            counts: integers [N], how many samples each pair of a true and a
-                predicted class stands for; by default one. So whatever holds
-                the predictions may count them first: C^2 pairs at most.
+            counts: integers [N], how many samples each pair stands for.
 
         Raises:
-            ValueError: lengths that differ, ids of no class, labels outside
-                [0, C) or, with `node_labels`, [0, V), scores of another width
-                or not numbers.
+            ValueError: lengths that differ, unknown classes, scores of another
+                width or not numbers.
         """
         matrix, coarse = counted_predictions(
             labels, predictions, self.hierarchy, node_labels, counts

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import keras_hier as kh
-from keras_hier.commands import run_tree
 from keras_hier.log import run_trees
 from keras_hier.log.run_log import RunLog
 from tests.commands.conftest import logged, tree_of

@@ -131,7 +131,7 @@ def test_the_tree_and_the_epoch_of_a_run(folder):
     assert set(log.outputs) == {"class", *(f"{n}_linear" for n in LAYERS)}
     # An earlier one is refused before anything is fitted.
     said = folder.refused(f"{GIVEN} --logdir run --step 2")
-    assert "--step 2 would come after epoch 37, of which 'run' has" in said
+    assert "--epoch 2 would come after epoch 37, of which 'run' has" in said
     folder(f"{GIVEN} --logdir run --step 38")
     assert RunLog("run").layer_epochs() == (37, 38)
 
@@ -500,7 +500,7 @@ ALL = f"{NPY} {TREE_OF} --labels y.npy"
             f"{ALL} --data x",
             "--data does not go with --features",
         ),
-        (f"{ALL} --step 0", "--step must be 1"),
+        (f"{ALL} --step 0", "--epoch must be 1"),
         (
             f"{ALL} --control u1/early.npy",
             "named like those of --features, which are named after their "

@@ -165,7 +165,7 @@ class TestPredictions:
             ),
             ([0, 1], [-1, 1], "predictions must lie in 0..3.*-1 at index 0"),
             ([0.0, 1.0], [0, 1], "labels must be integers"),
-            (["cat"], [1], "labels must be integers"),
+            (["cow"], [1], "'cow' at index 0 is none of the 4 classes"),
             ([[0], [1]], [0, 1], "labels must be integers"),
             ([0], [[1, 2, 3]], r"Scores must be numbers \[N, 4\]"),
             ([0], [[1, 2, np.nan, 3]], "1 rows hold NaN.*, the first is row 0"),

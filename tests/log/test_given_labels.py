@@ -70,11 +70,10 @@ class TestSeries:
         assert matrix == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
 
     def test_of_strings(self, tmp_path):
-        with (
-            kh.BlocksWriter(tmp_path, TREE) as log,
-            pytest.raises(ValueError, match=r"got 'cat'\. .*labels_of"),
-        ):
-            log.predictions(Series(["cat", "dog"], object), SCORES, 1)
+        ids = Series(["cat", "dog"], object)
+        matrix, samples = logged(tmp_path, ids, SCORES)
+        assert matrix == [[0, 0, 0], [1, 0, 0], [0, 0, 1]]
+        assert samples.labels.tolist() == [1, 2]
 
 
 class TestTooLittle:

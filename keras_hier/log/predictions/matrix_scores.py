@@ -38,6 +38,11 @@ def coarse_header(
     """Returns what a stored matrix says of samples that stand in no cell."""
     if coarse is None:
         return None
+    if coarse.tree != tree:
+        raise ValueError(
+            "The coarse samples are counted over another tree than that of "
+            "the matrix."
+        )
     levels = tree.levels()[: limits.COARSE_LEVELS]
     return CoarseHeader(
         coarse.samples,
