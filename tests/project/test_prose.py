@@ -84,30 +84,24 @@ def sentences_of(text):
         yield from re.split(r"(?<=[.?!])\s+(?=[A-Z0-9\"(])", line)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
+def test_docstrings_and_comments_too():
+    found = [
+        f"{path.relative_to(ROOT)}: {each}"
         for package in ("keras_hier", "tb_plugin")
         for path in sorted((ROOT / package).rglob("*.py"))
         if "node_modules" not in path.parts
-    ],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_docstrings_and_comments_too(path):
-    found = [
-        each
         for text in texts_in(path.read_text("utf-8"))
         for each in wrong(sentences_of(text))
     ]
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(
-    "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
-)
-def test_sentences_are_short_and_begin_with_their_subject(page):
-    found = wrong(sentences(page.read_text("utf-8")))
+def test_sentences_are_short_and_begin_with_their_subject():
+    found = [
+        f"{page.relative_to(ROOT)}: {each}"
+        for page in PAGES
+        for each in wrong(sentences(page.read_text("utf-8")))
+    ]
     assert not found, "\n".join(found)
 
 

@@ -129,12 +129,10 @@ def faults(source):
             yield node.lineno, fault
 
 
-@pytest.mark.parametrize(
-    "path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES]
-)
-def test_docstrings_have_one_style(path):
+def test_docstrings_have_one_style():
     found = [
         f"{path.relative_to(ROOT)}:{line}: {fault}"
+        for path in FILES
         for line, fault in faults(path.read_text("utf-8"))
     ]
     assert not found, "\n" + "\n".join(found)
