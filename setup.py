@@ -121,6 +121,7 @@ setup(
         "test": [
             "axe-playwright-python>=0.1.5",
             "build",
+            "duckdb>=1.1",
             "hypothesis>=6.100",
             "jax>=0.6",
             "mypy>=1.11",
