@@ -250,6 +250,17 @@ class TestSight:
             == grounds[-1]
         )
 
+    def test_ramps_keep_their_shades_in_forced_colours(self, page, server):
+        view = {"run": "plain/validation", "with": "epochs"}
+        screen = Screen(page, server.plugin_url, **view)
+        page.emulate_media(forced_colors="active")
+        ramps = screen.frame.locator("[style*=gradient]")
+        ramps.first.wait_for()
+        shown = ramps.first.evaluate(
+            "(ramp) => getComputedStyle(ramp).backgroundImage"
+        )
+        assert "gradient" in shown
+
     def test_choices_say_what_they_are_in_a_small_window(self, page, server):
         view = {"with": "hier/validation", "as": "side"}
         screen = Screen(

@@ -31,6 +31,18 @@ COLOURED = """([left, top, width, height]) => {
 }"""
 
 
+# Changes, and of these the ones whose weight does not say what they are.
+WEIGHTS = """() => {
+  // The row that is pointed at is heavy as a whole.
+  const all = [...document.querySelectorAll(".change")]
+    .filter((each) => !each.closest(".strong"));
+  const isNews = (each) => each.matches(".better, .worse");
+  const isHeavy = (each) => getComputedStyle(each).fontWeight >= 600;
+  return [all.length, all.filter((each) => isNews(each) !== isHeavy(each))
+    .map((each) => each.parentElement.outerHTML)];
+}"""
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, hierarchy, matrix):
     """Two seeds of one network, and one that knows dogs better."""
@@ -128,6 +140,10 @@ def test_what_is_beyond_chance_stands_out(page, url):
         "all => all.map((each) => each.className.split(' ').at(-1))"
     )
     assert {"better", "same"} <= set(classes)
+    # Everywhere it has weight: not everybody tells teal from grey.
+    found, wrong = screen.frame.evaluate(WEIGHTS)
+    assert found > 40
+    assert wrong == []
     both = colours(screen)
     assert both["coloured"] > 1e-3
     screen.choose("least count", "beyond")
