@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shutil
 import warnings
 from pathlib import Path
@@ -431,42 +430,6 @@ def test_records_of_integers_say_where_these_start(folder, saved):
     assert np.bincount(kept.labels).tolist() == [8] * 4
     said = folder.refused(f"{of_model(saved)} {more} --label-offset 0")
     assert "--label-offset goes with records" in said
-
-
-def test_ids_are_those_of_a_training_over_the_same_folder(folder, saved):
-    val = saved / "val"
-    images = keras.utils.image_dataset_from_directory(
-        val, class_names=CLASSES, image_size=(12, 12), shuffle=False,
-        crop_to_aspect_ratio=True, verbose=0,
-    )  # fmt: skip
-    ids = [Path(os.path.relpath(f, val)).as_posix() for f in images.file_paths]
-    named = tf.data.Dataset.from_tensor_slices(ids).batch(32)
-    samples = tf.data.Dataset.zip((images, named)).map(lambda xy, i: (*xy, i))
-    model = keras.models.load_model(saved / "model.keras")
-    model.compile(
-        "sgd",
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[kh.ConfusionMatrix(TREE)],
-    )
-    model.fit(
-        images,
-        validation_data=images,
-        shuffle=False,
-        verbose=0,
-        callbacks=[kh.BlocksCallback("run", samples=samples)],
-    )
-    model.save("trained.keras")
-    command = f"probe trained.keras --data {val} --logdir run {UNTRAINED}"
-    folder(command)
-    log = RunLog("run")
-    logged = log.samples()
-    of = dict(zip(logged.ids, logged.labels.tolist(), strict=True))
-    assert set(log.pictures(logged.index)) == set(range(32))
-    for layer in ("conv1", "conv2"):
-        found = log.strongest(layer)
-        assert found.rows.shape[1] == 6
-        for name, label in zip(found.ids, found.labels.tolist(), strict=True):
-            assert of[name] == label
 
 
 MODEL = "m.keras --hierarchy tree.json --data"
