@@ -67,6 +67,13 @@ def initial_epoch(model: keras.Model) -> int | None:
     return getattr(model, "_initial_epoch", None)
 
 
+def validation_data(model: keras.Model) -> Any:
+    """Returns the data set that `fit` validates on, or None."""
+    iterator = getattr(model, "_eval_epoch_iterator", None)
+    adapter = getattr(iterator, "data_adapter", None)
+    return getattr(adapter, "_dataset", None)
+
+
 def compile_arguments(model: keras.Model) -> dict[str, Any]:
     """Returns the arguments of `compile`, none of a model not compiled."""
     given = getattr(model, "_compile_config", None)

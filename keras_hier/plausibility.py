@@ -181,6 +181,46 @@ _IN_ORDER = {
 }
 
 
+def require_class_names(
+    data: Any, classes: Sequence[str], names: Sequence[str], what: str
+) -> None:
+    """Raises an error where a data set numbers other classes than the tree.
+
+    `keras.utils.image_dataset_from_directory` numbers the folders that it
+    finds. Where some lack, as in a smaller set to validate on, a number means
+    another class. `map` and `batch` forget the names of the folders.
+
+    Args:
+        data: a data set that may have `class_names`, str [C].
+        classes: str [C], the ids in label order.
+        names: str [C], likewise.
+        what: the data set, for the message.
+
+    Raises:
+        ValueError: its names are neither the ids nor the names.
+    """
+    given = getattr(data, "class_names", None)
+    if given is None or isinstance(given, str):
+        return
+    found = [str(each) for each in given]
+    if found in (list(classes), list(names)):
+        return
+    at, (own, other) = next(
+        (at, pair)
+        for at, pair in enumerate(
+            zip_longest(classes, found, fillvalue="nothing")
+        )
+        if pair[0] != pair[1]
+    )
+    raise ValueError(
+        f"{what} numbers {len(found)} folders, the tree has {len(classes)} "
+        f"classes: label {at} is {other!r:.80} there, and {own!r:.80} here. "
+        "Give image_dataset_from_directory class_names=list("
+        "hierarchy.classes), with an empty folder for a class that lacks, or "
+        "data.map(kh.NodeLabels(hierarchy).renumber(data.class_names))."
+    )
+
+
 def require_label_order(
     table: Any,
     classes: Sequence[str] | None = None,

@@ -18,9 +18,10 @@ from keras_hier.callbacks.retrying_log import Entry, RetryingLog
 from keras_hier.callbacks.sample_logger import SampleLogger
 from keras_hier.callbacks.schedule import Every, Schedule
 from keras_hier.heads.logits import expected_in_training
-from keras_hier.keras_internals import initial_epoch
+from keras_hier.keras_internals import initial_epoch, validation_data
 from keras_hier.log.event_files.folder_contents import FolderContents
 from keras_hier.log.predictions.thumbnails import PER_CLASS
+from keras_hier.plausibility import require_class_names
 
 
 class BlocksCallback(keras.callbacks.Callback):
@@ -189,6 +190,7 @@ class BlocksCallback(keras.callbacks.Callback):
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
         """Reads the training part: validation is about to reset it."""
         self._check_numbers()
+        self._check_names()
         self._recorder.read_training(self.model)
 
     def on_test_end(self, logs: dict[str, float] | None = None) -> None:
@@ -255,6 +257,18 @@ class BlocksCallback(keras.callbacks.Callback):
             if expected is not None:
                 metric.from_logits = expected
             metric.check()
+
+    def _check_names(self) -> None:
+        """Ends training if validation data number other classes."""
+        for metric in confusion_matrices(self.model).values():
+            tree = metric.hierarchy
+            if not metric.node_labels and metric.at is None:
+                require_class_names(
+                    validation_data(self.model),
+                    tree.classes,
+                    tree.names,
+                    "`validation_data`",
+                )
 
     def _write(self, entries: list[Entry]) -> None:
         for entry in entries:

@@ -15,6 +15,7 @@ from keras_hier.features.pooling import Pool
 from keras_hier.features.untrained import untrained
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.log import kinds, metadata
+from keras_hier.plausibility import require_class_names
 from keras_hier.probing.features import Features
 from keras_hier.probing.probe import FOLDS, probed
 from keras_hier.probing.probe_report import ProbeReport
@@ -137,6 +138,8 @@ class LayersCallback(keras.callbacks.Callback):
         self._warned = self._told_of_groups = False
         self._told = set()
         self._report = None
+        tree = self._hierarchy
+        require_class_names(self._data, tree.classes, tree.names, "`data`")
         if not is_first_process():
             return
         self._log.open([self._split])

@@ -21,6 +21,7 @@ from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log import kinds, metadata
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.records.sample_index import SampleError
+from keras_hier.plausibility import require_class_names
 from keras_hier.training.confusion_matrix import ConfusionMatrix
 
 # TensorFlow numbers the reasons of several errors, and indents them.
@@ -72,6 +73,9 @@ class SampleLogger:
     def begin(self, model: keras.Model, metric: ConfusionMatrix) -> None:
         """Checks model and data before the first epoch."""
         self._hierarchy = hierarchy = metric.hierarchy
+        require_class_names(
+            self._data, hierarchy.classes, hierarchy.names, "`samples`"
+        )
         of_nodes = None
         if metric.node_labels:
             of_nodes = NodeLabels(hierarchy).head_labels(None)
