@@ -7,9 +7,9 @@ from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier.hierarchy.tree import cuts
-from keras_hier.report.cells import rasterise, spans
+from keras_hier.report.cells import rasterise
 from keras_hier.report.colours import THEMES, ink_on, luminance, ramp
-from keras_hier.report.count_scale import Scale, histogram, scale_for
+from keras_hier.report.count_scale import Scale
 from keras_hier.report.figure import compose
 from keras_hier.report.fonts import Face
 from keras_hier.report.subject import Cells, Subject
@@ -62,16 +62,6 @@ def matrix_pixels(picture, ratio=2):
 
 
 class TestMarks:
-    def test_spans_by_hand(self):
-        # 1,308 pixels for 1,000 classes: 1.308 each, marks of 4.
-        low, high = spans(np.arange(1001), 1308, 2, 2.0)
-        assert (low[0], high[0]) == (0, 4)  # not -1, where it would be cut
-        assert (low[500], high[500]) == (653, 657)  # 654.654 - 2 = 652.654
-        assert (low[999], high[999]) == (1304, 1308)
-        # 30 pixels for 3 classes: 5 of the page each, and half a pixel's gap.
-        low, high = spans(np.arange(4), 30, 2, 2.0)
-        assert list(zip(low, high, strict=True)) == [(0, 9), (10, 19), (20, 29)]
-
     def test_a_single_error_among_a_thousand_classes_shows(self, imagenet):
         right = 50 * np.eye(1000, dtype=int)
         wrong = right.copy()
@@ -280,16 +270,6 @@ class TestFigures:
         assert [names[n] for n in subject.only_predicted] == ["pie"]
         caption = compose(subject).caption
         assert "1 never predicted · 1 without samples, yet predicted" in caption
-
-    def test_scale_and_bins_by_hand(self):
-        subject = Subject(MATRIX, hierarchy())
-        scale = scale_for(subject)
-        assert scale.high == 8  # 0.8 of the 10 samples of a row
-        assert scale.bins().tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
-        found = histogram(scale.bins(), subject.cells.count)
-        assert found.tolist() == [2, 2, 1, 1, 1, 0, 0, 0]
-        assert scale.shade(np.array([1, 8, 80])).tolist() == [0, 255, 255]
-        assert int(scale.shade(8**0.5)) == 128  # half way, 127.5
 
     def test_a_leaf_of_many_classes_is_as_tall_as_they_are(self, hundred):
         cut = hundred.cut(groups=12)
