@@ -156,13 +156,7 @@ def _small(counts: Counts) -> Counts:
 
 
 def curve(counts: Counts, tree: Hierarchy, nodes: Sequence[int] | None) -> Json:
-    """Summarises one epoch: accuracy a level, recall and precision a node.
-
-    Args:
-        counts: samples of every node of the tree.
-        tree: the tree over the rows of the matrix.
-        nodes: nodes of the tree; None leaves them out.
-    """
+    """Summarises one epoch: accuracy a level, recall and precision a node."""
     total = int(counts.actual[0])
     levels = [
         Counts(*(column[level.nodes] for column in counts))

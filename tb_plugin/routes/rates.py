@@ -46,11 +46,7 @@ class Cells(NamedTuple):
 
 
 def cells_of(matrix: sparse.csr_array) -> Cells:
-    """Returns the errors of a matrix, in the smallest types that hold them.
-
-    Args:
-        matrix: counts [C, C] in label order.
-    """
+    """Returns the errors of a matrix, in the smallest types that hold them."""
     found = matrix.tocoo()
     is_error = found.row != found.col
     count = found.data[is_error]

@@ -24,19 +24,7 @@ ONE_WAY = "pairs of this level confused often enough"
 
 
 def surprises(matrix: Any, tree: Hierarchy, level: int) -> Json:
-    """Tests the confusions between the groups of a level.
-
-    Args:
-        matrix: counts [C, C] in label order, sparse.
-        tree: the tree over the C classes.
-        level: which of the display levels of the tree.
-
-    Returns:
-        The answer of the route.
-
-    Raises:
-        InvalidArgumentError: a level that the tree does not have.
-    """
+    """Tests the confusions between the groups of a level."""
     # TensorBoard shall not wait for scipy.stats before it is asked for.
     from keras_hier.analysis import evidence
 

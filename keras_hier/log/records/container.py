@@ -154,21 +154,10 @@ def read_record(
     length: Callable[[HeaderT], int],
     exact: bool = True,
 ) -> tuple[HeaderT, np.ndarray]:
-    """Reads a record and checks its size against its header.
+    """Returns the header of a record, and the bytes of its body.
 
-    Args:
-        blob: gzip of magic number, header and body.
-        magic: its first four bytes.
-        what: name of what is stored, for messages.
-        parse: makes a header of its fields.
-        length: tells by the header how many bytes a body takes.
-        exact: whether it takes just as many; otherwise at most.
-
-    Returns:
-        The header, and the bytes of the body.
-
-    Raises:
-        CodecError: not a whole record, or one larger than it says.
+    A body takes as many bytes as `length` tells by the header, at most so many
+    unless `exact`.
     """
     header, start = peek_record(blob, magic, what, parse)
     expected = length(header)
