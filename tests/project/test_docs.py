@@ -79,6 +79,9 @@ def test_code_runs(page, tmp_path, monkeypatch):
     names = {"__name__": "page"}
     for kind, code, line in blocks(page):
         if kind == "python":
+            # Half a minute of training need not be waited for here.
+            code = re.sub(r"shapes\.load\(\d{3}", "shapes.load(4", code)
+            code = re.sub(r"\bepochs=5\b", "epochs=1", code)
             # Errors then name the line of the page.
             exec(compile("\n" * (line - 1) + code, page, "exec"), names)
             continue
