@@ -68,11 +68,6 @@ class TestFormat:
         columns, cells = [0, 0, 0x80 | 32, 2], [1, 0x80 | 44, 2, 2]
         assert list(raw[8 + length :]) == [3] + [0] * 299 + columns + cells
 
-    def test_reads_what_another_writer_wrote(self):
-        header, matrix = decode(pack(HEADER, BODY))
-        assert matrix.toarray().tolist() == [[0, 3], [4, 0]]
-        assert header.total == 7
-
     def test_ignores_fields_that_it_does_not_know(self):
         header, _ = decode(pack({**HEADER, "later": 1}, BODY))
         assert header.size == 2
@@ -145,11 +140,6 @@ class TestRoundTrip:
         assert (header.role, header.layer) == ("head", "convolution ☃")
         assert (header.hierarchy, header.grouping) == (DIGEST, "f" * 16)
 
-    def test_of_no_samples(self):
-        header, decoded = decode(encode(np.zeros((4, 4)), hierarchy=DIGEST))
-        assert header.total == header.nonzeros == decoded.nnz == 0
-        assert decoded.shape == (4, 4)
-
 
 class TestSize:
     @pytest.mark.skipif(not PREDICTIONS.exists(), reason="no shared data")
@@ -196,9 +186,9 @@ class TestRefusesToEncode:
 
 class TestRefusesToDecode:
     def test_every_truncation(self):
-        blob = encode(np.arange(16).reshape(4, 4), hierarchy=DIGEST)
+        blob = encode(np.arange(900).reshape(30, 30), hierarchy=DIGEST)
         for length in range(len(blob)):
-            for read in (decode, read_header):
+            for read in (decode, read_header, matrix_codec.peek):
                 with pytest.raises(CodecError):
                     read(blob[:length])
 
@@ -206,12 +196,6 @@ class TestRefusesToDecode:
     def test_the_header_alone(self, matrix):
         blob = encode(matrix, hierarchy=DIGEST)
         assert matrix_codec.peek(blob) == read_header(blob)
-
-    def test_the_header_alone_of_a_truncated_matrix(self):
-        blob = encode(np.arange(900).reshape(30, 30), hierarchy=DIGEST)
-        for length in range(len(blob)):
-            with pytest.raises(CodecError):
-                matrix_codec.peek(blob[:length])
 
     def test_every_damaged_byte(self):
         blob = encode(np.arange(16).reshape(4, 4), hierarchy=DIGEST)
