@@ -74,8 +74,8 @@ def log_predictions(
 
     Example:
         >>> import tempfile
-        >>> true, named = ["cat", "dog", "car"], ["cat", "cat", "car"]
-        >>> log_predictions(tempfile.mkdtemp(), true, named).classes
+        >>> true, named = ["cat", "dog", "car"], ["dog", "cat", "car"]
+        >>> log_predictions(tempfile.mkdtemp(), 8 * true, 8 * named).classes
         ('car', 'cat', 'dog')
     """
     if y_pred is None and scores is None:
