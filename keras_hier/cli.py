@@ -93,6 +93,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         ("log", "log predictions, from any program, for TensorBoard"),
         ("tree", "print a tree of classes, or a cut of it"),
         ("report", "draw a logged matrix as a picture, without a browser"),
+        ("export", "write the tab of a run as one file, to mail"),
         ("quality", "list classes and labels at fault, of a logged run"),
         ("probe", "tell what each layer of a network knows"),
     ):

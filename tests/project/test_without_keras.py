@@ -51,6 +51,7 @@ def test_files_are_logged_drawn_and_judged(folder):
     for command in (
         ["log", *answers, "--logdir", "run"],
         ["report", "run", "--out", "matrix.png"],
+        ["export", "run", "--out", "run.html"],
         ["quality", "run"],
         ["tree", "run", "--out", "tree.csv"],
     ):

@@ -43,8 +43,9 @@ const film = lazy(() => import("./timeline/film.ts"));
 /** Milliseconds that the page stays blank for a server that answers at once. */
 const PATIENCE = 100;
 
-export async function render(): Promise<void> {
-  useSource(tensorboardSource);
+/** @param asked who answers what the page asks; TensorBoard where none is said */
+export async function render(asked = tensorboardSource): Promise<void> {
+  useSource(asked);
   const started = start(withKnownView(readAddress()));
   addStyle(style);
   document.documentElement.lang = "en";

@@ -32,6 +32,7 @@ const FLOORS = [
   VIEWS,
   ["page"],
   ["index.tsx"],
+  ["file"],
 ];
 /** What a view lends to others: no components but those it shares. */
 const LENT = /^\w+\/(data|selection|shared)\/|^\w+\/\w+\.ts$/;

@@ -1,12 +1,10 @@
 /** The routes of the plugin, relative to the page's base address. */
 
-import { type Query, type Source, SourceGone } from "./source.ts";
+import { fieldsOf, routesSource } from "./routesSource.ts";
+import { type Query, SourceGone } from "./source.ts";
 
-async function ask(route: string, query: Query = {}): Promise<Response> {
-  const fields = Object.entries(query).flatMap(([key, value]) =>
-    [value].flat().map((each) => [key, String(each)]),
-  );
-  const address = `${route}?${new URLSearchParams(fields)}`;
+async function ask(route: string, query: Query): Promise<Response> {
+  const address = `${route}?${new URLSearchParams(fieldsOf(query))}`;
   const response = await fetch(address).catch(() => {
     throw new SourceGone("TensorBoard does not answer");
   });
@@ -18,69 +16,4 @@ async function ask(route: string, query: Query = {}): Promise<Response> {
   return response;
 }
 
-async function json<Answer>(route: string, query?: Query): Promise<Answer> {
-  return (await ask(route, query)).json() as Promise<Answer>;
-}
-
-async function bytes(route: string, query: Query): Promise<ArrayBuffer> {
-  return (await ask(route, query)).arrayBuffer();
-}
-
-/** One field of an answer. */
-async function field<Answer>(
-  name: string,
-  route: string,
-  query?: Query,
-): Promise<Answer> {
-  return (await json<Record<string, Answer>>(route, query))[name]!;
-}
-
-export const tensorboardSource: Source = {
-  runs: (sets) => field("runs", "runs", { set: sets }),
-  series: (run, output) => json("epochs", { run, output }),
-  matrix: (run, output, step) => bytes("matrix", { run, output, step }),
-  hierarchy: (run, digest, grouping) =>
-    json("hierarchy", { run, digest, ...(grouping ? { grouping } : {}) }),
-  curves: (run, output, nodes) =>
-    field("epochs", "curves", {
-      run,
-      output,
-      ...(nodes.length ? { nodes: nodes.join(",") } : {}),
-    }),
-  rates: (run, output, rows, columns) =>
-    field("epochs", "rates", {
-      run,
-      output,
-      rows: rows.join(","),
-      columns: columns.join(","),
-    }),
-  order: (run, output, step) => field("ids", "order", { run, output, step }),
-  sampleEpochs: (run, output) =>
-    field("epochs", "sample_epochs", { run, output }),
-  samples: (run, output, step) => bytes("samples", { run, output, step }),
-  sampleIndex: (run, digest) => json("sample_index", { run, digest }),
-  sampleHistory: (run, output, hierarchy, index, sample) =>
-    field("epochs", "sample_history", {
-      run,
-      output,
-      hierarchy,
-      index,
-      sample,
-    }),
-  pictures: (run, index, samples) =>
-    bytes("pictures", { run, index, samples: samples.join(",") }),
-  layers: (run, output, step) => json("layers", { run, output, step }),
-  json,
-  bytes,
-  significance: (shown, { run, output, step }, level) =>
-    json("significance", {
-      ...shown,
-      other_run: run,
-      other_output: output,
-      other_step: step,
-      level: level ?? [],
-    }),
-  surprise: (run, output, step, level) =>
-    json("surprise", { run, output, step, level }),
-  agreement: (run, output, step) => json("agreement", { run, output, step }),
-};
+export const tensorboardSource = routesSource(ask);

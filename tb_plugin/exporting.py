@@ -1,0 +1,216 @@
+"""The tab as one file: the page, and the answers that it asks for.
+
+The page asks `src/file/fileSource.ts` in place of the server. Answers about the
+epochs in the file are collected here. Other questions get a sentence.
+"""
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+import re
+import struct
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from tensorboard.backend.event_processing import (
+    data_provider,
+    plugin_event_multiplexer,
+)
+from werkzeug.test import Client
+
+from keras_hier.log import metadata
+from tb_plugin.plugin import STATIC, BlocksPlugin
+
+# Nothing is fetched, and no script runs but the page's own.
+_POLICY = (
+    "default-src 'none'; script-src 'sha256-{digest}'; style-src "
+    "'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
+_FILE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+</head>
+<body>
+<script type="text/plain" id="blocks-data">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+_WITHOUT = "tensorboard.compat.notf"
+# A script may not hold these within a page.
+_ENDS = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
+
+# A run of the page, and one of its outputs.
+Series = tuple[str, str]
+Answers = dict[str, bytes]
+
+
+class Export:
+    """Collects what the page asks of some splits of a run.
+
+    Args:
+        splits: folder of each split, by what the page calls it.
+    """
+
+    def __init__(self, splits: dict[str, Path]) -> None:
+        # TensorBoard's own way to do without TensorFlow, which takes seconds.
+        sys.modules.setdefault(_WITHOUT, ModuleType(_WITHOUT))
+        files = plugin_event_multiplexer.EventMultiplexer(
+            tensor_size_guidance={metadata.PLUGIN_NAME: 0}
+        )
+        for name, folder in splits.items():
+            files.AddRun(str(folder), name)
+        files.Reload()
+        provider = data_provider.MultiplexerDataProvider(files, "")
+        plugin: Any = BlocksPlugin(SimpleNamespace(data_provider=provider))
+        self._known: dict[str, Any] = {}
+        self._clients = {
+            route: Client(app)
+            for route, app in plugin.get_plugin_apps().items()
+        }
+
+    def outputs(self) -> list[Series]:
+        """Returns each run of the page with each of its outputs."""
+        return [
+            (run["run"], output)
+            for run in self._asked("runs")["runs"]
+            for output in run["outputs"]
+        ]
+
+    def steps(self, run: str, output: str) -> list[int]:
+        """Returns the epochs of an output that can be read."""
+        epochs = self._asked("epochs", run=run, output=output)["epochs"]
+        return [each["step"] for each in epochs if "error" not in each]
+
+    def answers(
+        self, steps: Mapping[tuple[str, str], Sequence[int]]
+    ) -> Answers:
+        """Asks what the page will ask.
+
+        Args:
+            steps: the epochs of each run and output that go into the file.
+        """
+        runs = self._asked("runs")["runs"]
+        # The page offers no view whose answers are left out.
+        shown = [
+            {
+                **run,
+                "outputs": outputs,
+                "samples": [],
+                "layers": [],
+                "means": [],
+            }
+            for run in runs
+            if (
+                outputs := [
+                    each
+                    for each in run["outputs"]
+                    if steps.get((run["run"], each))
+                ]
+            )
+        ]
+        found: Answers = {_key("runs"): _json({"runs": shown})}
+        for (run, output), kept in steps.items():
+            if kept:
+                self._add_output(found, run, output, set(kept))
+        return found
+
+    def _add_output(
+        self, found: Answers, run: str, output: str, kept: set[int]
+    ) -> None:
+        about = {"run": run, "output": output}
+        series = self._asked("epochs", **about)
+        epochs = [each for each in series["epochs"] if each["step"] in kept]
+        found[_key("epochs", **about)] = _json({**series, "epochs": epochs})
+        curves = self._asked("curves", **about)["epochs"]
+        points = [each for each in curves if each["step"] in kept]
+        found[_key("curves", **about)] = _json({"epochs": points})
+        for epoch in epochs:
+            tree = {"run": run, "digest": epoch["hierarchy"]}
+            if epoch["grouping"]:
+                tree["grouping"] = epoch["grouping"]
+            self._add(found, "hierarchy", **tree)
+            self._add(found, "matrix", **about, step=epoch["step"])
+        # Analyses of the last epoch, on which the page opens.
+        last = {**about, "step": epochs[-1]["step"]}
+        self._add(found, "quality", **last)
+        self._add(found, "agreement", **last)
+        for level in range(len(points[-1].get("accuracy", ()))):
+            self._add(found, "surprise", **last, level=level)
+
+    def _add(self, found: Answers, route: str, **query: Any) -> None:
+        key = _key(route, **query)
+        if key not in found:
+            response = self._get(route, query)
+            # Refusals of the server are left out.
+            if response.status_code == 200:
+                found[key] = _packed(response.data)
+
+    def _asked(self, route: str, **query: Any) -> Any:
+        return json.loads(self._get(route, query).data)
+
+    def _get(self, route: str, query: Mapping[str, Any]) -> Any:
+        # With fewer epochs the same is asked again.
+        key = _key(route, **query)
+        if key not in self._known:
+            client = self._clients[f"/{route}"]
+            self._known[key] = client.get(query_string=query)
+        return self._known[key]
+
+
+def page(answers: Answers, title: str) -> bytes:
+    """Returns the page with its answers, as one HTML file.
+
+    Raises:
+        FileNotFoundError: the page is not built.
+    """
+    script = (STATIC / "file.js").read_text("utf-8")
+    # Within strings of JavaScript it means the same.
+    script = _ENDS.sub(r"\\x3c", script)
+    digest = hashlib.sha256(script.encode()).digest()
+    policy = _POLICY.format(digest=base64.b64encode(digest).decode())
+    return _FILE.format(
+        policy=policy,
+        title=html.escape(title),
+        data=base64.b64encode(_joined(answers)).decode(),
+        script=script,
+    ).encode()
+
+
+def _joined(answers: Answers) -> bytes:
+    """Returns the answers one after another, behind where each lies."""
+    places, at = {}, 0
+    for key, answer in answers.items():
+        places[key] = [at, at + len(answer)]
+        at += len(answer)
+    index = _packed(json.dumps(places).encode())
+    return b"".join([struct.pack("<I", len(index)), index, *answers.values()])
+
+
+def _key(route: str, **query: Any) -> str:
+    """Returns a question as `fileSource.ts` writes it."""
+    fields = sorted(f"{name}={value}" for name, value in query.items())
+    return json.dumps(
+        [route, *fields], ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _json(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _packed(text.encode())
+
+
+@lru_cache(maxsize=10_000)
+def _packed(answer: bytes) -> bytes:
+    return gzip.compress(answer, 6, mtime=0)
