@@ -168,8 +168,10 @@ def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):
     size = TREE.num_classes
     screen.settle()
     across = screen.find("tree-predicted").bounding_box()
-    left, side = across["x"], across["width"]
-    top = screen.find("tree-actual").bounding_box()["y"]
+    down = screen.find("tree-actual").bounding_box()
+    top, side = down["y"], down["height"]
+    # The first groups have no room for their names.
+    left = across["x"] + across["width"] - side
     alike = class_correlation(means[SHARED])[np.ix_(TREE.order, TREE.order)]
     # The pointer tells of a pair: of the first class and the last.
     page.mouse.move(left + side - 3, top + 3)
