@@ -195,8 +195,9 @@ export function makeScale(
   const samples = of(support, cut);
   const predicted = of(predictedCount, cut.columns);
   const most = usual.reduce((top, node) => Math.max(top, support[node]!), 0);
-  const known = new Set(usual);
-  const isUsual = Uint8Array.from(cut.nodes, (node) => +known.has(node));
+  const known = usual.length < cut.nodes.length ? new Set(usual) : null;
+  const isUsual =
+    known && Uint8Array.from(cut.nodes, (node) => +known.has(node));
   const reach = options.drawn
     ? Math.max(...options.drawn.map((cells) => reachOf(cells, isUsual)))
     : Number.POSITIVE_INFINITY;

@@ -220,19 +220,19 @@ export function countAt(cells: Cells, row: number, column: number): number {
 /** The largest count, or twice the third largest if that is less. */
 export function reachOf(
   { row, count, diagonal }: Cells,
-  isUsual: Uint8Array,
+  isUsual: Uint8Array | null,
 ): number {
-  const largest = [0, 0, 0];
+  let [first, second, third] = [0, 0, 0];
   const add = (value: number, at: number): void => {
-    if (value <= largest[2]! || !isUsual[at]) return;
-    largest[2] = value;
-    largest.sort((a, b) => b - a);
+    if (value <= third || isUsual?.[at] === 0) return;
+    third = Math.min(second, value);
+    second = Math.max(second, Math.min(first, value));
+    first = Math.max(first, value);
   };
   for (let k = 0; k < count.length; k++) add(count[k]!, row[k]!);
-  diagonal.forEach(add);
-  const [first, , third] = largest;
-  const most = (third! * countScale.timesThird) / 2;
-  return most ? Math.min(first!, most) : first!;
+  for (let at = 0; at < diagonal.length; at++) add(diagonal[at]!, at);
+  const most = (third * countScale.timesThird) / 2;
+  return most ? Math.min(first, most) : first;
 }
 
 /** Sums cells over groups; with `errorsOnly` right answers are left out. */
