@@ -29,6 +29,7 @@ _HOMES = {
     "fuse_heads": "heads.fuse_heads",
     "load_model": "heads.load_model",
     "log_predictions": "log.log_predictions",
+    "show": "notebook",
     "targets": "training.targets",
     "without_heads": "heads.add_heads",
 }

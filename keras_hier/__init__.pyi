@@ -27,6 +27,7 @@ from keras_hier.hierarchy import NodeLabels as NodeLabels
 from keras_hier.log.blocks_writer import BlocksWriter as BlocksWriter
 from keras_hier.log.log_predictions import log_predictions as log_predictions
 from keras_hier.log.run_log import RunLog as RunLog
+from keras_hier.notebook import show as show
 from keras_hier.training.compile_args import compile_args as compile_args
 from keras_hier.training.confusion_matrix import (
     ConfusionMatrix as ConfusionMatrix,

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import html
 import json
+import math
 import re
 import struct
 import sys
@@ -16,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from tensorboard.backend.event_processing import (
     data_provider,
     plugin_event_multiplexer,
@@ -25,6 +27,8 @@ from tensorboard.backend.event_processing import (
 from werkzeug.test import Client
 
 from keras_hier.log import metadata
+from keras_hier.log.event_files.event_reader import holds_records
+from keras_hier.log.run_log import LogError, RunLog
 from tb_plugin.plugin import STATIC, BlocksPlugin
 
 # Nothing is fetched, and no script runs but the page's own.
@@ -167,6 +171,72 @@ class Export:
             client = self._clients[f"/{route}"]
             self._known[key] = client.get(query_string=query)
         return self._known[key]
+
+
+class File(NamedTuple):
+    """A run as one file.
+
+    Attributes:
+        page: HTML.
+        outputs: how many outputs it has, of all splits.
+        kept: how many epochs of the longest are in it.
+        epochs: how many that has.
+    """
+
+    page: bytes
+    outputs: int
+    kept: int
+    epochs: int
+
+
+def exported(
+    folder: Path, split: str | None = None, most_bytes: float = math.inf
+) -> File:
+    """Makes the file of a run.
+
+    Args:
+        folder: of the run.
+        split: the only one to take, None for all.
+        most_bytes: epochs are left out, evenly, until the file is no larger.
+            The last epoch always stays.
+
+    Raises:
+        LogError: no such run or split, or no epoch that can be read.
+    """
+    export = Export(_splits(folder, split))
+    steps = {each: export.steps(*each) for each in export.outputs()}
+    epochs = kept = max(map(len, steps.values()), default=0)
+    if not epochs:
+        raise LogError(f"{str(folder)!r} has no epoch that can be read.")
+    while True:
+        chosen = {each: _thinned(all_, kept) for each, all_ in steps.items()}
+        data = page(export.answers(chosen), folder.resolve().name)
+        if len(data) <= most_bytes or kept == 1:
+            return File(data, len(steps), kept, epochs)
+        # The page itself is a part of the size: this may take a few rounds.
+        share = most_bytes / len(data)
+        kept = max(1, min(kept - 1, int(kept * share)))
+
+
+def _splits(folder: Path, split: str | None) -> dict[str, Path]:
+    """Returns the folders of the splits of a run, by what the page says."""
+    name = folder.resolve().name
+    wanted = metadata.SPLITS if split is None else (split,)
+    found = {
+        f"{name}/{each}": folder / each
+        for each in wanted
+        if (folder / each).is_dir() and holds_records(str(folder / each))
+    }
+    # The folder of a split, or of a run without any; or what is wrong with it.
+    return found or {RunLog(folder, split).name: folder}
+
+
+def _thinned(steps: Sequence[int], most: int) -> list[int]:
+    """Returns so many epochs, evenly, the last among them."""
+    if len(steps) <= most:
+        return list(steps)
+    places = np.linspace(len(steps) - 1, 0, most).round().astype(int)
+    return [steps[at] for at in sorted(set(places.tolist()))]
 
 
 def page(answers: Answers, title: str) -> bytes:

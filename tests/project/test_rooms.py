@@ -31,7 +31,7 @@ ROOMS = (
     ("callbacks",),
     ("tensorboard_loader",),
     ("",),  # keras_hier itself
-    ("commands",),
+    ("commands", "notebook"),
     ("cli",),
     ("__main__",),
 )
