@@ -22,7 +22,7 @@ _FRAME = (
 
 
 class Shown:
-    """What `show` returns: notebooks draw it where it is the last value.
+    """A page and a picture: notebooks draw it where it is the last value.
 
     A notebook that is not trusted, nbconvert and version control show the
     picture.
