@@ -224,6 +224,25 @@ def _start(process: subprocess.Popen[str]) -> tuple[str, str]:
     raise RuntimeError(f"TensorBoard did not start: {said}")
 
 
+_drivers: list[Any] = []
+
+
+@contextlib.contextmanager
+def _driver() -> Iterator[Any]:
+    """Yields Playwright, of which a process has one at a time."""
+    if _drivers:
+        yield _drivers[0]
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        _drivers.append(playwright)
+        try:
+            yield playwright
+        finally:
+            _drivers.clear()
+
+
 @contextlib.contextmanager
 def chromium(*flags: str) -> Iterator[Any]:
     """Runs Chromium, yields Playwright's browser.
@@ -234,15 +253,13 @@ def chromium(*flags: str) -> Iterator[Any]:
     Raises:
         FileNotFoundError: there is none.
     """
-    from playwright.sync_api import sync_playwright
-
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None or not Path(path).exists():
         raise FileNotFoundError(
             "The browser tests need Chromium: install it (Debian: apt-get "
             "install chromium) or set CHROMIUM to its path."
         )
-    with sync_playwright() as playwright:
+    with _driver() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=[*CHROMIUM_FLAGS, *flags]
         )
