@@ -16,7 +16,7 @@ from keras_hier.commands.inputs.array_files import (
 from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy
-from keras_hier.log.run_trees import logged_tree
+from keras_hier.log.run_trees import logged_tree, warn_of_one_based
 from keras_hier.quantities import by_number, quantity
 from keras_hier.terminal import print_line
 
@@ -88,13 +88,13 @@ def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
     columns do not begin with 0: then the user is asked.
     """
     if predictions.columns is not None:
-        count = len(predictions.columns)
+        least, count = 0, len(predictions.columns)
         may_be_ids = set(predictions.columns) != {*numbers(count)}
     else:
         named = {*labels.names, *predictions.names}
-        count = 1 + max(
-            (whole_number_in(name) or 0 for name in named), default=0
-        )
+        found = [whole_number_in(name) or 0 for name in named]
+        least = min(found, default=0)
+        count = 1 + max(found, default=0)
         may_be_ids = count > 2 * len(named)
     is_said = labels.kind is not None and predictions.kind is not None
     if (may_be_ids and not is_said) or count > limits.CLASSES:
@@ -103,6 +103,7 @@ def _numbered(labels: Source, predictions: Source) -> tuple[str, ...]:
             f"of classes here, or count {count:,} classes from 0. Say which: "
             "--labels-are ids, or --labels-are numbers."
         )
+    warn_of_one_based(least)
     return numbers(count)
 
 

@@ -15,7 +15,11 @@ from keras_hier.log.records.given_labels import (
     class_numbers,
     texts_of,
 )
-from keras_hier.log.run_trees import logged_tree, tree_of_errors
+from keras_hier.log.run_trees import (
+    logged_tree,
+    tree_of_errors,
+    warn_of_one_based,
+)
 from keras_hier.plausibility import require_label_order
 from keras_hier.tensors import to_numpy
 
@@ -172,8 +176,9 @@ def _found(true: Any, named: Any, scores: Any) -> tuple[str, ...]:
         )
     if scores is not None:
         return _ids(range(np.shape(scores)[1]))
-    largest = [int(value.max()) for value in values if value.size]
-    return _ids(range(1 + max(largest, default=0)))
+    numbers = np.concatenate(values) if all(map(len, values)) else np.zeros(1)
+    warn_of_one_based(int(numbers.min()))
+    return _ids(range(1 + int(numbers.max())))
 
 
 def _check_numbers(tree: Hierarchy, *given: Any) -> None:

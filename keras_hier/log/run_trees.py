@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,16 @@ def logged_tree(
     if damage:
         raise LogError(" ".join(dict.fromkeys(damage)))
     return None, None
+
+
+def warn_of_one_based(least: int) -> None:
+    """Warns where numbers of classes that no tree names do not begin with 0."""
+    if least == 1:
+        warnings.warn(
+            "No sample is of class 0 or was taken for it: numbers of classes "
+            "count from 0. If these count from 1, subtract 1.",
+            stacklevel=4,
+        )
 
 
 # Caltech-256's "154.palm-tree", CUB's "001.Black_footed_Albatross".

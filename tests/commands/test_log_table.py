@@ -79,6 +79,12 @@ def test_numbers_are_those_of_the_classes(run, kind):
     assert counts() == COUNTS
 
 
+def test_numbers_from_1_are_noticed(run):
+    write(pd.DataFrame({"label": TRUE + 1, "pred": NAMED + 1}), "t.csv")
+    with pytest.warns(UserWarning, match="If these count from 1, subtract 1"):
+        run("log t.csv --logdir run")
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_the_standard_input(run, kind, monkeypatch):
     write(table(), f"t.{kind}")

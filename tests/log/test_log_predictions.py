@@ -167,6 +167,11 @@ def test_bad_input_is_one_error_and_leaves_no_run(run, given, more, message):
     assert not run.exists() or not list(run.rglob("events*"))
 
 
+def test_numbers_from_1_are_noticed(run):
+    with pytest.warns(UserWarning, match="No sample is of class 0"):
+        kh.log_predictions(run, TRUE + 1, NAMED + 1)
+
+
 def test_numbers_need_classes_under_a_tree_of_sorted_ids(run):
     kh.log_predictions(run, NAMES[TRUE], NAMES[NAMED])
     with pytest.raises(ValueError, match=r"computed from errors.*classes="):
