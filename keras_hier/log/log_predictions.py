@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from keras_hier.files import limits
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.log.records.given_labels import (
     are_texts,
+    as_integers,
     class_numbers,
     texts_of,
 )
@@ -82,6 +84,8 @@ def log_predictions(
         >>> log_predictions(tempfile.mkdtemp(), 8 * true, 8 * named).classes
         ('car', 'cat', 'dog')
     """
+    if not os.fspath(run):
+        raise ValueError("run must be the name of a folder, got none.")
     if y_pred is None and scores is None:
         return _log_matrix(run, y_true, classes, hierarchy, epoch, split)
     if scores is None and (ids is not None or from_logits):
@@ -176,9 +180,16 @@ def _found(true: Any, named: Any, scores: Any) -> tuple[str, ...]:
         )
     if scores is not None:
         return _ids(range(np.shape(scores)[1]))
-    numbers = np.concatenate(values) if all(map(len, values)) else np.zeros(1)
+    numbers = np.concatenate(
+        [as_integers("y_true", values[0]), as_integers("y_pred", values[1])]
+    )
+    if (largest := int(numbers.max())) >= limits.CLASSES:
+        raise ValueError(
+            f"{largest:,} numbers no class: they count from 0 to less than "
+            f"{limits.CLASSES:,}. Give ids as strings."
+        )
     warn_of_one_based(int(numbers.min()))
-    return _ids(range(1 + int(numbers.max())))
+    return _ids(range(1 + largest))
 
 
 def _check_numbers(tree: Hierarchy, *given: Any) -> None:

@@ -156,6 +156,8 @@ def test_without_a_tree_one_is_computed_and_kept(run):
         ((TRUE, NAMED), {"ids": list("abcdefghi")}, "ids .* go with scores"),
         ((TRUE, NAMED), {"counts": [1]}, "counts must be 180 numbers"),
         ((TRUE, NAMED), {"counts": [-1] * N}, "the least -1"),
+        ((TRUE, NAMED + 10**12), {}, "numbers no class.*Give ids as strings"),
+        ((np.eye(4)[TRUE], NAMED), {}, "y_true must be integers"),
         ((np.ones((4, 3)),), {}, r"got one array \(4, 3\)"),
         ((np.ones((3, 3)),), {"classes": NAMES}, r"\[4, 4\] of the 4 classes"),
         ((TRUE, NAMED), {"split": "dev"}, "split"),
@@ -165,6 +167,11 @@ def test_bad_input_is_one_error_and_leaves_no_run(run, given, more, message):
     with pytest.raises(ValueError, match=f"(?s){message}"):
         kh.log_predictions(run, *given, **more)
     assert not run.exists() or not list(run.rglob("events*"))
+
+
+def test_a_run_has_a_name():
+    with pytest.raises(ValueError, match="name of a folder, got none"):
+        kh.log_predictions("", TRUE, NAMED)
 
 
 def test_numbers_from_1_are_noticed(run):
