@@ -1,34 +1,17 @@
-"""The tests of a tree's nodes, and what they say of its levels."""
+"""The answer of the route: the tests of a tree's nodes and of its levels."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
+from keras_hier.analysis.comparing.node_tests import (
+    NodeTests,
+    beyond_level,
+    beyond_levels,
+)
 from keras_hier.hierarchy import Hierarchy
-from tb_plugin.reading.answers import Json, numbers
+from tb_plugin.reading.answers import Json, number, numbers
 from tb_plugin.reading.display_levels import display_levels
-
-FAMILY = "groups of this level that could differ"
-LEVELS = "accuracies of the levels"
-
-
-class NodeTests(NamedTuple):
-    """The tests of every node, and how to test the accuracy of a level.
-
-    Attributes:
-        p: float64 [V], NaN where nothing was tested.
-        least: float64 [V], how small each p could have become.
-        columns: what else the answer says of every node.
-        samples: of the two sides.
-        accuracy: tests the accuracy of a level, given its nodes.
-    """
-
-    p: np.ndarray
-    least: np.ndarray
-    columns: Json
-    samples: list[int]
-    accuracy: Callable[[np.ndarray], Json]
 
 
 def answer_of(
@@ -37,12 +20,13 @@ def answer_of(
     """Returns what the route says: of every node, and of every level."""
     levels = [level.nodes for level in display_levels(tree)]
     accuracies = _accuracies([tests.accuracy(nodes) for nodes in levels])
+    columns = {"p": tests.p, **tests.columns}
     return {
         "test": test,
         "why": why,
         "index": None,
         "samples": tests.samples,
-        "nodes": {"p": numbers(tests.p), **tests.columns},
+        "nodes": {name: _column(values) for name, values in columns.items()},
         "levels": [
             _of_level(tests, nodes) | {"accuracy": accuracy}
             for nodes, accuracy in zip(levels, accuracies, strict=True)
@@ -50,26 +34,28 @@ def answer_of(
     }
 
 
-def _accuracies(tests: list[Json]) -> list[Json]:
-    """Adds to each level's test its q: all are read at one glance."""
-    # TensorBoard shall not wait for scipy.stats before it is asked for.
-    from keras_hier.analysis import evidence
+def _column(values: np.ndarray) -> list[Any]:
+    return values.tolist() if values.dtype.kind == "i" else numbers(values)
 
-    p = np.array([test["p"] for test in tests], np.float64)
-    beyond = evidence.beyond_chance(p, LEVELS)
+
+def _accuracies(tests: list[Json]) -> list[Json]:
+    """Adds to each level's test its q, of the p that the answer has."""
+    shown = [
+        {
+            name: number(value) if isinstance(value, float) else value
+            for name, value in test.items()
+        }
+        for test in tests
+    ]
+    beyond = beyond_levels(shown)
     return [
         {**test, "q": q, "tested": beyond.tested}
-        for test, q in zip(tests, numbers(beyond.rates), strict=True)
+        for test, q in zip(shown, numbers(beyond.rates), strict=True)
     ]
 
 
 def _of_level(tests: NodeTests, nodes: np.ndarray) -> Json:
-    """Returns which groups of a level differ, all of them considered."""
-    from keras_hier.analysis import evidence
-
-    beyond = evidence.beyond_chance(
-        tests.p[nodes], FAMILY, least=tests.least[nodes]
-    )
+    beyond = beyond_level(tests, nodes)
     return {
         "groups": len(nodes),
         "family": beyond.family,

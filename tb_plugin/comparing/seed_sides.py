@@ -4,9 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.metadata import name_and_split
-from tb_plugin.comparing.class_matching import (
+from keras_hier.analysis.comparing.class_matching import (
     Cut,
     Placed,
     Places,
@@ -15,6 +13,8 @@ from tb_plugin.comparing.class_matching import (
     place_counts,
     without_right,
 )
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log.metadata import name_and_split
 from tb_plugin.comparing.seed_tests import SeedErrors, Seeds
 from tb_plugin.reading.epochs import AnyEpoch, parts_of
 from tb_plugin.reading.seeds import run_set

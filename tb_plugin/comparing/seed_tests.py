@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from keras_hier.analysis.comparing.node_tests import NodeTests
 from keras_hier.scores import Counts
-from tb_plugin.comparing.node_tests import NodeTests
-from tb_plugin.reading.answers import Json, number, numbers
+from tb_plugin.reading.answers import Json, numbers
 from tb_plugin.reading.seeds import pairs_of
 
 # As analysis/evidence/seeds.py, which would import scipy.stats at once.
@@ -163,17 +163,16 @@ def _tests(
     recalls = [np.array([c.recall for c in side]) for side in (one, two)]
     found = test(recalls[0], recalls[1])
 
-    def accuracy(nodes: np.ndarray) -> Json:
+    def accuracy(nodes: np.ndarray) -> dict[str, Any]:
         whole = test(_accuracy(one, nodes), _accuracy(two, nodes))
         return {
-            "low": number(whole.low),
-            "high": number(whole.high),
-            "p": number(whole.t_p),
+            "low": float(whole.low),
+            "high": float(whole.high),
+            "p": float(whole.t_p),
         }
 
     columns = {
-        name: numbers(getattr(found, name))
-        for name in ("low", "high", "standardised")
+        name: getattr(found, name) for name in ("low", "high", "standardised")
     }
     return NodeTests(
         found.t_p,
@@ -190,9 +189,9 @@ def _untested(one: list[Counts], two: list[Counts]) -> NodeTests:
     return NodeTests(
         certain,
         certain,
-        {"p": [None] * len(certain)},
+        {"p": np.full(len(certain), np.nan)},
         [_samples(one), _samples(two)],
-        lambda nodes: {"p": None},
+        lambda nodes: {"p": np.nan},
     )
 
 

@@ -2,31 +2,30 @@
 
 from typing import NamedTuple
 
-import numpy as np
 from scipy import sparse
 from tensorboard import errors
 
-from keras_hier.hierarchy import Hierarchy
-from keras_hier.log.records import sample_codec
-from keras_hier.log.records.container import CodecError
-from keras_hier.log.records.sample_index import SampleIndex
-from tb_plugin.comparing import epoch_tests
-from tb_plugin.comparing.class_matching import (
+from keras_hier.analysis.comparing.class_matching import (
     Classes,
     Match,
     Placed,
     cut_at,
     match_classes,
     place_counts,
+    rows_of_classes,
 )
-from tb_plugin.comparing.epoch_tests import (
-    DIFFERENT,
+from keras_hier.analysis.comparing.epoch_tests import (
     Paired,
+    Said,
     by_counts,
     by_samples,
-    cells_of,
-    same_samples,
+    check_is_whole,
+    pair_samples,
 )
+from keras_hier.hierarchy import Hierarchy
+from keras_hier.log.records import sample_codec
+from keras_hier.log.records.container import CodecError
+from tb_plugin.comparing import cell_tests
 from tb_plugin.comparing.node_tests import answer_of
 from tb_plugin.comparing.seed_sides import Runs, errors_of, runs_of, seeds_of
 from tb_plugin.comparing.seed_tests import seed_cells, seed_tests
@@ -175,8 +174,7 @@ class SignificanceTests:
         if header.grouping is not None:
             groups = self._store.grouping(scope, side.run, header.grouping)
             whole = self._store.hierarchy(scope, side.run, header.hierarchy)
-            of_class = groups.of_class.tolist()
-            rows = dict(zip(whole.classes, of_class, strict=True))
+            rows = rows_of_classes(whole, groups)
         sizes = sizes_of(tree, groups)
         return _Read(side, epoch, Classes(tree, sizes, key, rows), samples)
 
@@ -203,11 +201,13 @@ class SignificanceTests:
         cut = cut_at(tree, nodes)
         if compared.are_seeds:
             one, two = (errors_of(runs, cut) for runs in compared.runs())
-            found = seed_cells(one, two, epoch_tests.MAX_CELLS)
+            found = seed_cells(one, two, cell_tests.MAX_CELLS)
             return {"cells": {"level": level, **found}}
         paired, _ = self._paired_or_why(scope, compared)
         sides = None if paired else compared.placed()
-        return {"cells": {"level": level, **cells_of(sides, paired, cut)}}
+        return {
+            "cells": {"level": level, **cell_tests.cells_of(sides, paired, cut)}
+        }
 
     def _paired_or_why(
         self, scope: Scope, compared: _Compared
@@ -220,25 +220,11 @@ class SignificanceTests:
     def _paired(self, scope: Scope, compared: _Compared) -> Paired:
         """Returns what both say of the same samples."""
         one, two, match = compared
-        if not match.is_whole:
-            own, there = (each.labels for each in match)
-            raise CodecError(
-                f"Of {len(own):,} and {len(there):,} classes "
-                f"{(own >= 0).sum():,} are in both: only these are tested, by "
-                "their counts."
-            )
+        check_is_whole(match)
         said = [self._said(scope, read) for read in (one, two)]
-        (digest, index, first), (_, others, second) = said
-        at = same_samples(said[0][:2], said[1][:2])
-        if (match.places.labels[others.labels[at]] != index.labels).any():
-            raise CodecError(DIFFERENT)
-        second = match.places.labels[second[at]]
-        return Paired(digest, index.labels, first, second)
+        return pair_samples(match, *said)
 
-    def _said(
-        self, scope: Scope, read: _Read
-    ) -> tuple[str, SampleIndex, np.ndarray]:
-        """Returns the digest of a side's index, the index, and the answers."""
+    def _said(self, scope: Scope, read: _Read) -> Said:
         run, output, step = read.side
         if read.samples is None:
             raise CodecError(
@@ -255,7 +241,7 @@ class SignificanceTests:
                 f"The samples of epoch {step} are of other classes than the "
                 "matrix."
             )
-        return header.index, index, top_k.classes[:, 0]
+        return Said(header.index, index, top_k.classes[:, 0])
 
 
 def _matrix(side: _Read) -> sparse.csr_array:

@@ -8,8 +8,7 @@ from reading import MATRIX, OTHER, TREE, Reader, compared, log_matrix
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
-from keras_hier.scores import node_counts
-from tb_plugin.comparing.class_matching import (
+from keras_hier.analysis.comparing.class_matching import (
     Classes,
     Places,
     counts_of_groups,
@@ -18,6 +17,7 @@ from tb_plugin.comparing.class_matching import (
     match_classes,
     place_counts,
 )
+from keras_hier.scores import node_counts
 from tb_plugin.comparing.seed_sides import Runs, errors_of
 
 # TREE has car, cat, dog, wolf.

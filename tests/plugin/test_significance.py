@@ -17,11 +17,12 @@ from reading import (
 
 import keras_hier as kh
 from keras_hier.analysis import evidence
+from keras_hier.analysis.comparing.node_tests import NodeTests
 from keras_hier.files import limits
 from keras_hier.log import kinds
 from keras_hier.scores import confusion_matrix, node_counts
-from tb_plugin.comparing import epoch_tests, significance
-from tb_plugin.comparing.node_tests import NodeTests, answer_of
+from tb_plugin.comparing import cell_tests, significance
+from tb_plugin.comparing.node_tests import answer_of
 
 NAMES = [g + str(i) for g in "abcdefgh" for i in range(4)]
 WIDE = kh.Hierarchy.from_nested(
@@ -330,7 +331,7 @@ class TestCells:
 
     def test_long_lists_are_cut_and_say_so(self, reader, monkeypatch):
         whole = reader.get("significance", **query("two", "better", level=1))
-        monkeypatch.setattr(epoch_tests, "MAX_CELLS", 3)
+        monkeypatch.setattr(cell_tests, "MAX_CELLS", 3)
         cut = Reader(reader.logdir).get(
             "significance", **query("two", "better", level=1)
         )["cells"]

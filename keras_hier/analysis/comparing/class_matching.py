@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from keras_hier.hierarchy import Hierarchy
+from keras_hier.hierarchy.hierarchy import Hierarchy
+from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.records.container import CodecError
-from keras_hier.scores import Counts, node_counts
+from keras_hier.scores.confusion_scores import Counts, node_counts
 
 
 class Classes(NamedTuple):
@@ -26,6 +27,11 @@ class Classes(NamedTuple):
     sizes: np.ndarray
     key: tuple[str, str | None]
     rows: dict[str, int] | None = None
+
+
+def rows_of_classes(whole: Hierarchy, groups: Grouping) -> dict[str, int]:
+    """Returns the group that holds each class of a whole tree, by its id."""
+    return dict(zip(whole.classes, groups.of_class.tolist(), strict=True))
 
 
 class Places(NamedTuple):

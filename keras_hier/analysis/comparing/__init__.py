@@ -1,0 +1,1 @@
+"""Two matrices beside each other: classes matched by id, groups tested."""
