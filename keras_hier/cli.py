@@ -16,10 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a subcommand.
 
     Returns:
-        The exit status: 0, 2 for what the user can put right, or 130 if the
-        user has stopped it.
+        The exit status: 0, 2 for what the user can put right, 3 if a gate of
+        `compare` fails, or 130 if the user has stopped it.
     """
     args = _parse(sys.argv[1:] if arguments is None else arguments)
+    status = 0
     try:
         with _warnings_in_a_line(args.command):
             status = int(args.run(args) or 0)
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # a reader such as `head` has stopped reading
         to_nowhere(sys.stdout)
-        return 0
+        return status
     except (ValueError, OSError) as error:
         message = " ".join(str(error).split())
         print_line(f"keras-hier {args.command}: {message}", sys.stderr)
@@ -94,6 +95,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         ("tree", "print a tree of classes, or a cut of it"),
         ("report", "draw a logged matrix as a picture, without a browser"),
         ("export", "write the tab of a run as one file, to mail"),
+        ("compare", "tell what changed between two logged runs, by group"),
         ("quality", "list classes and labels at fault, of a logged run"),
         ("probe", "tell what each layer of a network knows"),
     ):

@@ -142,6 +142,11 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         help="folder of the run, the one that BlocksCallback or `keras-hier "
         "log` wrote to",
     )
+    add_epoch(parser)
+
+
+def add_epoch(parser: argparse.ArgumentParser) -> None:
+    """Adds `--epoch`, `--split` and `--output`."""
     parser.add_argument(
         "--epoch",
         type=int,

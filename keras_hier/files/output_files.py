@@ -4,15 +4,21 @@ import os
 from pathlib import Path
 
 
-def checked_target(path: str | os.PathLike[str], suffix: str) -> Path:
-    """Returns the path of a file that may be written, such as ".png"."""
+def checked_target(path: str | os.PathLike[str], suffix: str | None) -> Path:
+    """Returns the path of a file that may be written, such as ".png".
+
+    Where no suffix is asked for, the file may have any. A device or a pipe is
+    refused, as the new file takes the place of the old one.
+    """
     target = Path(path)
-    if target.suffix.lower() != suffix:
+    if suffix is not None and target.suffix.lower() != suffix:
         raise ValueError(
             f"Expected a name that ends in {suffix}, got {str(path)!r}."
         )
     if target.is_dir():
         raise ValueError(f"{str(path)!r} is a folder, not a file to write.")
+    if target.exists() and not target.is_file():
+        raise ValueError(f"{str(path)!r} is no file that can be replaced.")
     if not target.parent.is_dir():
         raise ValueError(
             f"There is no folder {str(target.parent)!r} to write "
