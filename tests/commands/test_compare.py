@@ -423,7 +423,7 @@ class TestBadInput:
             ("a b --json - --markdown -", "cannot both write to '-'"),
             ("a b --markdown a", "is a folder"),
             ("a b --markdown no/out.md", "There is no folder"),
-            ("a b --markdown /dev/null", "no file that can be replaced"),
+            ("a b --markdown pipe", "no file that can be replaced"),
             ("a other", "share no class"),
             ("a empty", "Run B has no sample of a class that both runs have"),
             ("empty b", "Run A has no sample of a class that both runs have"),
@@ -436,4 +436,5 @@ class TestBadInput:
             Hierarchy.from_paths([("x",), ("y",)]),
         )
         log("empty", np.zeros((12, 12), int))
+        os.mkfifo("pipe")
         assert said in worse.refused(f"compare {words}")
