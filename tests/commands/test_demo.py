@@ -9,9 +9,9 @@ import urllib.error
 from pathlib import Path
 
 import pytest
-from serving import Server
 
 from keras_hier.cli import main
+from tests.support.serving import Server
 
 COMMAND = [sys.executable, "-m", "keras_hier.cli", "demo"]
 

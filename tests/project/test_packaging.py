@@ -13,7 +13,8 @@ from pathlib import Path
 
 import mypy.api
 import pytest
-from serving import chromium, open_blocks, tensorboard
+
+from tests.support.serving import chromium, open_blocks, tensorboard
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "tb_plugin" / "frontend"
