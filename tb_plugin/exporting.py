@@ -12,11 +12,10 @@ import json
 import math
 import re
 import struct
-import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +50,6 @@ _FILE = """\
 </body>
 </html>
 """
-_WITHOUT = "tensorboard.compat.notf"
 # A script may not hold these within a page.
 _ENDS = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
 
@@ -68,8 +66,6 @@ class Export:
     """
 
     def __init__(self, splits: dict[str, Path]) -> None:
-        # TensorBoard's own way to do without TensorFlow, which takes seconds.
-        sys.modules.setdefault(_WITHOUT, ModuleType(_WITHOUT))
         files = plugin_event_multiplexer.EventMultiplexer(
             tensor_size_guidance={metadata.PLUGIN_NAME: 0}
         )

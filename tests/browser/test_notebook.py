@@ -2,6 +2,7 @@
 
 import io
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -43,6 +44,16 @@ def test_the_picture_is_of_the_same_epoch(shown):
     with Image.open(io.BytesIO(shown._repr_png_())) as picture:
         assert picture.format == "PNG"
         assert min(picture.size) > 500
+
+
+def test_keras_still_logs_to_tensorboard_afterwards(shown, tmp_path):
+    # Which it does by the TensorFlow that TensorBoard sees in this process.
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    callback = keras.callbacks.TensorBoard(tmp_path)
+    data = np.zeros((4, 2)), np.zeros(4)
+    model.fit(*data, verbose=0, callbacks=[callback])
+    assert list(tmp_path.rglob("events*"))
 
 
 def test_a_run_is_shown_as_it_was_logged(tmp_path):
