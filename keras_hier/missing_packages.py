@@ -3,8 +3,11 @@
 Keras need not be installed: only training needs it.
 """
 
-# Those that `pip install keras-hier` leaves out.
-_EXTRA = ("jax", "pyarrow", "torch")
+# The modules that `pip install keras-hier` brings along.
+_OWN = (
+    *("keras", "tensorflow", "tensorboard", "numpy", "scipy", "threadpoolctl"),
+    *("nltk", "PIL", "tqdm"),
+)
 
 
 def named(error: ModuleNotFoundError) -> ModuleNotFoundError:
@@ -15,7 +18,7 @@ def named(error: ModuleNotFoundError) -> ModuleNotFoundError:
     package = (error.name or "").partition(".")[0]
     if package in ("", "keras_hier", "tb_plugin"):
         return error
-    command = f"pip install {package if package in _EXTRA else 'keras-hier'}"
+    command = f"pip install {'keras-hier' if package in _OWN else package}"
     return ModuleNotFoundError(
         f"this needs the package {package!r}, which is not installed: "
         f"{command}",

@@ -10,6 +10,7 @@ every sample, so its rows tell no more than one. With few classes, sums must
 then be as near to 1 as the rows are to each other (`telling_tolerance`).
 """
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -197,25 +198,41 @@ def require_class_names(
         what: the data set, for the message.
 
     Raises:
-        ValueError: its names are neither the ids nor the names.
+        ValueError: another number of folders, or one whose class has another
+            number. Folders that are called otherwise only warn.
     """
     given = getattr(data, "class_names", None)
     if given is None or isinstance(given, str):
         return
     found = [str(each) for each in given]
-    if found in (list(classes), list(names)):
+    own = min(
+        (list(classes), list(names)),
+        key=lambda each: sum(a != b for a, b in zip(each, found, strict=False)),
+    )
+    if found == own:
         return
-    at, (own, other) = next(
+    at, pair = next(
         (at, pair)
-        for at, pair in enumerate(
-            zip_longest(classes, found, fillvalue="nothing")
-        )
+        for at, pair in enumerate(zip_longest(own, found, fillvalue="nothing"))
         if pair[0] != pair[1]
     )
+    said = (
+        f"{what} numbers {len(found)} folders, the tree has {len(own)} "
+        f"classes: label {at} is {pair[1]!r:.80} there, and {pair[0]!r:.80} "
+        "here."
+    )
+    place = {name: label for label, name in enumerate(own)}
+    moved = any(
+        place.get(name, label) != label for label, name in enumerate(found)
+    )
+    if not moved and len(found) == len(own):
+        warnings.warn(
+            f"{said} They are taken for the same, by their numbers.",
+            stacklevel=2,
+        )
+        return
     raise ValueError(
-        f"{what} numbers {len(found)} folders, the tree has {len(classes)} "
-        f"classes: label {at} is {other!r:.80} there, and {own!r:.80} here. "
-        "Give image_dataset_from_directory class_names=list("
+        f"{said} Give image_dataset_from_directory class_names=list("
         "hierarchy.classes), with an empty folder for a class that lacks, or "
         "data.map(kh.NodeLabels(hierarchy).renumber(data.class_names))."
     )

@@ -13,21 +13,17 @@ import math
 import re
 import struct
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
-from tensorboard.backend.event_processing import (
-    data_provider,
-    plugin_event_multiplexer,
-)
 from werkzeug.test import Client
 
 from keras_hier.log import metadata
 from keras_hier.log.event_files.event_reader import holds_records
 from keras_hier.log.run_log import LogError, RunLog
+from tb_plugin.file_provider import FileProvider
 from tb_plugin.plugin import STATIC, BlocksPlugin
 
 # Nothing is fetched, and no script runs but the page's own.
@@ -63,18 +59,17 @@ class Export:
 
     Args:
         splits: folder of each split, by what the page calls it.
+
+    Attributes:
+        damage: str [n], a sentence for each damaged file.
     """
 
     def __init__(self, splits: dict[str, Path]) -> None:
-        files = plugin_event_multiplexer.EventMultiplexer(
-            tensor_size_guidance={metadata.PLUGIN_NAME: 0}
-        )
-        for name, folder in splits.items():
-            files.AddRun(str(folder), name)
-        files.Reload()
-        provider = data_provider.MultiplexerDataProvider(files, "")
-        plugin: Any = BlocksPlugin(SimpleNamespace(data_provider=provider))
-        self._known: dict[str, Any] = {}
+        files = FileProvider(splits)
+        self.damage = tuple(files.damage)
+        context: Any = SimpleNamespace(data_provider=files)
+        plugin = BlocksPlugin(context)
+        self._kept: dict[str, bytes | None] = {}
         self._clients = {
             route: Client(app)
             for route, app in plugin.get_plugin_apps().items()
@@ -93,9 +88,7 @@ class Export:
         epochs = self._asked("epochs", run=run, output=output)["epochs"]
         return [each["step"] for each in epochs if "error" not in each]
 
-    def answers(
-        self, steps: Mapping[tuple[str, str], Sequence[int]]
-    ) -> Answers:
+    def answers(self, steps: Mapping[Series, Sequence[int]]) -> Answers:
         """Asks what the page will ask.
 
         Args:
@@ -150,23 +143,21 @@ class Export:
             self._add(found, "surprise", **last, level=level)
 
     def _add(self, found: Answers, route: str, **query: Any) -> None:
+        # With fewer epochs the same is asked again.
         key = _key(route, **query)
-        if key not in found:
-            response = self._get(route, query)
+        if key not in self._kept:
+            reply = self._get(route, query)
             # Refusals of the server are left out.
-            if response.status_code == 200:
-                found[key] = _packed(response.data)
+            is_answer = reply.status_code == 200
+            self._kept[key] = _packed(reply.data) if is_answer else None
+        if (answer := self._kept[key]) is not None:
+            found[key] = answer
 
     def _asked(self, route: str, **query: Any) -> Any:
         return json.loads(self._get(route, query).data)
 
     def _get(self, route: str, query: Mapping[str, Any]) -> Any:
-        # With fewer epochs the same is asked again.
-        key = _key(route, **query)
-        if key not in self._known:
-            client = self._clients[f"/{route}"]
-            self._known[key] = client.get(query_string=query)
-        return self._known[key]
+        return self._clients[f"/{route}"].get(query_string=query)
 
 
 class File(NamedTuple):
@@ -177,12 +168,14 @@ class File(NamedTuple):
         outputs: how many outputs it has, of all splits.
         kept: how many epochs of the longest are in it.
         epochs: how many that has.
+        damage: str [n], a sentence for each damaged file.
     """
 
     page: bytes
     outputs: int
     kept: int
     epochs: int
+    damage: tuple[str, ...]
 
 
 def exported(
@@ -208,7 +201,7 @@ def exported(
         chosen = {each: _thinned(all_, kept) for each, all_ in steps.items()}
         data = page(export.answers(chosen), folder.resolve().name)
         if len(data) <= most_bytes or kept == 1:
-            return File(data, len(steps), kept, epochs)
+            return File(data, len(steps), kept, epochs, export.damage)
         # The page itself is a part of the size: this may take a few rounds.
         share = most_bytes / len(data)
         kept = max(1, min(kept - 1, int(kept * share)))
@@ -277,6 +270,5 @@ def _json(value: Any) -> bytes:
     return _packed(text.encode())
 
 
-@lru_cache(maxsize=10_000)
 def _packed(answer: bytes) -> bytes:
     return gzip.compress(answer, 6, mtime=0)

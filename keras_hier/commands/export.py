@@ -1,6 +1,7 @@
 """`keras-hier export`: the tab of a run as one file, to mail."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from keras_hier.files.output_files import checked_target, write_atomically
@@ -37,7 +38,11 @@ def run(args: argparse.Namespace) -> None:
     from tb_plugin.exporting import exported
 
     target = checked_target(args.out, ".html")
+    if not args.max_size > 0:
+        raise ValueError(f"--max-size must be above 0, got {args.max_size}.")
     file = exported(Path(args.folder), args.split, args.max_size * MEGABYTE)
+    for sentence in file.damage:
+        print_line(f"keras-hier export: {sentence}", sys.stderr)
     write_atomically(target, file.page)
     shown = f"{file.kept} of {file.epochs}"
     print_line(

@@ -205,24 +205,26 @@ def _check_files(args: argparse.Namespace) -> None:
             "name a TABLE of true and predicted classes, or files by --labels "
             "and --predictions, or --matrix."
         )
-    if args.table is not None:
-        if args.labels or predicted:
-            raise ValueError(
-                "TABLE goes without --labels, --predictions, --scores and "
-                "--matrix: it holds true and predicted classes."
-            )
-        return
-    for option in ("true", "pred", "count"):
-        if getattr(args, option) is not None:
-            raise ValueError(f"--{option} goes with TABLE.")
-    if (args.labels is None) == (args.matrix is None):
+    if args.table is not None and (args.labels or predicted):
+        raise ValueError(
+            "TABLE goes without --labels, --predictions, --scores and "
+            "--matrix: it holds true and predicted classes."
+        )
+    counted = args.count is not None or str(args.table).endswith(".parquet")
+    if args.node_labels and counted:
+        raise ValueError("--node-labels goes without --count and .parquet.")
+    if args.table is None and (args.labels is None) == (args.matrix is None):
         raise ValueError(
             "--labels goes with --predictions or --scores, and not with "
             "--matrix."
         )
+    labels = args.table or args.labels
     per_class = args.thumbnails_per_class
     for option, is_given, other, is_there in (
-        ("--node-labels", args.node_labels, "--labels", args.labels),
+        ("--true", args.true, "TABLE", args.table),
+        ("--pred", args.pred, "TABLE", args.table),
+        ("--count", args.count, "TABLE", args.table),
+        ("--node-labels", args.node_labels, "--labels", labels),
         ("--logits", args.logits, "--scores", args.scores),
         ("--ids", args.ids, "--scores", args.scores),
         ("--images", args.images, "--ids", args.ids),

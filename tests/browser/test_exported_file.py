@@ -150,6 +150,8 @@ def test_nothing_but_its_own_script_may_run(exported, tmp_path):
         (["nowhere", "--out", "a.html"], "There is no folder 'nowhere'"),
         (["RUN", "--out", "a.pdf"], "ends in .html"),
         (["RUN", "--out", "a.html", "--split", "test"], "no split 'test'"),
+        (["RUN", "--out", "a.html", "--max-size", "nan"], "must be above 0"),
+        (["RUN", "--out", "a.html", "--max-size", "-1"], "must be above 0"),
     ],
 )
 def test_bad_input_is_one_error(

@@ -110,7 +110,7 @@ def test_a_table_of_many_batches_is_counted_as_it_is_read(run):
         ("label,target,pred\na,b,c\n", "", "name it by --true"),
         ("label,pred\n", "", "no rows below the names"),
         ("", "", "no rows below the names"),
-        ("label,pred\npug,\n", "", "row 1 has '' in the column of --pred"),
+        ("label,pred\npug,\n", "", "'' in the column of --pred names no class"),
         ("label,pred,n\npug,bus,x\n", "--count n", "whole numbers of samples"),
         ("label,pred,n\npug,bus,-1\n", "--count n", "whole numbers of samples"),
         ("label,pred\npug,bus\n", "--labels y.npy", "TABLE goes without"),
@@ -121,6 +121,36 @@ def test_bad_tables_are_one_error(run, content, more, message):
     said = run.refused(f"log t.csv --logdir run {more}")
     assert message.removeprefix("names: ") in said
     assert not Path("run").exists()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_whole_numbers_may_be_floats(run, kind):
+    numbers = pd.DataFrame({"label": TRUE, "pred": NAMED}).astype(float)
+    write(numbers, f"t.{kind}")
+    Path("names.txt").write_text("\n".join(NAMES))
+    run(f"log t.{kind} --classes names.txt --logdir run")
+    assert counts() == COUNTS
+
+
+@pytest.mark.parametrize("value", [10**30, 0.5, float("nan"), True, None])
+def test_what_names_no_class_is_an_error(run, value):
+    Path("t.jsonl").write_text(json.dumps({"label": value, "pred": 1}))
+    said = run.refused("log t.jsonl --logdir run")
+    assert "in the column of --true names no class" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("--ids ids.txt", "--ids goes with --scores"),
+        ("--logits", "--logits goes with --scores"),
+        ("--node-labels --count n", "--node-labels goes without --count"),
+        ("--node-labels", "--node-labels goes with --hierarchy"),
+    ],
+)
+def test_options_that_a_table_cannot_have(run, more, message):
+    write(table().assign(n=1), "t.csv")
+    assert message in run.refused(f"log t.csv --logdir run {more}")
 
 
 @pytest.mark.parametrize("counts", [[1.5], [-1], ["x"], [None]])
@@ -140,8 +170,16 @@ def test_counts_of_parquet_are_whole_numbers(run, counts):
             '{"label": 1, "pred": 1}\n{"label": 1}',
             "'pred' is missing",
         ),
-        ("t.jsonl", '{"label": null, "pred": 1}', "row 1 has None"),
-        ("t.jsonl", json.dumps({"label": [1], "pred": 1}), "row 1 has [1]"),
+        (
+            "t.jsonl",
+            '{"label": null, "pred": 1}',
+            "None in the column of --true names",
+        ),
+        (
+            "t.jsonl",
+            json.dumps({"label": [1], "pred": 1}),
+            "[1] in the column of --true names",
+        ),
         ("t.parquet", "PAR1 no more", "t.parquet: "),
         ("t.xlsx", "x", "expected .csv, .tsv, .jsonl or .parquet"),
     ],

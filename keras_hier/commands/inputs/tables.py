@@ -18,6 +18,7 @@ from keras_hier.commands.inputs.array_files import (
     Source,
     is_whole,
     read_classes,
+    text_of,
 )
 from keras_hier.files import limits
 from keras_hier.files.spreadsheets import unguarded
@@ -33,6 +34,7 @@ _KNOWN = {
 }
 # Pairs of Parquet that are held before they are added up.
 _MANY_PAIRS = 4_000_000
+_MOST_NUMBER = 2**53
 _KINDS = ".csv, .tsv, .jsonl or .parquet, or - for the standard input"
 
 
@@ -144,23 +146,30 @@ def _found(head: Sequence[str], wanted: str, name: str | None) -> int:
 
 
 def _values(column: list[Any], name: str, option: str) -> Any:
-    """Returns numbers int64 [N], or ids as text, str [N]."""
+    """Returns numbers [N], or ids as text, str [N].
+
+    pandas makes whole numbers of floats where some are missing.
+    """
     odd = next(
         (
-            at
-            for at, each in enumerate(column)
-            if each == "" or not isinstance(each, str | int) or each is True
+            each
+            for each in column
+            if each == ""
+            or isinstance(each, bool)
+            or not isinstance(each, str | int | float)
+            or (isinstance(each, float) and not each.is_integer())
+            or (not isinstance(each, str) and abs(each) > _MOST_NUMBER)
         ),
-        None,
+        column,
     )
-    if odd is not None:
+    if odd is not column:
         raise ValueError(
-            f"{name}: row {odd + 1} has {column[odd]!r:.80} in the column of "
-            f"{option}, which names no class. Leave out such samples."
+            f"{name}: {odd!r:.80} in the column of {option} names no class: "
+            "expected ids or whole numbers. Leave out samples without a class."
         )
-    if all(isinstance(each, int) for each in column):
+    if not any(isinstance(each, str) for each in column):
         return np.array(column, np.int64)
-    return tuple(map(str, column))
+    return tuple(map(text_of, column))
 
 
 def _counts(column: Iterable[Any], name: str) -> np.ndarray:
