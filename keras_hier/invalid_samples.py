@@ -87,13 +87,10 @@ def inspect(
     num_labels: int | None = None,
     widths: Sequence[int] = (),
 ) -> Rows:
-    """Finds the faults of labels and scores of a batch.
+    """Finds the faults of labels and scores [N, C] of a batch.
 
-    Args:
-        y_true: labels [N] or [N, 1], or one-hot or soft labels [N, C].
-        scores: [N, C], logits or probabilities.
-        num_labels: how many labels there are; C by default.
-        widths: of one-hot and soft labels, where these are others than C.
+    Labels are [N], [N, 1], or one-hot or soft [N, C]; `widths` are other widths
+    of these.
     """
     size = scores.shape[-1]
     width = y_true.shape[-1] if len(y_true.shape) == 2 else 1
@@ -131,13 +128,7 @@ def inspect(
 
 
 def tally(rows: Rows, size: int, counted: Any) -> Any:
-    """Counts the faults of a batch, the fields of `Tally` as float32 [11].
-
-    Args:
-        rows: of the batch.
-        size: C.
-        counted: float32 [N], 0 for samples of weight 0, else 1.
-    """
+    """Counts the faults of a batch, the fields of `Tally` as float32 [11]."""
     numbers = rows.numbers
     whole = ops.equal(numbers, ops.floor(numbers))  # false for NaN
     flags = (

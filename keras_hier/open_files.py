@@ -20,10 +20,7 @@ _SECONDS = 2.0
 def raise_limit() -> int | None:
     """Raises the limit of open files as far as allowed, up to 65,536.
 
-    Child processes inherit it. The limit is never lowered.
-
-    Returns:
-        The limit now; None where the system has none.
+    Child processes inherit it. It is never lowered. None where there is none.
     """
     try:
         import resource
@@ -50,13 +47,8 @@ def has_room_for(
     """Tells whether all event files still written to may be held open.
 
     Only a low limit makes it look at the disk, and then for 2 s at most: a
-    folder that takes longer counts as too large.
-
-    Args:
-        folders: log folders. Those at remote addresses take no handles.
-        limit: how many files the process may hold; None for no limit.
-        active_seconds: how long after its last record TensorBoard holds a
-            file open; negative for ever.
+    folder that takes longer counts as too large. TensorBoard holds a file open
+    for so many seconds after its last record; negative for ever.
     """
     if limit is None or limit >= _PLENTY:
         return True

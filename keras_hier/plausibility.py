@@ -115,18 +115,14 @@ def labels_to_root(labels: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def one_based_nodes(counts: npt.ArrayLike, more_may_come: bool = False) -> str:
-    """Returns a sentence if labels of nodes look one-based, else "".
+    """Returns a sentence if labels of nodes [C + 1] look one-based, else "".
 
     Labels 1..C pass among those of nodes, the last class as the root. They look
     one-based if the root comes and class 0 does not, though a class half as
     frequent as the others would have come with 95 %. Six samples of each other
     class are enough for that. If more than 5 % of the others are missing, class
-    0 may be missing like them.
-
-    Args:
-        counts: samples by label, [C + 1], the last of the root.
-        more_may_come: whether class 0 may still follow. It may then be an
-            eighth as frequent: 24 samples of each other class are enough.
+    0 may be missing like them. If more may come, class 0 may be an eighth as
+    frequent: 24 samples of each other class are enough.
     """
     known = np.asarray(counts, np.float64)
     first, others, roots = known[0], known[1:-1], known[-1]
@@ -189,17 +185,7 @@ def require_class_names(
 
     `keras.utils.image_dataset_from_directory` numbers the folders that it
     finds. Where some lack, as in a smaller set to validate on, a number means
-    another class. `map` and `batch` forget the names of the folders.
-
-    Args:
-        data: a data set that may have `class_names`, str [C].
-        classes: str [C], the ids in label order.
-        names: str [C], likewise.
-        what: the data set, for the message.
-
-    Raises:
-        ValueError: another number of folders, or one whose class has another
-            number. Folders that are called otherwise only warn.
+    another class. Folders that are only called otherwise warn.
     """
     given = getattr(data, "class_names", None)
     if given is None or isinstance(given, str):
@@ -246,18 +232,9 @@ def require_label_order(
     """Raises an error where a table names classes in another order.
 
     Numbers are read by position. A table of pandas has names as well, which
-    `crosstab` and `groupby` sort, leaving out classes that never came.
-
-    Args:
-        table: counts [C, C], scores [N, C], means [C, F] or a number of each
-            class [C]; a table without names passes.
-        classes: str [C], the ids in label order; None where none are known,
-            and rows need only be named as columns are.
-        axes: which of "index" and "columns" are the classes.
-
-    Raises:
-        ValueError: the names differ. The numbers 0..C-1 are no names, unless
-            the ids are these numbers.
+    `crosstab` and `groupby` sort, leaving out classes that never came. The
+    numbers 0..C-1 are no names, unless the ids are these. Without `classes`
+    rows need only be named as columns are.
     """
     if not all(
         isinstance(getattr(table, axis, None), Iterable)

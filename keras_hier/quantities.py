@@ -13,10 +13,5 @@ def quantity(number: int, noun: str) -> str:
 
 
 def by_number(number: int, one: str, several: str) -> str:
-    """Returns the words for one thing, or those for none or several.
-
-    Example:
-        >>> by_number(1, "is", "are"), by_number(0, "is", "are")
-        ('is', 'are')
-    """
+    """Returns the words for one thing, or those for none or several."""
     return one if number == 1 else several

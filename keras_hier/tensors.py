@@ -6,18 +6,9 @@ import numpy as np
 
 
 def to_numpy(x: Any) -> np.ndarray:
-    """Returns the values of an array, or of a tensor wherever it lies.
+    """Returns the values of any array or tensor, wherever it lies.
 
-    Args:
-        x: NumPy, TensorFlow, JAX or PyTorch (on any device, with or without
-            gradients), a variable of Keras, or what `np.asarray` takes.
-
-    Returns:
-        An array of the same values; bfloat16, which NumPy lacks, as float32.
-
-    Example:
-        >>> to_numpy([[1, 2]])
-        array([[1, 2]])
+    bfloat16, which NumPy lacks, becomes float32.
     """
     if isinstance(x, list | tuple) and x and _is_of_torch(x[0]):
         # NumPy makes no array of rows with gradients.

@@ -21,12 +21,7 @@ _UNSAFE = re.compile(
 
 
 def escaped(text: str) -> str:
-    r"""Returns a text as one line that a terminal prints and does not obey.
-
-    Example:
-        >>> print(escaped("pug\x1b[2J\n"))
-        pug\x1b[2J\n
-    """
+    """Returns a text as one line that a terminal prints and does not obey."""
     return _UNSAFE.sub(
         lambda found: found[0].encode("unicode_escape").decode("ascii"), text
     )

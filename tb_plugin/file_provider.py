@@ -17,7 +17,7 @@ from keras_hier.log.event_files.event_reader import Series
 
 
 class FileProvider:
-    """What the plugin asks of TensorBoard's `DataProvider`, over some folders.
+    """Takes the place of TensorBoard's `DataProvider`, over some folders.
 
     Args:
         folders: folder of each run, one split each, by its name.

@@ -142,12 +142,10 @@ def counts_of_run(
     epochs: tuple[int, int] | None,
     output: str | None,
 ) -> tuple[Any, tuple[str, ...], tuple[str, ...], list[int]]:
-    """Returns the counts of some epochs of a run, added up.
+    """Returns the counts [C, C] of some epochs of a run, added up.
 
-    Returns:
-        Counts [C, C] as a SciPy sparse array, ids and names of the classes, and
-        for each epoch how many samples stand in no cell, as their label is a
-        group.
+    Ids and names of the classes follow, and for each epoch how many samples
+    stand in no cell, as their label is a group.
     """
     log = read_run(folder, split, "tree")
     output = asked_output(log, output, "tree")

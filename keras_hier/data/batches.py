@@ -20,17 +20,10 @@ def in_batches(
 ) -> Any:
     """Reads the records of a batch in parallel, a batch at a time.
 
-    Args:
-        dataset: a data set of ((record, file, index in the file), ...).
-        read: makes a tuple of tensors of an element of it.
-        batch_size: records per batch, B.
-        expected: what `read` accepts, for the message about a bad record.
-        drop_remainder: whether to leave out a last batch that is not full.
-
-    Returns:
-        A data set of (what `read` makes, files [B], indices [B]), the first in
-        batches. A record of which `read` raises an error ends it with an
-        `InvalidArgumentError` that names file and record.
+    `read` makes a tuple of tensors of ((record, file, index in the file), ...).
+    Yields what it makes, files [B] and indices [B]. A record of which `read`
+    raises an error ends the data set with an `InvalidArgumentError` that names
+    both.
     """
     import tensorflow as tf
 

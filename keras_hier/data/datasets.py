@@ -182,9 +182,8 @@ def read_records(
 ) -> Any:
     """Reads records from several files at a time.
 
-    Returns:
-        A data set of ((record, file, index in the file), seed int64 [2]),
-        without the seed if it is not for training.
+    Returns a data set of ((record, file, index in the file), seed int64 [2]);
+    only for training has it seeds.
     """
     import tensorflow as tf
 
@@ -240,9 +239,8 @@ def counts_and_size(files: Sequence[str]) -> tuple[list[int], float]:
 def _open_file(path: Any, count: Any) -> Any:
     """Returns a data set of (record, path, index of the record in the file).
 
-    TensorFlow's message about a wrong checksum names no file. So a damaged
-    record ends the data set with an empty record, which is named like any other
-    one without an image.
+    A damaged record is an empty last one: TensorFlow's own message names no
+    file.
     """
     import tensorflow as tf
 

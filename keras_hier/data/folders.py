@@ -71,24 +71,15 @@ def class_folders(folder: Path) -> tuple[str, ...]:
 
 
 def as_text(name: str) -> str:
-    r"""Returns a file name as UTF-8 text, with other bytes escaped.
-
-    Example:
-        >>> print(as_text("caf\udce9.jpg"))
-        caf\xe9.jpg
-    """
+    """Returns a file name as UTF-8 text, with other bytes escaped."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def find_images(folder: Path, classes: Sequence[str]) -> list[str]:
     """Lists the images of the classes, also in folders further down.
 
-    Links are among them, and what lies in folders that links lead to. Hidden
-    files and folders are not.
-
-    Returns:
-        Sorted paths from `folder` on, with slashes: the first part is the
-        class.
+    Links are followed, hidden files and folders left out. Paths start at
+    `folder`, have slashes and are sorted: the first part is the class.
     """
     files = [
         f"{name}/{file}"
@@ -122,12 +113,7 @@ def without_images(folder: Path, classes: Sequence[str]) -> str:
 def _files_below(
     folder: str | os.PathLike[str], around: frozenset[str] = frozenset()
 ) -> Iterator[str]:
-    """Yields the files in a folder and further down, sorted.
-
-    Args:
-        folder: where to look.
-        around: the folders that it lies in, without links.
-    """
+    """Yields the files in a folder inside `around` and further down, sorted."""
     place = os.path.realpath(folder)
     if place in around:  # a link back to one of them
         return

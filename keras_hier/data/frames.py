@@ -13,16 +13,6 @@ def record_spans(path: str) -> Iterator[tuple[int, int]]:
     """Yields position and length in bytes of the data of each record.
 
     TensorFlow's own message about a truncated file names no file.
-
-    Example:
-        >>> import tempfile
-        >>> import tensorflow as tf
-        >>> path = tempfile.mktemp()
-        >>> with tf.io.TFRecordWriter(path) as writer:
-        ...     for data in (b"one", b"three"):
-        ...         writer.write(data)
-        >>> list(record_spans(path))
-        [(12, 3), (31, 5)]
     """
     with open(path, "rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size

@@ -44,14 +44,7 @@ class Point(NamedTuple):
 
 
 def points_of(model: keras.Model, layers: Iterable[str] | None) -> list[Point]:
-    """Returns the points at which features are taken.
-
-    Args:
-        model: functional, or a built `keras.Sequential`, whose layers may be
-            such models.
-        layers: names, of layers or of cut points; by default cut points, at
-            most 12 of them.
-    """
+    """Returns the points of named layers, or at most 12 cut points."""
     check_made_of_graph(model)
     if layers is None:
         found = cut_points(model)
@@ -134,9 +127,8 @@ def _walk(
 ) -> Iterator[tuple[Point | None, Any, bool]]:
     """Goes through a graph in the order of computation.
 
-    Yields:
-        For each operation: the point after it, if that alone is alive then;
-        the operation; and whether it has weights that mix features.
+    Yields for each operation the point after it, if that alone is alive then;
+    the operation; and whether it has weights that mix features.
     """
     order = _in_order(outputs)
     uses: dict[int, int] = {}

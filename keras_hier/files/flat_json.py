@@ -25,20 +25,9 @@ _MAX_KEYS = 64
 
 
 def loads(text: str, keys: Sequence[str], most: int) -> dict[str, Any]:
-    """Reads some fields of an object.
+    """Reads some keys of a flat object; a list has at most so many values.
 
-    Args:
-        text: JSON: an object of strings, numbers, booleans, nulls, and lists
-            of these.
-        keys: the fields to read. Others are passed over.
-        most: how many values a list may have.
-
-    Returns:
-        The fields that are there.
-
-    Example:
-        >>> loads('{"ids": ["a", "b"], "later": 3}', ["ids", "version"], 10)
-        {'ids': ['a', 'b']}
+    Values are strings, numbers, booleans, nulls, and lists of these.
     """
     opened = _OPEN.match(text)
     if opened is None:

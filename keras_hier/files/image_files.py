@@ -27,12 +27,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Reads a file that may hold an image; links are followed.
-
-    Raises:
-        ValueError: a folder, a pipe, a device; more bytes than 2^28.
-        OSError: no such file, or an unreadable one.
-    """
+    """Reads a file that may hold an image; links are followed."""
     with open_regular(path) as file:
         size = size_of(file)
         if size > MAX_BYTES:

@@ -32,22 +32,12 @@ _GUARDED = re.compile(f"^'(?={_COMPUTED[0]})|(?<=[;\t\r\n])'(?={_COMPUTED[1]})")
 
 
 def guarded(text: str) -> str:
-    """Returns a text that no spreadsheet takes for a formula.
-
-    Example:
-        >>> guarded("=1+1"), guarded("pug")
-        ("'=1+1", 'pug')
-    """
+    """Returns a text that no spreadsheet takes for a formula."""
     return _BEGINS.sub("'", text)
 
 
 def unguarded(text: str) -> str:
-    """Returns the text that `guarded` was given.
-
-    Example:
-        >>> unguarded("'=1+1"), unguarded("'tis")
-        ('=1+1', "'tis")
-    """
+    """Returns the text that `guarded` was given."""
     return _GUARDED.sub("", text) if "'" in text else text
 
 

@@ -17,13 +17,7 @@ _MOVES = {"Moveaxis", "Permute", "Reshape", "Swapaxes", "Transpose"}
 
 
 def as_heads_read(features: Any, name: str) -> Any:
-    """Returns features with their channels where heads look for them, as float.
-
-    Args:
-        features: of a layer, symbolic [N, ...]; whole numbers, such as the
-            pixels of an `Input` of uint8, become floats.
-        name: of the head.
-    """
+    """Returns features as floats, channels where heads look for them."""
     dtype = keras.backend.standardize_dtype(features.dtype)
     if dtype == "string":
         raise ValueError(

@@ -48,11 +48,8 @@ def positions(
 def mean_over(x: Any, axes: tuple[int, ...], mask: Any = None) -> Any:
     """Returns the mean over positions, without those that a mask leaves out.
 
-    Args:
-        x: features, float.
-        axes: of the positions.
-        mask: bool [N, length], false where a sequence [N, length, F] is
-            padded. Other features ignore it. A sample without positions is 0.
+    The mask is bool [N, length], false where a sequence is padded; other
+    features ignore it. A sample without positions is 0.
     """
     if mask is None or len(x.shape) != 3:
         return ops.mean(x, axis=axes) if axes else x

@@ -18,17 +18,9 @@ def by_width(
 
     TensorFlow compiles a step for labels [N, V]. Given [N, C], it compiles the
     step once more, for labels [N, None]. Their width decides what they mean, so
-    each reading is computed and one is taken.
-
-    Args:
-        labels: [N] or [N, W].
-        widths: int, known to the function.
-        function: of labels of a known width; returns tensors [N, ...].
-        otherwise: takes the result for the last width and returns that for
-            labels of an unknown one. A compiled step cannot raise an error.
-
-    Returns:
-        As the function does.
+    each reading is computed and one is taken. `otherwise` takes the result for
+    the last width and returns that for an unknown one: a compiled step cannot
+    raise.
     """
     if len(labels.shape) != 2 or labels.shape[-1] is not None:
         return function(labels)

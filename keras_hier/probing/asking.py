@@ -222,12 +222,7 @@ class Asking:
     def _read(
         self, asked: tuple[str, ...], instead: Scores | None = None
     ) -> tuple[FloatArray, FloatArray]:
-        """Returns the loss of each sample, and whether it is named wrong.
-
-        Args:
-            asked: layers.
-            instead: scores [N, C] that take the place of those of the last.
-        """
+        """Returns the loss of each sample, and whether it is named wrong."""
         asks = {layer: self._layers[layer] for layer in asked}
         if instead is not None:
             asks[asked[-1]] = instead

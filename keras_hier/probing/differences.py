@@ -96,17 +96,11 @@ def _widths(freedom: int) -> FloatArray:
 def p_values(
     size: FloatArray, part: FloatArray, of_reading: int, of_spread: int
 ) -> FloatArray:
-    """Returns two-sided p of differences whose error has two sources.
+    """Returns two-sided p of differences [n] whose error has two sources.
 
     The interval of level 1 - p that ends at no difference has a squared half
-    width that is the sum of those of both sources, each with its own t.
-
-    Args:
-        size: float [n], differences in standard errors.
-        part: float [n], the share of each standard error that is spread, its
-            square that of the variance; NaN where there is none.
-        of_reading: degrees of freedom of what is not spread.
-        of_spread: degrees of freedom of the spread.
+    width that is the sum of those of both sources, each with its own t. `part`
+    is the share of each error that is spread; NaN where there is none.
     """
     p = 2 * special.stdtr(of_reading, -size)
     at = np.flatnonzero((part > 0) & (size > 0))
@@ -123,11 +117,9 @@ def p_values(
 def spread_of(values: Sequence[float]) -> float:
     """Returns how far one more untrained network lies from the mean of these.
 
-    A network that has learned nothing lies off the mean of its controls as
-    they do. One control alone tells no distance: that is 0.
-
-    Returns:
-        A standard error: their standard deviation times sqrt(1 + 1 / m).
+    A network that has learned nothing lies off the mean of its controls as they
+    do: by their standard deviation times sqrt(1 + 1 / m). One alone tells none:
+    0.
     """
     count = len(values)
     if count < 2:

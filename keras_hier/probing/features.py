@@ -118,11 +118,7 @@ class Features:
         return len(self.labels)
 
     def __getitem__(self, layer: str) -> np.ndarray:
-        """Returns the features [N, F] of a layer, read into memory.
-
-        Raises:
-            KeyError: no such layer.
-        """
+        """Returns the features [N, F] of a layer, read into memory."""
         return np.asarray(self.rows(layer))
 
     def rows(self, layer: str) -> Rows:

@@ -99,12 +99,7 @@ def keep(path: Path, rows: Rows) -> None:
 
 
 def contents(folder: Path) -> dict[str, Any]:
-    """Reads the arguments of `Features` from a folder, rows as their paths.
-
-    Raises:
-        KeyError, TypeError, ValueError: files that are missing or damaged.
-        OSError: there is no description.
-    """
+    """Reads the arguments of `Features` from a folder, rows as their paths."""
     text = read_text(folder / DESCRIPTION, limits.TREE_BYTES)
     fields = flat_json.loads(text, _FIELDS, limits.CLASSES)
     layers, shapes, pools = (

@@ -64,15 +64,9 @@ class LayerEvidence(NamedTuple):
         """Returns how large a difference would have to be to be shown.
 
         For `over` it is the difference at the classes. For what a layer adds it
-        is the difference over an untrained layer if that is known.
-
-        Args:
-            what: which family, "over" or another name of those above.
-            layer: its place.
-
-        Returns:
-            The size for this layer alone, as sure at all its levels, all others
-            as they are; and the size for each layer if all were as sure.
+        is the difference over an untrained layer if that is known. The first
+        size is for this layer alone, as sure at all its levels; the second for
+        each layer if all were as sure.
         """
         family = self.families[self._fields.index(what)]
         last = family.of[-1]

@@ -116,10 +116,6 @@ def _best_hits(hits: FloatArray, half: npt.NDArray[np.bool_]) -> FloatArray:
 
     The layer is chosen by one half of the samples and read from the other:
     chosen by the same samples, the best of several would be best by luck.
-
-    Args:
-        hits: [controls, D, N], 1 where a layer names a sample right.
-        half: bool [N].
     """
     found = np.empty((len(hits), hits.shape[-1]))
     for read in (half, ~half):

@@ -19,9 +19,8 @@ KEPT = 6
 def strongest_samples(data: ProbeData, layer: str) -> StrongestSamples | None:
     """Returns the samples at which each channel of a layer is strongest.
 
-    Returns:
-        Ids, classes and values; None where the samples have no ids that a log
-        could hold, or there are too many channels.
+    None where the samples have no ids that a log could hold, or there are too
+    many channels.
     """
     ids, values = data.features.ids, data.features.rows(layer)
     if ids is None or min(KEPT, len(ids)) * values.shape[1] > limits.STRONGEST:
@@ -47,11 +46,7 @@ def strongest_samples(data: ProbeData, layer: str) -> StrongestSamples | None:
 def largest_of(
     values: Rows, kept: int
 ) -> tuple[IntArray, npt.NDArray[np.float32]]:
-    """Finds the largest values of each column; of equal ones, those above.
-
-    Returns:
-        Rows int64 [F, K] and values float32 [F, K], the largest first.
-    """
+    """Finds the largest values of each column, and their rows, both [F, K]."""
     kept = min(kept, len(values))
     width = values.shape[1]
     every = np.arange(width)

@@ -131,11 +131,7 @@ def check_logits(name: str, values: npt.ArrayLike) -> None:
 def posteriors(
     logits: npt.ArrayLike, heads: Experts, samples: int
 ) -> dict[str, FloatArray]:
-    """Returns what each output says of the classes.
-
-    Returns:
-        Log-probabilities [N, C] by output, the main one's as `"class"` first.
-    """
+    """Returns log-probabilities [N, C] by output, the classes' first."""
     _check_shapes(logits, heads)
     check_logits("logits", logits)
     found = {"class": _log_posterior(logits)}
@@ -165,9 +161,8 @@ def fit(
 ) -> tuple[FloatArray, float]:
     """Fits the weights of a product of experts.
 
-    Returns:
-        The weight of each, 0 if it would change next to nothing, and the mean
-        negative log-likelihood in nats.
+    Returns the weight of each, 0 if it would change next to nothing, and the
+    mean negative log-likelihood in nats.
     """
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:

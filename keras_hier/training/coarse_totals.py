@@ -39,13 +39,7 @@ class CoarseTotals:
         )
 
     def add(self, counted: Any, labels: Any, answers: Any) -> None:
-        """Counts a batch.
-
-        Args:
-            counted: float32 [N], 1 for these samples, else 0.
-            labels: int32 [N], of the output, from n on for these samples.
-            answers: int32 [N, D], paths to the predicted classes or groups.
-        """
+        """Counts a batch; `answers` [N, D] are paths to what is predicted."""
         if not len(self._paths):  # no node has several classes
             return
         rows = ops.clip(labels - self._size, 0, len(self._paths) - 1)

@@ -50,11 +50,8 @@ class KnownLabels:
     def read(self, y_true: Any, scores: Any, of_nodes: bool) -> Rows:
         """Returns samples and their faults, labels being those of the output.
 
-        Args:
-            y_true: labels [N] or [N, 1]; one-hot or soft ones over the nodes
-                [N, V], or over classes [N, C], of a head over groups [N, n].
-            scores: [N, C] or [N, n], logits or probabilities.
-            of_nodes: whether labels are of nodes, rather than from `targets`.
+        One-hot or soft labels are over the nodes [N, V], the classes [N, C] or
+        groups [N, n]. Labels are of nodes, or those from `targets`.
         """
         narrow = self._num_classes if of_nodes else self.size
 

@@ -28,12 +28,7 @@ class LabelCounts:
         self._more_may_come = False
 
     def add(self, labels: Any, counted: Any) -> None:
-        """Counts a batch.
-
-        Args:
-            labels: int32 [N], of nodes.
-            counted: bool [N], which of them are known and have a weight.
-        """
+        """Counts a batch of labels of nodes, int32 [N]."""
         inside = ops.logical_and(counted, labels < self._size)
         counts = ops.segment_sum(
             ops.cast(inside, "float32"),

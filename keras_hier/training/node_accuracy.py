@@ -79,13 +79,7 @@ class NodeAccuracy(keras.metrics.Metric):
     def update_state(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> None:
-        """Counts a batch.
-
-        Args:
-            y_true: labels [N] or [N, 1], or one-hot or soft ones.
-            y_pred: logits or probabilities [N, C], of a head [N, G].
-            sample_weight: [N] or [N, 1].
-        """
+        """Counts a batch; scores are logits or probabilities."""
         y_pred = ops.convert_to_tensor(y_pred)
         if y_pred.shape[0] == 0:  # of nothing there is no largest
             return

@@ -10,13 +10,10 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 
 
 def root_paths(tree: Hierarchy, nodes: np.ndarray) -> np.ndarray:
-    """Returns the nodes from the root to each of some nodes.
+    """Returns the nodes from the root to each of some, int32 [n, D], or -1.
 
-    Two nodes share their path down to where they meet. So distances need
-    these tables rather than one of [C, C].
-
-    Returns:
-        int32 [n, D], padded with -1; D is the depth of the tree plus one.
+    Two nodes share their path down to where they meet. So distances need these
+    tables rather than one of [C, C].
     """
     depth = int(tree.depth.max()) + 1
     if tree.num_classes * depth > limits.PATHS:

@@ -55,15 +55,7 @@ def batches(
     num_classes: int,
     of_nodes: np.ndarray | None = None,
 ) -> Iterator[Batch]:
-    """Walks through a data set once.
-
-    Args:
-        data: as `BlocksCallback(samples=)`.
-        output: name of the classes' output, for y that are dicts.
-        num_classes: C.
-        of_nodes: int32 [V], where labels may be any node: the class of each,
-            from C on those with several.
-    """
+    """Walks through a data set once, as `BlocksCallback(samples=)` takes it."""
     counts = np.zeros(num_classes + 1, np.int64)
     for element in _elements(data):
         batch = _batch(element, output, num_classes, of_nodes, counts)

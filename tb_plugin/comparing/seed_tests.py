@@ -103,10 +103,7 @@ def seed_cells(first: SeedErrors, second: SeedErrors, most: int) -> Json:
     """Compares the share of a group's samples in every cell, run by run.
 
     Right answers are no part of it: on the diagonal are wrong classes of the
-    right group.
-
-    Returns:
-        As the `cells` of the route; none are tested where the runs are too few.
+    right group. Too few runs are not tested.
     """
     from keras_hier.analysis import evidence
 

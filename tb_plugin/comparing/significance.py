@@ -121,14 +121,7 @@ class SignificanceTests:
         A side of several runs is compared run by run, with a number from each.
         Where both are single runs that logged samples of one index at these
         very epochs, they are compared sample by sample; else by their counts,
-        and a sentence says why.
-
-        Args:
-            scope: whose data.
-            shown: the one side.
-            other: the other side; of its classes those that are in the tree
-                shown are tested, whatever its tree.
-            level: of which the cells are tested too; None for no cells.
+        and a sentence says why. Cells are tested of the given level.
         """
         one, two = sides = [self._side(scope, side) for side in (shown, other)]
         compared = _Compared(one, two, match_classes(one.classes, two.classes))

@@ -63,16 +63,9 @@ class Cache:
     ) -> T:
         """Returns the value, which only one of the calling threads computes.
 
-        The others wait for it, and get its exception if it raises one. The
-        next call after an exception computes again.
-
-        Args:
-            key: of the value.
-            compute: returns the value, never None. It must not call the same
-                cache.
-            size: returns how many bytes a value takes.
-            is_fresh: whether a value is still valid; if not, it is computed
-                again.
+        The others wait for it, and get its exception if it raises one. The next
+        call after an exception computes again. `compute` must not call the same
+        cache. A value that is not fresh is computed again.
         """
         while True:
             with self._lock:

@@ -91,11 +91,7 @@ class ChannelSampleStore:
     def read(
         self, scope: Scope, run: str, layer: str, epoch: Epoch, of: ClassMeans
     ) -> ChannelSamples | None:
-        """Returns the samples that were logged with class means.
-
-        Returns:
-            None where there are none, or those of other means.
-        """
+        """Returns the samples that were logged with class means, if any."""
         try:
             epochs = self._store.strongest_epochs(scope, run, layer)
         except errors.NotFoundError:

@@ -33,12 +33,9 @@ def from_the_deepest(
 ) -> list[str]:
     """Returns outputs from those of the classes up to those next to the input.
 
-    Args:
-        names: of the outputs.
-        below: those below which layers were looked at: they are of the classes.
-        layers: from the input on, as they stand in names of outputs, which are
-            of a layer as `conv1_linear` is of `conv1`.
-            Outputs of no layer come first, those of untrained weights last.
+    Outputs are of a layer as `conv1_linear` is of `conv1`. Those of no layer
+    come first, those of untrained weights last. Below those in `below` layers
+    were looked at: they are of the classes.
     """
     depth = {layer: place for place, layer in enumerate(layers)}
 

@@ -78,17 +78,10 @@ class SampleStore:
     def named_index(
         self, scope: Scope, run: str, hierarchy: str, step: int
     ) -> tuple[str, SampleIndex] | None:
-        """Returns digest and index of the samples of a run that have ids.
+        """Returns digest and index of samples of a run with ids, or None.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            hierarchy: digest of the tree that numbers their classes.
-            step: of the epochs with samples the last one up to this, else the
-                first one.
-
-        Returns:
-            None where no samples of this tree with ids can be read.
+        They are those of the last epoch with samples up to this step, else the
+        first.
         """
         outputs = self._store.outputs_of_run(scope, run).samples.get(run, ())
         for output in sorted(outputs, key=lambda o: (o != CLASS_OUTPUT, o)):
@@ -110,14 +103,9 @@ class SampleStore:
     ) -> bytes:
         """Packs the pictures of some samples like a piece of the log.
 
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            digest: of the index.
-            numbers: numbers of samples. The answer leaves out those without a
-                picture, and has an empty file for a picture that could not be
-                read. Where all do not fit into one piece, `firsts` in its
-                header has the number from which on they are missing.
+        The answer leaves out those without a picture, and has an empty file for
+        a picture that could not be read. Where all do not fit into one piece,
+        `firsts` in its header has the number from which on they are missing.
         """
         index, _ = self._index(scope, run, digest)
         _check(max(numbers, default=0), len(index))
@@ -146,16 +134,8 @@ class SampleStore:
     ) -> dict[str, Any]:
         """Returns the predictions for one sample in every epoch.
 
-        Epochs that number the classes otherwise are left out.
-
-        Args:
-            scope: whose data.
-            run: the sub-run.
-            output: the output.
-            digest: of the index; epochs with another index are left out.
-            number: of the sample.
-            hierarchy: digest of a tree that numbers the classes as they are
-                wanted, None for that of the last epoch.
+        Epochs with another index or that number the classes otherwise are left
+        out; without `hierarchy` the last epoch decides.
         """
         index, _ = self._index(scope, run, digest)
         _check(number, len(index))

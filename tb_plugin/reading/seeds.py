@@ -171,10 +171,7 @@ class Pairs(NamedTuple):
 def pairs_of(first: Sequence[str], second: Sequence[str]) -> Pairs:
     """Pairs runs of two sets by the numbers of their seeds.
 
-    Args:
-        first: names of runs.
-        second: the like; where a number is not that of one run alone, none is
-            paired.
+    Where a number is not that of one run alone, none is paired.
     """
     one, two = (_places_by_number(names) for names in (first, second))
     both = sorted(one.keys() & two.keys())

@@ -19,15 +19,7 @@ MAX_MOVES = 2_000
 
 
 def agreement(matrix: Any, tree: Hierarchy) -> Json:
-    """Says how far a tree and the errors agree, and where they do not.
-
-    Args:
-        matrix: counts [C, C] in label order, sparse.
-        tree: the tree over the C classes.
-
-    Returns:
-        The answer of the route.
-    """
+    """Says how far a tree and the errors agree, and where they do not."""
     # TensorBoard shall not wait for scipy before it is asked for.
     from keras_hier.analysis.trees.misplaced_classes import misplaced_classes
     from keras_hier.analysis.trees.planted_moves import planted_moves

@@ -66,11 +66,6 @@ def rates(cells: Cells, rows: BoolArray, columns: BoolArray) -> Json:
     Right answers are none of them: where both have a class, its diagonal does
     not count.
 
-    Args:
-        cells: of an epoch.
-        rows: bool [C], the classes that the samples are of.
-        columns: bool [C], the classes that they are named.
-
     Returns:
         `named` counts samples of `rows` named as `columns`, `reverse` the other
         way round: `errors`, of how many `samples`, and their share by `chance`.

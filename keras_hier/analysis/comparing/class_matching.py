@@ -69,9 +69,8 @@ class Match(NamedTuple):
 def match_classes(shown: Classes, other: Classes) -> Match:
     """Matches the rows of two matrices.
 
-    A class below a class of the tree shown goes into it, so that single
-    classes can be compared with the groups of a head; groups that hold other
-    classes in the two match nothing.
+    A class below a class of the tree shown goes into it: so single classes are
+    compared with the groups of a head.
     """
     tree = shown.tree
     if shown.key != other.key and all(map(_is_numbered, (tree, other.tree))):
@@ -208,10 +207,7 @@ def without_right(side: Placed) -> Placed:
 
 
 def counts_of_nodes(side: Placed, tree: Hierarchy) -> Counts:
-    """Counts a matrix; what is named out there is a sample that was missed.
-
-    But not by the groups that hold the class out there as well.
-    """
+    """Counts a matrix by node; what is named outside counts as missed."""
     counts = node_counts(side.counts, tree)
     # Depth first: what is below a node stands behind it.
     first = np.arange(len(tree.parents))
@@ -265,11 +261,7 @@ def cut_at(tree: Hierarchy, nodes: np.ndarray) -> Cut:
 
 
 def counts_of_groups(side: Placed, cut: Cut) -> sparse.coo_array:
-    """Sums a matrix over groups [G + 1, G + 1].
-
-    The last column is what they are missed as: classes that are not shared, and
-    lie in no group of the cut.
-    """
+    """Sums a matrix over groups [G + 1, G + 1]; the last column is no group."""
     cells, out = side.counts, side.out
     rows = cut.of_class[np.concatenate([cells.row, out.row])]
     columns = np.concatenate([cut.of_class[cells.col], cut.of_node[out.col]])

@@ -40,8 +40,8 @@ class Paired(NamedTuple):
 def same_samples(one: Said, two: Said) -> np.ndarray:
     """Returns where the second side has each sample of the first, int64 [N].
 
-    Samples are numbered class by class, so that one data set has two indexes
-    under two orders of labels: then they are found by their ids.
+    Under two orders of labels one data set has two indexes: ids find its
+    samples.
     """
     first, second = one.samples, two.samples
     if len(first) != len(second):
@@ -69,11 +69,7 @@ def check_is_whole(match: Match) -> None:
 
 
 def pair_samples(match: Match, one: Said, two: Said) -> Paired:
-    """Returns what both sides say of the same samples.
-
-    Raises:
-        CodecError: the samples are not the same.
-    """
+    """Returns what both sides say of the same samples."""
     at = same_samples(one, two)
     labels = match.places.labels
     if (labels[two.samples.labels[at]] != one.samples.labels).any():

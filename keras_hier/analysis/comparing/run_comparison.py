@@ -107,11 +107,7 @@ class Comparison(NamedTuple):
         return self.tree.num_classes - self.left_out[0].classes
 
     def level(self, groups: int | None) -> Level:
-        """Returns the level of so many groups; None: the finest.
-
-        Raises:
-            ValueError: the tree has no such level.
-        """
+        """Returns the level of so many groups; None: the finest."""
         sizes = [len(level.nodes) for level in self.levels]
         if groups is not None and groups not in sizes:
             raise ValueError(
@@ -123,11 +119,7 @@ class Comparison(NamedTuple):
     def verdict(self, node: int, q: float, looked_at: int = 1) -> int:
         """Returns -1 for worse beyond chance, 1 for better, 0 for neither.
 
-        Args:
-            node: of the tree.
-            q: of this node, among the groups of its level.
-            looked_at: the number of levels that are looked at, which share the
-                false discoveries.
+        Levels that are looked at share the false discoveries.
         """
         if not q <= FALSE_DISCOVERIES / looked_at:
             return 0
@@ -146,11 +138,7 @@ def points(right: tuple[int, int], samples: tuple[int, int]) -> float:
 
 
 def read_side(log: RunLog, output: str, epoch: int | None) -> RunSide:
-    """Reads an epoch of an output; None: the last one.
-
-    Raises:
-        LogError: no such output or epoch, or a damaged one.
-    """
+    """Reads an epoch of an output; None: the last one."""
     step = log.epochs(output)[-1] if epoch is None else epoch
     header, matrix = log.matrix(output, step)
     tree, groups = log.tree(header)
@@ -168,10 +156,6 @@ def compare_runs(one: RunSide, two: RunSide) -> Comparison:
     Classes are matched by their ids. Where both runs logged the same samples
     at these epochs, McNemar's test compares these. Otherwise Fisher's test
     compares counts.
-
-    Raises:
-        ValueError: the two share no class, or one has no sample of a shared
-            class.
     """
     tree = one.classes.tree
     match = match_classes(one.classes, two.classes)

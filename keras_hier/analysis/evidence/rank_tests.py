@@ -139,10 +139,7 @@ def _of_the_untied(
     inside: BoolArray,
     compared: Sequence[BoolArray],
 ) -> FloatArray:
-    """Returns p of how many rows inside differ from most rows, [F].
-
-    It is two-sided, and 0 where no value is that of more than half of the rows.
-    """
+    """Returns two-sided p of how many rows inside differ from most rows."""
     every = np.logical_or.reduce(compared)
     half = int(every.sum()) // 2
     # The middle holds the value that more than half share.

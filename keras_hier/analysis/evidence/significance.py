@@ -14,11 +14,7 @@ FALSE_DISCOVERIES = 0.05
 def poisson_evidence(
     counts: npt.ArrayLike, expected: npt.ArrayLike
 ) -> FloatArray:
-    """Returns -log10 P(X >= count) for X ~ Poisson(expected).
-
-    Returns:
-        float64 [n], at least 0; infinite where nothing was expected.
-    """
+    """Returns -log10 P(X >= count) for X ~ Poisson(expected), at least 0."""
     # The import takes most of a second; the other functions do without.
     from scipy import stats
 

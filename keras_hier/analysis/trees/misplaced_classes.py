@@ -154,9 +154,8 @@ def _with_groups(
 ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     """Counts errors of classes with groups, in both directions.
 
-    Returns:
-        Class and group of each pair [n] that has errors, the pair of each error
-        in one direction and then in the other, and the counts, float64 [n].
+    Returns class and group of each pair [n] that has errors, the pair of each
+    error in either direction, and the counts.
     """
     keys = [
         one * groups + of[other] for one, other in (errors[:2], errors[1::-1])
@@ -174,21 +173,11 @@ def _drawn_to(
     errors: _Errors,
     before: FloatArray,
 ) -> FloatArray:
-    """Returns how much of a class's errors a group draws from any class.
+    """Returns how much of a class's errors a group draws from any class, [C].
 
     The class's own errors with the group do not count, nor do those of classes
-    that are nearer to a group than classes are on average.
-
-    Args:
-        best: int [C], the other group of each class.
-        of: int [C], its own.
-        groups: G.
-        errors: of all classes, inside their groups too.
-        before: float [C], the share without other evidence.
-
-    Returns:
-        float [C], the share of the other group in the errors with it and with
-        the rest of the own one.
+    that are nearer to a group than classes are on average. `before` is the
+    share [C] without other evidence.
     """
     # Errors inside a group tell nothing about what it draws.
     errors = errors.where(of[errors.rows] != of[errors.columns])

@@ -64,11 +64,7 @@ class ShownLevel(NamedTuple):
 
 
 def shown_levels(found: Comparison, groups: int | None) -> list[ShownLevel]:
-    """Returns the level of so many groups, or all of the tree.
-
-    Raises:
-        ValueError: the tree has no such level.
-    """
+    """Returns the level of so many groups, or all of the tree."""
     levels = found.levels if groups is None else [found.level(groups)]
     return [shown_level(found, level, len(levels)) for level in levels]
 

@@ -46,11 +46,7 @@ class Outcome(NamedTuple):
 
 
 def parse_gate(text: str) -> Gate:
-    """Reads a condition, such as "accuracy@16 < -1".
-
-    Raises:
-        ValueError: it is none.
-    """
+    """Reads a condition, such as "accuracy@16 < -1"."""
     # A minus sign is copied from pages that have a typographic one.
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
     if plain == WORSE:
@@ -74,11 +70,7 @@ def parse_gate(text: str) -> Gate:
 def outcome_of(
     gate: Gate, found: Comparison, levels: Sequence[ShownLevel]
 ) -> Outcome:
-    """Returns whether a gate fails, for what is looked at.
-
-    Raises:
-        ValueError: it is about a level that the tree does not have.
-    """
+    """Returns whether a gate fails, for what is looked at."""
     if gate.score == WORSE:
         return _worse(gate, levels)
     if gate.score == "accuracy":

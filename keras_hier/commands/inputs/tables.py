@@ -146,10 +146,7 @@ def _found(head: Sequence[str], wanted: str, name: str | None) -> int:
 
 
 def _values(column: list[Any], name: str, option: str) -> Any:
-    """Returns numbers [N], or ids as text, str [N].
-
-    pandas makes whole numbers of floats where some are missing.
-    """
+    """Returns whole numbers [N], also those pandas made floats, or text."""
     odd = next(
         (
             each

@@ -60,15 +60,11 @@ def _imagenet(ids: Sequence[str]) -> CutTree | None:
 
 
 def typical(distances: FloatArray, group: np.ndarray) -> list[int]:
-    """Returns the places that describe a group best.
+    """Returns the places of a group [m] that describe it best.
 
-    The first is nearest to all, each further one to those that are far from
-    the ones before (medoids, one after the other). The two that are most alike
+    The first is nearest to all, each further one to those that are far from the
+    ones before (medoids, one after the other). The two that are most alike
     would describe one corner of a large group.
-
-    Args:
-        distances: float [n, n], between places.
-        group: int [m], two places or more.
     """
     apart = distances[np.ix_(group, group)]
     # Nothing is nearer to a class than itself, whatever the scale.
@@ -94,13 +90,8 @@ def condensed(
 ) -> CutTree:
     """Makes the tree of the groups that the levels show.
 
-    Args:
-        merged: linkage of n places.
-        of_place: int [n], the class at each place.
-        ids: str [C], of the classes; those at no place stand at the end.
-        names: str [C].
-        distances: float [n, n], between places: they decide which classes
-            name a group.
+    `of_place` is the class at each of n places; others stand at the end.
+    Distances [n, n] decide which classes name a group.
     """
     members = members_of(merged)
     total = len(members) + 1

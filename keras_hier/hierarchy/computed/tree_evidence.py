@@ -33,16 +33,8 @@ def support_of(
     of 20 classes come back with 0.6 in draws, but with 0.4 in other errors. Two
     halves share none. The group in the tree of one half that is most like a
     given group is looked for in the tree of the other. Few errors make that
-    uncertain. So the support is the mean of this and of the draws,
-    scaled to the same total.
-
-    Args:
-        tree: of C classes, V nodes.
-        place: int [C], the place of each class in the linkages, -1 if it has
-            none.
-        draws: linkages of n places.
-        rng: draws the random groups.
-        halves: pairs of linkages, of two halves each.
+    uncertain. So the support is the mean of this and of the draws, scaled to
+    the same total.
 
     Returns:
         The share in common (Jaccard) of each node and the group most like it,
@@ -81,12 +73,7 @@ def support_of(
 def _most_alike(
     sets: np.ndarray, others: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns how much each set shares with the one most like it, and which.
-
-    Args:
-        sets: float32 [G, n], 1 for members.
-        others: float32 [H, n], likewise.
-    """
+    """Returns how much each set shares with the one most like it, and which."""
     with one_blas_thread():
         shared = sets @ others.T
     whole = sets.sum(axis=1)[:, None] + others.sum(axis=1) - shared
@@ -99,17 +86,7 @@ def inside_share(
     pairs: tuple[np.ndarray, np.ndarray],
     counts: np.ndarray,
 ) -> float:
-    """Returns the share of some errors that is inside the groups.
-
-    Args:
-        of_class: int [C], the group of each class, -1 for one without: errors
-            about it are left out.
-        pairs: int [n], true and predicted classes.
-        counts: [n], how many errors each has.
-
-    Returns:
-        The share, NaN where no errors are left.
-    """
+    """Returns the share of some errors inside the groups, or NaN."""
     one, other = of_class[pairs[0]], of_class[pairs[1]]
     counts = np.where((one >= 0) & (other >= 0), counts, 0)
     total = counts.sum()
@@ -126,9 +103,6 @@ def inside_by_chance(
 
     It draws by how often each class is predicted, as `block_confusion_chance`:
     in unbalanced data most errors are with the large classes.
-
-    Returns:
-        The share, NaN where no errors are left.
     """
     one, other = of_class[pairs[0]], of_class[pairs[1]]
     counts = np.where((one >= 0) & (other >= 0), counts, 0)
@@ -150,14 +124,8 @@ def groups_of_errors(
 ) -> list[np.ndarray]:
     """Cuts the tree of some errors into as many groups as levels have.
 
-    Both are counted among the classes that these errors confuse. The errors say
-    nothing of the others. If each of those were a group, few groups would be
-    left for the confused ones.
-
-    Args:
-        pairs: int [n], true and predicted classes, two in each pair.
-        counts: [n], how many errors each has.
-        levels: groupings of the C classes.
+    Both are counted among the classes that these errors confuse: were each
+    other class a group, few would be left for the confused ones.
 
     Returns:
         The group of each class for each level, int [C], -1 for classes that are

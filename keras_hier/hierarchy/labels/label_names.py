@@ -9,13 +9,8 @@ def label_names(hierarchy: CutTree, nodes: list[int]) -> dict[str, int]:
     """Returns the label that each name stands for.
 
     The id of a node is its name, and so is a display name that one node alone
-    has. A text may be a class and a group of several, as an id or as a display
-    name. Then it is left out, and "text (itself)" is the class, if there is
-    one, "text (group)" the group.
-
-    Args:
-        hierarchy: `Hierarchy` of the C classes.
-        nodes: the node of each label, those of the C classes first.
+    has. Where a class and a group share a text, it stands for neither: then
+    "text (itself)" is the class, "text (group)" the group.
     """
     size = hierarchy.num_classes
     spans = [(int(hierarchy.start[n]), int(hierarchy.stop[n])) for n in nodes]

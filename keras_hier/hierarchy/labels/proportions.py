@@ -51,14 +51,10 @@ def shares_of(values: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
 
 
 def proportional(shares: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Scales columns and rows in turn: to the expected sums, and to 1.
+    """Scales columns and rows [N, C] in turn: to the expected sums, and to 1.
 
     Shares of 0 and of 1 stay. Where the sums cannot be had then, they are
     approached.
-
-    Args:
-        shares: [N, C], each row sums to 1.
-        expected: [N, C], likewise; its sums over the rows are wanted.
     """
     # Scaling gives nothing to a class without shares: the others have its part.
     expected = np.where(shares.any(axis=0), expected, 0.0)

@@ -27,14 +27,8 @@ def best_order(weights: FloatArray) -> IntArray:
     """Returns the best order, of equally good ones the first in a dictionary.
 
     So the given order stays where none is better. Time and memory grow with
-    2^n.
-
-    Args:
-        weights: float64 [n, n], symmetric, none below 0, up to about 1; the
-            diagonal is ignored.
-
-    Returns:
-        A permutation of n, int32 [n].
+    2^n. Weights [n, n] are symmetric, from 0 to about 1; the diagonal is
+    ignored.
 
     Example:
         >>> best_order(np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0.0]]))

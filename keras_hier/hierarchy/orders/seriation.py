@@ -31,15 +31,9 @@ FEW = 12
 def similarity(matrix: Any) -> FloatArray:
     """Measures how alike classes are by how often they are confused.
 
-    Args:
-        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
-
     Returns:
         S = (P + P') / 2, float64 [C, C], symmetric with a zero diagonal. P is
         the share of a row's samples in each cell off the diagonal.
-
-    Raises:
-        ValueError: the matrix is not square or holds negative counts.
 
     Example:
         >>> similarity([[8, 2], [0, 5]])
@@ -65,47 +59,12 @@ def similarity(matrix: Any) -> FloatArray:
 
 
 def dissimilarity(matrix: Any) -> FloatArray:
-    """Measures how unlike classes are, from 0 for the most confused to 1.
-
-    Args:
-        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
-
-    Returns:
-        D = 1 - S / max S, float64 [C, C], symmetric with a zero diagonal.
-
-    Raises:
-        ValueError: the matrix is not square or holds negative counts.
-
-    Example:
-        >>> dissimilarity([[8, 2, 0], [0, 5, 0], [0, 1, 9]])
-        array([[0. , 0. , 1. ],
-               [0. , 0. , 0.5],
-               [1. , 0.5, 0. ]])
-    """
+    """Measures how unlike classes are, D = 1 - S / max S, from 0 to 1."""
     return _dissimilarity(similarity(matrix))
 
 
 def linkage(matrix: Any) -> FloatArray:
     """Clusters classes by confusion: average linkage, optimal leaf order.
-
-    Args:
-        matrix: counts [C, C] of at least two classes.
-
-    Returns:
-        A SciPy linkage, float64 [C - 1, 4], for `Hierarchy.from_linkage`.
-
-    Raises:
-        ValueError: the matrix is not square, negative or of one class.
-
-    Example:
-        >>> from keras_hier import Hierarchy
-        >>> confusion = [[8, 2, 0], [2, 8, 0], [0, 1, 9]]
-        >>> print(Hierarchy.from_linkage(linkage(confusion), ["a", "b", "c"]))
-        all classes 3
-        ├─ a, b 2
-        │  ├─ a
-        │  └─ b
-        └─ c
 
     Reference:
         Bar-Joseph et al., Fast optimal leaf ordering for hierarchical
@@ -115,22 +74,12 @@ def linkage(matrix: Any) -> FloatArray:
 
 
 def order(matrix: Any) -> IntArray:
-    """Orders classes so that confused ones are neighbours.
+    """Orders classes so that confused ones are neighbours, int32 [C].
 
     Takes the best by linear seriation, which keeps confusions close to the
     diagonal. Up to twelve classes all orders are compared. Beyond that, three
     are: the given one, average linkage with optimal leaf ordering, and the
-    spectral one.
-
-    Args:
-        matrix: counts [C, C], an array or a `scipy.sparse` matrix.
-
-    Returns:
-        A permutation of the classes, int32 [C]: `matrix[order][:, order]`
-        shows blocks. The given order stays where none is better.
-
-    Raises:
-        ValueError: the matrix is not square or holds negative counts.
+    spectral one. The given order stays where none is better.
 
     Example:
         >>> order([[5, 0, 2], [0, 7, 0], [2, 1, 4]])

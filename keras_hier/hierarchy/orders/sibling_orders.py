@@ -25,16 +25,8 @@ def order_siblings(
 
     From the root down, the children of a node are ordered by their summed
     confusion. The order is mirrored where that brings the end which is confused
-    with classes to the left of the node to the left.
-
-    Args:
-        hierarchy: the tree over the C classes.
-        matrix: counts [C, C] in label order, an array or a `scipy.sparse`
-            matrix.
-        fixed: nodes whose children keep their order.
-
-    Returns:
-        For every inner node its children, reordered.
+    with classes to the left of the node to the left. Children of `fixed` nodes
+    keep their order.
 
     Example:
         >>> from keras_hier import Hierarchy
@@ -108,13 +100,10 @@ def _counts(tree: Tree, matrix: Any) -> csr_array:
 def _order(
     one: np.ndarray, other: np.ndarray, counts: FloatArray, samples: FloatArray
 ) -> np.ndarray:
-    """Orders n children by the samples between them.
+    """Orders n children by the samples [E] between pairs of them.
 
-    Args:
-        one: int [E], the child of the true class of each cell.
-        other: int [E], the child of the predicted class.
-        counts: [E], samples in each cell.
-        samples: [n], of each child. The diagonal completes the rows to these.
+    `samples` [n] are those of each child: the diagonal completes the rows to
+    these.
     """
     size = len(samples)
     if size < 3:  # two have one order, up to its mirror

@@ -10,14 +10,7 @@ class HierarchyError(ValueError):
 
 
 def subset_hint(shape: Sequence[int | None], classes: int) -> str:
-    """Returns what to do where a tree has more classes than are scored.
-
-    Example:
-        >>> subset_hint((None, 200), 1000)
-        ' hierarchy.subset(ids) is the tree of a part of its classes.'
-        >>> subset_hint((None, 1001), 1000)
-        ''
-    """
+    """Returns what to do where a tree has more classes than are scored."""
     width = shape[1] if len(shape) == 2 else None
     if width is None or not 1 < width < classes:
         return ""

@@ -33,12 +33,8 @@ def from_rows(
 ) -> NodeTable:
     """Builds the table: siblings stand in the order of their first row.
 
-    Args:
-        rows: C rows in display order.
-        classes: str [C], class ids in label order.
-        names: display names by id, of classes and groups; ids by default. If
-            the class "dog" and a group share that id, the group has its name at
-            "dog (group)". A group that holds the class takes its name, too.
+    If the class "dog" and a group share that id, the group has its display name
+    at "dog (group)". A group that holds the class takes its name, too.
     """
     names = {} if names is None else names
     if not isinstance(names, Mapping):

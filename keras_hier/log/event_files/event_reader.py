@@ -66,12 +66,8 @@ class Record(NamedTuple):
 def folder_of(run: str, split: str | None) -> tuple[str, tuple[str, ...]]:
     """Returns the folder of a split, which may be the given folder itself.
 
-    Returns:
-        The folder, and a sentence for each file that is damaged in folders
-        that come before it and hold nothing that could be read.
-
-    Raises:
-        LogError: there is none.
+    A sentence follows for each damaged file in folders that come before it and
+    hold nothing that could be read.
     """
     run = run.rstrip("/") or run
     here = metadata.name_and_split(posixpath.basename(run))[1]
@@ -133,15 +129,7 @@ def holds_records(folder: str) -> bool:
 
 
 def read(folder: str) -> tuple[Series, tuple[str, ...]]:
-    """Reads all our records of a folder.
-
-    Args:
-        folder: of a split.
-
-    Returns:
-        Kind and records of each tag; and a sentence for each file that could
-        not be read to its end.
-    """
+    """Reads kind and records of each tag, and a sentence per damaged file."""
     series: Series = {}
     damage = []
     for file in event_files(folder):

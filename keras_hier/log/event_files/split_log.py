@@ -77,14 +77,7 @@ class SplitLog:
         named: Iterable[tuple[str, Any]],
         scalars: Mapping[str, float] | None = None,
     ) -> None:
-        """Adds records of an epoch, and what they name, in a transaction.
-
-        Args:
-            step: the epoch, not yet checked.
-            records: kinds, the outputs or layers they are of, and bytes.
-            named: kinds, and trees, groupings or indexes.
-            scalars: by tag; those that are not finite are left out.
-        """
+        """Adds records of an epoch, and what they name, in a transaction."""
         step = metadata.as_step(step)
         tagged = [
             (kinds.tag_of(kind, name), kind, blob)
@@ -205,12 +198,7 @@ class SplitLog:
             self._discard()
 
     def flush(self) -> None:
-        """Returns once all transactions are on the disk.
-
-        Raises:
-            OSError: some may not be. Records added since the last flush may
-                be added again.
-        """
+        """Returns once all transactions are on the disk."""
         self._discard()
         if self._closed:
             return

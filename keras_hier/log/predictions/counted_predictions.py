@@ -28,18 +28,11 @@ def counted_predictions(
     node_labels: bool,
     counts: Any = None,
 ) -> tuple[sparse.coo_array, CoarseCounts | None]:
-    """Counts samples by true and predicted class.
+    """Counts samples [N] by true and predicted class, an array [C, C].
 
-    Args:
-        labels: integers [N], of any array library; or class ids, str [N].
-        predictions: integers or ids [N], or scores [N, C]; likewise.
-        tree: `Hierarchy` of the C classes.
-        node_labels: whether labels may be any of the V nodes of the tree.
-        counts: integers [N], how many samples each pair stands for.
-
-    Returns:
-        The matrix [C, C], and the samples in none of its cells; None without
-        `node_labels`.
+    Labels and predictions are integers, ids, or scores [N, C]. With
+    `node_labels` labels may be any node: the samples in no cell follow, else
+    None.
     """
     classes = tree.num_classes
     require_label_order(predictions, tree.classes, ("columns",))

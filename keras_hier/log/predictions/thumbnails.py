@@ -55,11 +55,8 @@ class Thumbnails:
     def add(self, label: int, sample: int, picture: Any) -> None:
         """Adds a picture, unless there are enough of its class.
 
-        Args:
-            label: the actual class.
-            sample: number of the sample, whatever the caller counts.
-            picture: uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to
-                255, an encoded file as bytes, or a path.
+        It is uint8 or float [H, W], [H, W, 1] or [H, W, 3] within 0 to 255, an
+        encoded file as bytes, or a path.
         """
         if not self.wants(label):
             return
@@ -105,13 +102,7 @@ class Thumbnails:
 
 
 def thumbnail(picture: Any) -> bytes:
-    """Makes a JPEG file whose longer side has at most 64 pixels.
-
-    Raises:
-        ValueError: an array that is no such picture, floats in [0, 1] among
-            them; what `image_files.open_image` and `eight_bits` refuse.
-        OSError: a file that is missing, damaged, or of no known format.
-    """
+    """Makes a JPEG file whose longer side has at most 64 pixels."""
     from PIL import Image
 
     if isinstance(picture, bytes | str | os.PathLike):
@@ -163,12 +154,7 @@ def _shrink(image: Any) -> bytes:
 
 
 def find_picture(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
-    """Finds the picture of a sample in a folder, and never outside it.
-
-    Returns:
-        The path, or None: no such file, or one outside of the folder, be it by
-        `..`, as an absolute path or through a link.
-    """
+    """Finds the picture of a sample in a folder, never outside it, or None."""
     root = Path(folder).resolve()
     for suffix in ("", *_SUFFIXES):
         try:
@@ -183,16 +169,10 @@ def find_picture(folder: str | os.PathLike[str], sample_id: str) -> Path | None:
 def as_pictures(
     x: Any, channels_first: bool = False, dark: bool = False
 ) -> np.ndarray:
-    """Returns a batch of model inputs as pictures, if they are pictures.
+    """Returns a batch [B, H, W, 1 or 3] of model inputs as pictures, uint8.
 
-    Args:
-        x: [B, H, W, 1] or [B, H, W, 3], or with the channels first.
-        channels_first: whether they come first.
-        dark: whether floats may all be below 32; otherwise these are assumed to
-            be on another scale, such as [0, 1].
-
-    Returns:
-        uint8 [B, H, W, 1] or [B, H, W, 3].
+    Without `dark`, floats that are all below 32 are assumed to be on another
+    scale, such as [0, 1].
 
     Raises:
         SampleError: another shape, or values that are not those of pictures on

@@ -19,20 +19,7 @@ _CHUNK_SCORES = 2**22  # looked at together, 32 MiB
 
 
 class TopKCollector:
-    """Collects the predictions of a model batch by batch.
-
-    Args:
-        num_classes: C.
-        top: K, how many classes to keep.
-
-    Example:
-        ```python
-        ranking = TopKCollector(num_classes=1000)
-        for labels, probabilities, names in batches:
-            ranking.add(labels, top_k_of_scores(labels, probabilities), names)
-        index, ranked = ranking.finish()
-        ```
-    """
+    """Collects the predictions of a model batch by batch."""
 
     def __init__(self, num_classes: int, top: int = TOP) -> None:
         self.num_classes = num_classes
@@ -48,13 +35,7 @@ class TopKCollector:
         ranked: TopKPredictions,
         ids: Any | None = None,
     ) -> None:
-        """Adds a batch.
-
-        Args:
-            labels: int [B].
-            ranked: of the same samples.
-            ids: str [B], for each batch or for none.
-        """
+        """Adds a batch of B samples; all have ids, or none."""
         labels = checked_labels(labels, self.num_classes)
         if self.samples and (ids is None) != (self._ids is None):
             raise SampleError("Give ids for all samples or for none.")
@@ -70,11 +51,7 @@ class TopKCollector:
         self.samples += len(labels)
 
     def finish(self, named: bool = True) -> tuple[SampleIndex, TopKPredictions]:
-        """Returns the index of all samples, and the predictions in its order.
-
-        Args:
-            named: False if the ids given are positions in the data.
-        """
+        """Returns the index of all samples, and predictions in its order."""
         if not self.samples:
             raise SampleError("There are no samples to log.")
         index = SampleIndex(
@@ -93,20 +70,10 @@ def top_k_of_samples(
     option: str = FROM_LOGITS,
     named: bool = True,
 ) -> tuple[SampleIndex, TopKPredictions]:
-    """Returns the index and the best classes of samples in memory.
+    """Returns the index of samples, and their best classes in its order.
 
-    Args:
-        labels: int [N], actual classes.
-        scores: probabilities [N, C], or logits with `from_logits`; or a tuple,
-            the best classes [N, K] and their probabilities [N, K].
-        num_classes: C.
-        ids: str [N], or None to number the samples.
-        from_logits: whether scores [N, C] are logits.
-        option: the option of the caller for logits, for messages.
-        named: False if the ids are positions in the data.
-
-    Returns:
-        The index, and the best classes in its order.
+    Scores are probabilities [N, C], logits, or a tuple: the best classes [N, K]
+    and their probabilities. `option` is the caller's name of `from_logits`.
     """
     if isinstance(scores, tuple):
         best, probabilities = scores
@@ -131,18 +98,9 @@ def top_k_of_scores(
     top: int = TOP,
     option: str = FROM_LOGITS,
 ) -> TopKPredictions:
-    """Returns the best classes by full scores.
+    """Returns the K best classes by scores [N, C], and the actual one's rank.
 
-    Args:
-        labels: int [N], actual classes.
-        scores: probabilities [N, C], or logits with `from_logits`.
-        from_logits: whether the scores are logits.
-        top: K, how many classes to keep; all if there are fewer.
-        option: the option of the caller for logits, for messages.
-
-    Returns:
-        The best K classes, and the exact rank of the actual class. Equal scores
-        are in the order of their labels, as for `argmax`.
+    Equal scores are in the order of their labels, as for `argmax`.
     """
     scores = to_numpy(scores)
     if scores.ndim == 2 and not len(scores):
@@ -185,18 +143,9 @@ def top_k_of_ranked(
     num_classes: int,
     top: int = TOP,
 ) -> TopKPredictions:
-    """Returns the best classes from classes that are ranked already.
+    """Returns the best K classes of K' that are ranked already, [N, K'].
 
-    Args:
-        labels: int [N], actual classes.
-        classes: int [N, K'], the best classes of each sample.
-        probabilities: float [N, K'], theirs.
-        num_classes: C.
-        top: K, how many of them to keep.
-
-    Returns:
-        The best K. The rank of an actual class beyond the K' is 0 and its
-        probability NaN.
+    The rank of an actual class beyond the K' is 0 and its probability NaN.
     """
     labels = checked_labels(labels, num_classes)
     classes = to_numpy(classes)

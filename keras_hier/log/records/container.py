@@ -52,11 +52,7 @@ def write_fields(
 def read_fields(
     raw: bytes, magic: bytes, what: str
 ) -> tuple[dict[str, Any], int]:
-    """Reads magic number, length and JSON of a header.
-
-    Returns:
-        The fields, and where the body begins.
-    """
+    """Reads a header; returns its fields and where the body begins."""
     if raw[:4] != magic:
         raise CodecError(
             f"A stored {what} begins with {magic!r}, this one with {raw[:4]!r}."

@@ -32,14 +32,7 @@ def class_numbers(
 ) -> np.ndarray:
     """Returns labels as integers [N]: strings are ids, integers stay.
 
-    Args:
-        name: of the argument, for messages.
-        given: str or integers [N].
-        classes: str [C], the ids in the order of the numbers.
-        are_scores: whether numbers [N, C] may be given, which stay as well.
-
-    Raises:
-        ValueError: an id that no class has, or no labels.
+    Numbers [N, C] stay too if `are_scores`.
     """
     values = to_numpy(given)
     if are_scores and values.ndim == 2 and values.dtype.kind in "iufb":

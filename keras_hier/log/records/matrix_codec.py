@@ -60,21 +60,7 @@ def encode(
     coarse: CoarseHeader | None = None,
     probe: ProbeHeader | None = None,
 ) -> bytes:
-    """Encodes a confusion matrix.
-
-    Args:
-        matrix: [n, n] counts, rows true and columns predicted, in label order:
-            an array of any integer or floating type, or a SciPy sparse array.
-        hierarchy: digest of the hierarchy.
-        grouping: digest of the grouping, for a matrix of groups.
-        role: what the output is: "class", "head" or "probe".
-        layer: the layer that a head or probe reads.
-        coarse: samples that stand in no cell.
-        probe: how it was fitted, of a probe that was fitted after training.
-
-    Returns:
-        The blob: bytes that depend on nothing but the arguments.
-    """
+    """Encodes counts [n, n]; the bytes depend on the arguments alone."""
     if role not in ROLES:
         raise CodecError(f"role must be one of {ROLES}, got {role!r}.")
     coarse = coarse or CoarseHeader(0, (), ())
@@ -110,11 +96,7 @@ def encode(
 
 
 def decode(blob: bytes) -> tuple[MatrixHeader, sparse.csr_array]:
-    """Decodes a stored matrix and checks that all of it fits together.
-
-    Returns:
-        The header, and the counts as an int64 sparse array [n, n].
-    """
+    """Decodes a matrix [n, n] and checks that all of it fits together."""
     header, body = _open(blob)
     size, nonzeros = header.size, header.nonzeros
     outside = f"A column lies outside 0..{size - 1}."
@@ -175,9 +157,7 @@ def read_header(blob: bytes) -> MatrixHeader:
 def peek(blob: bytes) -> MatrixHeader:
     """Reads the header alone: a tenth of the work that `read_header` is.
 
-    Raises:
-        CodecError: there is no header, or the blob is cut short after it.
-            Other damage shows when the matrix is decoded.
+    Damage of the body shows when the matrix is decoded.
     """
     header, start = peek_record(blob, MAGIC, "matrix", parse_header)
     length = inflated_size(blob) - start

@@ -57,13 +57,7 @@ class PieceHeader:
 
 
 def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
-    """Packs thumbnails into pieces.
-
-    Args:
-        files: JPEG files by the number of their sample; empty ones are gaps.
-        index: digest of the index.
-        size: pixels of the longer side.
-    """
+    """Packs JPEG files by number of their sample; empty ones are gaps."""
     groups: list[list[int]] = []
     filled = 0
     for number in sorted(files):
@@ -91,12 +85,7 @@ def encode(files: Mapping[int, bytes], *, index: str, size: int) -> list[bytes]:
 
 
 def decode(blob: bytes) -> tuple[PieceHeader, dict[int, bytes]]:
-    """Unpacks a piece.
-
-    Returns:
-        The header, and the JPEG files by number of their sample. Other
-        files are gaps, b"".
-    """
+    """Unpacks a piece: JPEG files by number of their sample; b"" is a gap."""
     if len(blob) > limits.PIECE_BYTES:
         raise CodecError(
             f"A piece of pictures takes at most {limits.PIECE_BYTES:,} bytes, "

@@ -114,15 +114,7 @@ def encode(
     hierarchy: str,
     index: str,
 ) -> bytes:
-    """Encodes the predictions for the samples of an index.
-
-    Args:
-        ranked: in the order of the index.
-        labels: int [N], the actual classes, from the index.
-        num_classes: C.
-        hierarchy: digest of the hierarchy.
-        index: digest of the index.
-    """
+    """Encodes the predictions for the samples of an index, in its order."""
     samples, top = ranked.classes.shape
     if (
         ranked.probabilities.shape != (samples, top)
@@ -163,11 +155,7 @@ def encode(
 
 
 def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
-    """Decodes a record as far as that is possible without its index.
-
-    Returns:
-        The header, and the planes, uint8 [planes, N].
-    """
+    """Decodes the header and the planes, uint8 [planes, N]."""
     header, body = read_record(
         blob,
         MAGIC,

@@ -129,13 +129,7 @@ def encode(record: StrongestSamples) -> bytes:
 def encode_with(
     record: StrongestSamples, means: ClassMeans, means_blob: bytes
 ) -> bytes:
-    """Encodes the strongest samples of channels whose means are stored.
-
-    Args:
-        record: the samples; which means they belong to is filled in.
-        means: of the same channels.
-        means_blob: what `means_codec.encode` made of these.
-    """
+    """Encodes the strongest samples of channels whose means are stored."""
     classes, features = means.means.shape
     own = means.layer, means.hierarchy, classes, features
     given = record.layer, record.hierarchy, record.num_classes, len(record.rows)

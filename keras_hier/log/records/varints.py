@@ -61,16 +61,9 @@ def count(body: np.ndarray) -> int:
 
 
 def read_runs(body: np.ndarray, *runs: Run) -> list[np.ndarray]:
-    """Reads runs of integers, one after another.
+    """Reads runs of integers, one after another, from uint8 bytes.
 
     Many are read a piece at a time: the work takes little memory.
-
-    Args:
-        body: uint8, as many integers as the runs have, the last one whole.
-        *runs: what is known of them.
-
-    Returns:
-        The integers of each run, [length].
     """
     if body.size > _CHUNK:
         found, at = [], 0
@@ -91,11 +84,7 @@ def read_runs(body: np.ndarray, *runs: Run) -> list[np.ndarray]:
 def _read_in_pieces(
     body: np.ndarray, start: int, run: Run
 ) -> tuple[np.ndarray, int]:
-    """Reads a run of integers.
-
-    Returns:
-        The integers [length], and where the next one begins.
-    """
+    """Reads a run of integers; returns them and where the next one begins."""
     values = np.empty(run.length, run.dtype)
     done = 0
     while done < run.length:

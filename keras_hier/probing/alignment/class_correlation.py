@@ -95,11 +95,7 @@ class ClassPairs:
         self.mean = float(self._total / self._pairs)
 
     def within(self, group: IntArray) -> Alike:
-        """Returns how alike the classes of one group are.
-
-        Args:
-            group: int [C], of each class; -1 for none.
-        """
+        """Returns how alike the classes of one group [C] are; -1 is none."""
         group = np.asarray(group)[self._there]
         member = group >= 0
         sizes = np.bincount(group[member])

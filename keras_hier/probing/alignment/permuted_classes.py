@@ -36,12 +36,7 @@ def moments_of(values: npt.NDArray[np.floating]) -> PairMoments:
 
 
 def moments_of_groups(sizes: npt.NDArray[np.int64], count: int) -> PairMoments:
-    """Returns the moments of 1 for pairs within a group and 0 for others.
-
-    Args:
-        sizes: int [G], classes of each group; no class is in two.
-        count: C, all classes; some may be in no group.
-    """
+    """Returns the moments of 1 for pairs within a group and 0 for others."""
     sizes = np.asarray(sizes, np.float64)
     pairs = count * (count - 1) / 2
     within = (sizes * (sizes - 1)).sum() / 2
@@ -71,12 +66,7 @@ def permuted_variance(a: PairMoments, b: PairMoments, count: int) -> float:
 
 
 def permuted_spread(a: FloatArray, b: FloatArray) -> float:
-    """Returns the standard deviation of a correlation over permutations.
-
-    Args:
-        a: float [C, C], symmetric, of at least four classes.
-        b: likewise; its classes are permuted.
-    """
+    """Returns the standard deviation of a correlation over permutations."""
     first, second = moments_of(a), moments_of(b)
     scale = np.sqrt(max(first.squares, 0) * max(second.squares, 0))
     if not scale:

@@ -121,13 +121,8 @@ def nearness(hierarchy: Hierarchy) -> FloatArray:
 def split_half_reliability(first: Any, second: Any) -> float:
     """Returns how well class correlations come back in other samples.
 
-    Args:
-        first: float [C, F], class means of one half of the samples.
-        second: float [C, F], of the other half.
-
-    Returns:
-        The correlation of the two halves' class correlations over pairs,
-        stepped up to all samples (Spearman and Brown).
+    It correlates those of both halves' means [C, F] over pairs of classes,
+    stepped up to all samples (Spearman and Brown).
     """
     alike, again = (
         _class_correlation(means, len(means)) for means in (first, second)

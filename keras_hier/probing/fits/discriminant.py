@@ -44,12 +44,7 @@ def _solved(matrix: _Floats, right: _Floats) -> _Floats:
 
 
 def check_width(layer: str, features: int, samples: int, folds: int) -> None:
-    """Refuses a layer whose discriminants would not fit in memory.
-
-    Raises:
-        ValueError: they would take more than 8 GiB, which more than 16,000
-            features of more than 16,000 samples do.
-    """
+    """Refuses a layer whose discriminants would take more than 8 GiB."""
     if features > samples:
         needed = 20 * samples**2  # products float32, a copy or two in float64
     else:
@@ -97,12 +92,7 @@ class Discriminants(abc.ABC):
         return min(int(np.searchsorted(held, enough)) + 1, len(held))
 
     def read(self, penalty: float, folds: int) -> tuple[IntArray, FloatArray]:
-        """Reads the samples of the first folds.
-
-        Returns:
-            The samples, and their scores [n, C], -inf of classes that all
-            other folds lack.
-        """
+        """Reads the first folds: scores [n, C], -inf of unseen classes."""
         order = np.concatenate(self.of_fold[:folds])
         scores = np.empty((len(order), self._classes), np.float32)
         at = 0

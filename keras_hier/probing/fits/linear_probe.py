@@ -51,11 +51,10 @@ class LinearProbe:
 
 
 def folds_of(labels: IntArray, folds: int, seed: int) -> IntArray:
-    """Deals the samples of each class to folds, at random.
+    """Deals the samples of each class to folds at random, int64 [N].
 
-    Returns:
-        The fold of each sample, int64 [N]. Folds differ by one sample of a
-        class at most, and by as little as can be in all.
+    Folds differ by one sample of a class at most, and by as little as can be in
+    all.
     """
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(len(labels))
@@ -77,12 +76,6 @@ def fit_and_read(
     within classes gets a penalty on its diagonal. The penalty is the one under
     which held-out samples are likeliest, once calibrated. Features are read
     once for all folds, and once for each penalty that is tried.
-
-    Args:
-        features: [N, F] of any floating type, on the disk or not.
-        labels: int64 [N] within [0, C).
-        num_classes: C.
-        fold: int64 [N], from 0.
 
     Reference:
         Friedman: Regularized discriminant analysis, JASA 84(405), 1989.
