@@ -10,10 +10,12 @@ from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.sourced_tree import SourcedTree
 from keras_hier.hierarchy.sources import csv_text
-from keras_hier.hierarchy.tree import transforms
+from keras_hier.hierarchy.tree import cuts, transforms
 from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
-from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
+from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError, quoted
 from keras_hier.hierarchy.tree.node_table import unique_ids
+from keras_hier.html_tables import html_table
+from keras_hier.quantities import quantity
 
 
 class Hierarchy(SourcedTree):
@@ -137,6 +139,16 @@ class Hierarchy(SourcedTree):
             f"<Hierarchy of {self.num_classes} classes, {len(self.parents)} "
             f"nodes, height {self.height[0]}, digest {self.digest}>"
         )
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for level in cuts.levels(self)[:-1]:
+            groups = quantity(len(level.nodes), "group")
+            named = f"{level.name}, {groups}" if level.name else groups
+            names = [self.node_names[node] for node in level.nodes]
+            rows.append((named, quoted(names)))
+        rows.append((quantity(self.num_classes, "class"), quoted(self.names)))
+        return html_table(repr(self).strip("<>"), rows)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (

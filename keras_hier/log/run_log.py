@@ -13,6 +13,7 @@ import numpy as np
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.node_table import HierarchyError
+from keras_hier.html_tables import html_table
 from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.event_reader import (
     DamagedError,
@@ -31,6 +32,7 @@ from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
+from keras_hier.log.run_rows import rows_of
 
 __all__ = ["DamagedError", "LogError", "Record", "RunLog", "Samples"]
 
@@ -72,6 +74,12 @@ class RunLog(RecordReader):
         self.sample_outputs = self.names("samples")
         self.layer_outputs = self.names("layers")
         self.mean_layers = self.names("means")
+
+    def __repr__(self) -> str:
+        return f"<RunLog of {self._folder!r}, outputs {self.outputs}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self._folder), rows_of(self, self._folder))
 
     def default_output(self, kind: str = "matrix") -> str:
         """Returns the output that is meant where none is named.

@@ -56,6 +56,19 @@ def test_columns_by_hand():
         assert getattr(PETS, column).dtype == np.int32
 
 
+def test_a_notebook_shows_the_levels():
+    text = Hierarchy.from_nested(
+        {"<i>": [f"class {n}" for n in range(20)], "b": ["x"]},
+        classes=[*(f"class {n}" for n in range(20)), "x"],
+        level_names=["<kind>"],
+    )._repr_html_()
+    assert "Hierarchy of 21 classes, 24 nodes, height 2, digest" in text
+    assert "&lt;kind&gt;, 2 groups</th>" in text
+    assert "&#x27;&lt;i&gt;&#x27;, &#x27;b&#x27;</td>" in text
+    assert "21 classes</th>" in text
+    assert "... (21)</td>" in text
+
+
 def test_looking_around_by_hand():
     assert PETS.children(0).tolist() == [1, 6]
     assert PETS.children(2).tolist() == [3, 4]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from reading import MATRIX, TREE
+from reading import MATRIX, PAIRS, TREE
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 import keras_hier as kh
@@ -30,6 +30,36 @@ class TestRuns:
         np.testing.assert_array_equal(matrix.toarray(), 2 * MATRIX)
         assert log.tree(header) == (TREE, None)
         np.testing.assert_array_equal(log.matrix(epoch=1)[1].toarray(), MATRIX)
+
+    def test_a_notebook_shows_what_is_in_it(self, run):
+        with kh.BlocksWriter(run, TREE, "train") as log:
+            log.matrix(MATRIX, 1, output="<b>")
+            log.matrix(MATRIX * 0, 2, output="<b>")
+        with kh.BlocksWriter(run, TREE) as log:
+            log.matrix(TREE.cut(groups=2).aggregate(MATRIX), 2, "two", PAIRS)
+        text = RunLog(run)._repr_html_()
+        assert "validation, also train" in text
+        # By hand: 13 of 20 are right, the class of most has 5.
+        assert (
+            "epochs 1 to 2. 4 classes, 40 samples, accuracy 65.0 % at epoch 2; "
+            "always naming the most frequent class gives 25.0 %."
+        ) in text
+        assert "epoch 2. 2 groups, 20 samples, accuracy 85.0 %" in text
+        assert "frequent group gives 75.0 %" in text
+        train = RunLog(run, "train")
+        assert "&lt;b&gt;</th>" in train._repr_html_()
+        assert "4 classes, 0 samples.<" in train._repr_html_()
+        assert repr(train).endswith("train', outputs ('<b>',)>")
+
+    def test_a_notebook_shows_an_epoch_that_is_damaged(self, run):
+        log = RunLog(run)
+        tag = kinds.tag_of("matrix", "class")
+        kind, records = log._series[tag]
+        damaged = [*records[:-1], records[-1]._replace(blob=b"<i>")]
+        log._series[tag] = kind, damaged
+        text = log._repr_html_()
+        assert "Epoch 2 of &#x27;class&#x27;" in text
+        assert "<i>" not in text
 
     def test_groups_come_with_their_tree(self, tmp_path):
         cut = TREE.cut(groups=2)

@@ -18,7 +18,7 @@ ROOMS = (
         *("terminal", "quantities", "tensors", "plausibility", "open_files"),
         *("blas_threads", "keras_internals", "missing_packages"),
     ),
-    ("serialization", "files"),
+    ("serialization", "files", "html_tables"),
     ("hierarchy",),
     ("scores",),
     ("log",),
