@@ -155,6 +155,28 @@ def test_every_public_name_has_a_home():
     )
 
 
+@pytest.mark.parametrize(
+    "package", ["", ".data", ".analysis", ".analysis.evidence"]
+)
+def test_type_checkers_are_told_the_names_that_there_are(package):
+    module = importlib.import_module(f"keras_hier{package}")
+    # What has no home below its package has one below the whole.
+    base = "keras_hier" if package == ".analysis" else module.__name__
+    homes = {name: f"{base}.{home}" for name, home in module._HOMES.items()}
+    stub = ast.parse(Path(module.__file__).with_suffix(".pyi").read_text())
+    told = {
+        each.names[0].name: each.module
+        for each in stub.body
+        if isinstance(each, ast.ImportFrom)
+        and each.names[0].asname == each.names[0].name
+    }
+    rooms = {name for name in told if told[name] == module.__name__}
+    assert {n: home for n, home in told.items() if n not in rooms} == homes
+    assert rooms >= {*getattr(module, "_MODULES", ())}
+    for room in rooms:
+        importlib.import_module(f"{module.__name__}.{room}")
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'no_such_name'"):
         _ = keras_hier.no_such_name

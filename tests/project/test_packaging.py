@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import shutil
 import site
 import subprocess
@@ -189,34 +190,29 @@ def test_a_training_by_the_installed_wheel_is_drawn(user, installed, tmp_path):
         )
 
 
-def test_a_type_checker_sees_the_types_of_the_wheel(
+def test_a_strict_type_checker_sees_the_types_of_the_wheel(
     installed, tmp_path, monkeypatch
 ):
-    """An error of five lines is found, and no public name is just anything."""
+    """It names the wrong lines of programs alone, and each name has a type."""
     monkeypatch.chdir(tmp_path)  # mypy looks for packages there, too
-    lines = [
-        "import keras_hier as kh",
-        "",
-        'tree = kh.Hierarchy.from_paths([("pet", "cat"), ("pet", "dog")])',
-        "size: int = tree.num_classes",
-        "wrong: int = tree.classes",
-    ]
+    for program in (ROOT / "tests/project/typed").glob("*.py"):
+        shutil.copy(program, tmp_path)
+    lines = ["import keras_hier as kh"]
     for name in ("", ".data", ".analysis", ".analysis.evidence"):
         module = importlib.import_module(f"keras_hier{name}")
         for public in {*module._HOMES, *getattr(module, "_MODULES", ())}:
             lines.append(f"reveal_type(kh{name}.{public})")
-    script = tmp_path / "script.py"
-    script.write_text("\n".join(lines))
-    found, said, status = mypy.api.run(
+    (tmp_path / "names.py").write_text("\n".join(lines))
+    found, said, _ = mypy.api.run(
         [
             *("--python-executable", str(installed), "--config-file", ""),
-            *("--cache-dir", str(tmp_path / "cache"), str(script)),
+            *("--strict", "--cache-dir", str(tmp_path / "cache")),
+            *("right.py", "wrong.py", "names.py"),
         ]
     )
-    assert status == 1, said
-    errors = [line for line in found.splitlines() if ": error: " in line]
-    assert len(errors) == 1, found
-    assert "script.py:5: error: Incompatible types in assignment" in errors[0]
-    assert 'has type "tuple[str, ...]", variable has type "int"' in errors[0]
-    assert found.count("Revealed type is ") == len(lines) - 5
+    wrong = (tmp_path / "wrong.py").read_text().splitlines()
+    marked = {n for n, line in enumerate(wrong, 1) if line.endswith("# wrong")}
+    errors = re.findall(r"^(\S+):(\d+): error: ", found, re.MULTILINE)
+    assert {*errors} == {("wrong.py", str(n)) for n in marked}, found + said
+    assert found.count("Revealed type is ") == len(lines) - 1
     assert 'Revealed type is "Any"' not in found
