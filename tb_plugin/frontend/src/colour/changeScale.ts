@@ -27,7 +27,6 @@ export interface ChangeScale {
 const ROUND = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const LEAST = 4;
 
-/** The round number at or just above another. */
 function roundAbove(value: number): number {
   const most = Math.max(value, LEAST) * (1 - 1e-9);
   const ten = 10 ** Math.floor(Math.log10(most));
@@ -70,7 +69,6 @@ export function packed([red, green, blue]: Rgb): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** The index of the shade of a change. */
 export function shadeOfChange(
   { low, high, floor }: ChangeScale,
   change: number,

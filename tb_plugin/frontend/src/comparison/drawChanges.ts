@@ -19,7 +19,6 @@ const LEAST_SHARE = 0.005;
 /** Pixels between the stripes of what was not tested. */
 const PITCH = 5;
 
-/** Draws the cells of a comparison. */
 export function changePainter(change: DrawnChange): CellPainter {
   const { changes, chance, scale, hidesChance, from, to } = change;
   return {
@@ -88,7 +87,6 @@ export function rasteriseChanges(
   }
 }
 
-/** Writes changes into the cells that have room for them. */
 export function drawChangeNumbers(
   context: CanvasRenderingContext2D,
   { layout, palette }: Frame,

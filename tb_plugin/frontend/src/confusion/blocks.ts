@@ -4,7 +4,6 @@ import { type Cut, groupOfNode } from "../hierarchy/groups.ts";
 import { contains, type Tree } from "../hierarchy/tree.ts";
 import type { Cells, Epoch, Sums } from "./cells.ts";
 
-/** Answers between two blocks of positions. */
 export function sumBetween(
   tree: Tree,
   { cells, sums }: Epoch,

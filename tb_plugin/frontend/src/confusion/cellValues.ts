@@ -109,7 +109,6 @@ export const VALUES: Record<Value, ValueKind> = {
   },
 };
 
-/** How shades follow values. */
 interface Curve {
   choice: string;
   caption?: string;
@@ -245,7 +244,6 @@ export function valueAt(
   return count * rowFactor[row]! * columnFactor[column]!;
 }
 
-/** The index of the shade of a count in a cell. */
 export function shadeOf(
   scale: Scale,
   count: number,

@@ -28,7 +28,6 @@ export interface Cells {
   count: Counts;
   /** Indices of the cells, weakest first. */
   weakestFirst: Uint32Array;
-  /** [size] the cells on the diagonal. */
   diagonal: Float64Array;
   /** What is in cells of groups alone, where two runs share some classes only. */
   named?: NamedOut;
@@ -41,7 +40,6 @@ export interface NamedOut {
   row: Uint16Array;
   /** [n] the nodes of the groups. */
   node: Int32Array;
-  /** [n] how many. */
   count: Float64Array;
 }
 
@@ -55,7 +53,6 @@ export interface Sums {
   runs?: number | undefined;
 }
 
-/** One epoch, ready to be drawn. */
 export interface Epoch {
   cells: Cells;
   sums: Sums;
@@ -200,7 +197,6 @@ export function precision(sums: Sums, node: number): number {
   return sums.truePositives[node]! / sums.predictedCount[node]!;
 }
 
-/** The harmonic mean of recall and precision. */
 export function f1(sums: Sums, node: number): number {
   return (
     (2 * sums.truePositives[node]!) /
@@ -208,7 +204,6 @@ export function f1(sums: Sums, node: number): number {
   );
 }
 
-/** The count in one cell. */
 export function countAt(cells: Cells, row: number, column: number): number {
   if (row === column && !cells.width) return cells.diagonal[row]!;
   for (let k = cells.rowStart[row]!; k < cells.rowStart[row + 1]!; k++) {

@@ -21,7 +21,6 @@ export interface Difference {
   diagonalAfter: Float64Array;
 }
 
-/** The cells that differ. */
 export interface Changes extends Difference {
   /** Indices of the cells, smallest changes first. */
   weakestFirst: Uint32Array;

@@ -2,7 +2,6 @@
 
 import type { Sums } from "./cells.ts";
 
-/** Both ends of a share. */
 export interface Interval {
   low: number;
   high: number;

@@ -62,7 +62,6 @@ export type Source = Pick<Pairs, "cut" | "cells" | "within" | "change">;
 
 const leafCuts = new WeakMap<Tree, Cut>();
 
-/** Every class on its own. */
 export function leafCut(tree: Tree): Cut {
   let cut = leafCuts.get(tree);
   if (!cut) {

@@ -1,5 +1,3 @@
-/** Hands text to the clipboard. */
-
 /** The clipboard is closed to pages that came over plain HTTP. */
 export async function copyText(text: string): Promise<void> {
   try {

@@ -46,7 +46,6 @@ function share(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** The list of confusions, as it is sorted. */
 export function* pairRows(
   tree: Tree,
   epoch: Epoch,
@@ -93,7 +92,6 @@ export function* pairRows(
   }
 }
 
-/** The table of classes, in an `order` of places in `scores`. */
 export function* classRows(
   tree: Tree,
   sums: Sums,

@@ -1,5 +1,3 @@
-/** Hands files to the user. */
-
 import { fullName } from "../hierarchy/classNames.ts";
 import { kindOf, type Selection } from "../hierarchy/selection.ts";
 import * as view from "../state/all.ts";

@@ -113,7 +113,6 @@ export function close(
   return { opened, closed: closed.add(tree.ids[node]!) };
 }
 
-/** Divides a group of the cut. */
 export function open(
   tree: Tree,
   level: Int32Array,
@@ -128,7 +127,6 @@ export function open(
   return { closed, opened: new Set(folds.opened).add(tree.ids[group]!) };
 }
 
-/** A group, and whether it is to be closed or opened. */
 interface Change {
   group: number;
   closes: boolean;

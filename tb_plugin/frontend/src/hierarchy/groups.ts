@@ -11,7 +11,6 @@ export interface Groups {
   edge: Float64Array;
 }
 
-/** The group of a cut that a place lies in. */
 export function groupAt({ edge }: Groups, place: number): number {
   let low = 0;
   let high = edge.length - 2;

@@ -6,7 +6,6 @@ import { contains, lowestCommonAncestorOfNodes, type Tree } from "./tree.ts";
 /** Half-open, in positions. */
 export type Span = readonly [from: number, to: number];
 
-/** Rows and columns of a rectangle. */
 export interface Box {
   rows: Span;
   columns: Span;
@@ -45,7 +44,6 @@ export function spanOf(tree: Tree, node: number): Span {
   return [tree.start[node]!, tree.stop[node]!];
 }
 
-/** The positions that a selection covers. */
 export function spansOf(tree: Tree, { rows, columns, box }: Selection): Box {
   if (box) return box;
   return { rows: spanOf(tree, rows), columns: spanOf(tree, columns) };

@@ -139,7 +139,6 @@ export function buildTree(json: HierarchyJson): Tree {
   };
 }
 
-/** The node where two positions meet. */
 export function lowestCommonAncestor(
   { leaves, parent, stop }: Tree,
   a: number,
@@ -150,7 +149,6 @@ export function lowestCommonAncestor(
   return node;
 }
 
-/** The node where two nodes meet. */
 export function lowestCommonAncestorOfNodes(
   tree: Tree,
   a: number,
@@ -169,7 +167,6 @@ export function contains(tree: Tree, outer: number, inner: number): boolean {
   );
 }
 
-/** How many classes a node holds. */
 export function classesOf(tree: Tree, node: number): number {
   return tree.leafEdges[tree.stop[node]!]! - tree.leafEdges[tree.start[node]!]!;
 }
@@ -214,7 +211,6 @@ export function cutBelow(tree: Tree, node: number, most: number): Int32Array {
   return Int32Array.from(groups);
 }
 
-/** The leaf that a place lies in. */
 export function leafIndexAt(tree: Tree, place: number): number {
   let low = 0;
   let high = tree.leaves.length - 1;
@@ -231,7 +227,6 @@ export function hasClasses(tree: Tree): boolean {
   return totalClasses(tree) === tree.leaves.length;
 }
 
-/** The number of classes that the whole tree holds. */
 export function totalClasses(tree: Tree): number {
   return tree.leafEdges[tree.leaves.length]!;
 }

@@ -26,7 +26,6 @@ const SETTINGS = [
   // In several rows.
   " stacked tight wrapped",
 ];
-/** Height of a bar of one row. */
 const ROW = 36;
 /** Free to the right of the last part: a little less than the padding. */
 const END = 8;

@@ -8,7 +8,6 @@ interface Props {
   within?: { low: number; high: number };
 }
 
-/** A bar of a share of its column. */
 export function ShareBar({ share, within }: Props): JSX.Element {
   const isKnown = Number.isFinite(share);
   const at = (place: number): string => `${100 * place}%`;

@@ -9,7 +9,6 @@ interface HeadProps {
   children: ComponentChildren;
 }
 
-/** The head of a column by which a list can be sorted. */
 export function SortHead(props: HeadProps): JSX.Element {
   const { sorted, onSort, title, children } = props;
   const { isOn, flipped, isUp } = sorted;

@@ -91,7 +91,6 @@ function Name({ name, id }: { name: string; id: string | null }): JSX.Element {
   );
 }
 
-/** Its classes and samples. */
 function sizeOf(tree: Tree, selection: Selection): string {
   const { rows, columns, box } = selection;
   const kind = kindOf(selection);

@@ -2,7 +2,6 @@
 
 import type { RunInfo } from "./answers.ts";
 
-/** An epoch of an output of a run. */
 export interface Series {
   run: string;
   output: string;

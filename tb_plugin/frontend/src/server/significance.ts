@@ -55,7 +55,6 @@ export interface Significance {
   cells?: CellTest;
 }
 
-/** One stored matrix. */
 export interface Shown {
   run: string;
   output: string;

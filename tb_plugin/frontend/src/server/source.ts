@@ -30,7 +30,6 @@ export type Query = Record<string, string | number | readonly string[]>;
 export interface Source {
   /** @param sets sets of runs that are listed besides those offered */
   runs(sets: readonly string[]): Promise<RunInfo[]>;
-  /** The epochs of an output. */
   series(run: string, output: string): Promise<Series>;
   /** A stored matrix, as `confusion/matrixFormat.ts` reads it. */
   matrix(run: string, output: string, step: number): Promise<ArrayBuffer>;

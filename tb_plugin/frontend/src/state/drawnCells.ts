@@ -80,5 +80,4 @@ function pictureOf(errorsOnly: boolean): Picture | null {
     : null;
 }
 
-/** Those that are drawn. */
 export const cells = computed(() => picture.value?.shown ?? null);

@@ -8,7 +8,6 @@ const NONE: BothFolds = { rows: NO_FOLDS, columns: NO_FOLDS };
 /** Of rows and columns; the same object twice unless they are folded apart. */
 export const folds = signal<BothFolds>(NONE);
 
-/** Whether rows and columns are folded apart. */
 export const isAsymmetric = computed(
   () => folds.value.rows !== folds.value.columns,
 );

@@ -72,7 +72,6 @@ export const lastStep = computed(() => {
   const last = epochs.value.findLast(usable) ?? epochs.value.at(-1);
   return last?.step ?? NO_EPOCH;
 });
-/** The epoch to show. */
 export const step = computed(() =>
   chosenStep.value === NO_EPOCH ? lastStep.value : chosenStep.value,
 );
@@ -84,7 +83,6 @@ export const restriction = signal<{
   tree: Tree;
   restrict: (epoch: Epoch) => Epoch;
 } | null>(null);
-/** The epoch as it is shown. */
 export const epoch = computed<Epoch | null>(() => {
   const [logged, limit] = [loggedEpoch.value, restriction.value];
   return logged && limit && limit.tree === tree.value

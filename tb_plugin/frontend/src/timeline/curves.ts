@@ -11,7 +11,6 @@ export interface Curve {
   /** With what the name ends that is never cut. */
   end: string;
   kind: "level" | "recall" | "precision";
-  /** Which of the tree's levels. */
   level?: number;
   /** Of levels: 0 for the coarsest, 1 for the finest. */
   fineness: number;
@@ -25,7 +24,6 @@ export interface CurveAt {
   share: number;
   /** Between what the share lies, where it is known of how many samples. */
   within?: Interval;
-  /** The share by chance. */
   chance?: number | undefined;
   /** Which tree it is of, where that is not the last epoch's. */
   tree?: string;

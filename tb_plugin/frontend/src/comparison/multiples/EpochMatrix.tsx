@@ -68,7 +68,6 @@ export function EpochMatrix(props: PanelProps): JSX.Element {
   );
 }
 
-/** Shows one epoch alone. */
 function open(step: number): void {
   batch(() => {
     comparedRun.value = "";

@@ -130,7 +130,6 @@ function SelectionName({ tree }: { tree: Tree }): JSX.Element | null {
 
 const SCALE = 220;
 
-/** One scale for all. */
 function Scale(): JSX.Element {
   const scale = many.scale.value;
   const { length } = scale.packed;

@@ -35,7 +35,6 @@ import {
 
 const SHADES = 256;
 
-/** The steps that are shown. */
 export const steps = computed<number[]>(() =>
   arrangement.value === "multiples"
     ? spacedSteps(

@@ -147,13 +147,11 @@ export function densityScale(
   };
 }
 
-/** Where a value stands on the scale, in [0, 1]. */
 export function portionOf({ low, high }: DensityScale, value: number): number {
   if (value <= low) return 0;
   return Math.min(Math.log(value / low) / Math.log(high / low), 1);
 }
 
-/** Powers of ten on the scale. */
 export function decades({ low, high }: DensityScale): number[] {
   const ticks: number[] = [];
   const first = Math.ceil(Math.log10(low) - 1e-9);

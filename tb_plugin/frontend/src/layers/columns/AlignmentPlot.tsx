@@ -24,7 +24,6 @@ export const range = computed(() => {
   return { low: Math.min(...values) - 0.02, high: Math.max(high, 0.1) };
 });
 
-/** What the axis has numbers for. */
 export function ticks(): number[] {
   const { high } = range.value;
   return [0, high / 2, high];

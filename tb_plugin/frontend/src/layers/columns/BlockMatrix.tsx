@@ -1,5 +1,3 @@
-/** A small matrix of groups, each as large as its classes are many. */
-
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";

@@ -6,18 +6,14 @@ export interface Columns {
   /** From one column to the next, and width of one. */
   pitch: number;
   width: number;
-  /** Side of a matrix. */
   side: number;
-  /** Height of the curves. */
   plot: number;
 }
 
-/** What there is to show. */
 export interface Rows {
   layers: number;
   /** Levels of the map; 0 without probes. */
   levels: number;
-  /** Rows of matrices. */
   matrices: number;
 }
 

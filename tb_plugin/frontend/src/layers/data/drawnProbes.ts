@@ -117,7 +117,6 @@ export const movesTested: ReadonlySignal<{
   found: number;
 } | null> = moves;
 
-/** The rows of matrices that there will be. */
 export const matrixRows = computed(() => {
   const { size } = logged.value;
   return { probes: size > 0, moved: size > 1 && logged.value.has(UNTRAINED) };

@@ -52,7 +52,6 @@ export interface CellPainter {
     columns: Axis,
     ratio: number,
   ) => void;
-  /** Draws the side bars. */
   drawBars: Draw;
 }
 

@@ -175,7 +175,6 @@ function begin(): Spot | null {
   return view.cells.value && strongest(view.cells.value, bounds());
 }
 
-/** The groups that the window shows. */
 function bounds(): Bounds {
   return shownPart.value!;
 }

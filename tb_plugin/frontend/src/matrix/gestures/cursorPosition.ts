@@ -2,7 +2,6 @@
 
 import type { Cells } from "../../confusion/cells.ts";
 
-/** A cell of the cut on screen. */
 export interface Spot {
   row: number;
   column: number;

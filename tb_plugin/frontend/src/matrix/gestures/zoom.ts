@@ -166,7 +166,6 @@ export function widenTo(selection: Selection): void {
   glideTo(wanted);
 }
 
-/** How many zooms there are to go back. */
 export function zoomDepth(): number {
   return trail.length;
 }

@@ -57,7 +57,6 @@ export function foldHere(
   return view.cut.value && foldOf(tree, nodesOn(axis), node);
 }
 
-/** Whether a node is closed by hand. */
 export function isClosed(tree: Tree, node: number, axis: Axis): boolean {
   return folds.value[axis].closed.has(tree.ids[node]!);
 }

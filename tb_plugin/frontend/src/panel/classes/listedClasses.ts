@@ -122,7 +122,6 @@ export const leavesOut = computed(
   () => order.value.length < (scores.value?.nodes.length ?? 0),
 );
 
-/** Takes the rectangle away. */
 export function clearBrush(): void {
   brush.value = null;
   classBox.value = "";

@@ -64,7 +64,6 @@ export function choose(wanted: Entry): void {
   });
 }
 
-/** Another entry of the same list. */
 export function walkBy(by: 1 | -1): void {
   const from = inspectedEntry.peek();
   const next = from && entries.peek()[from.list][from.at + by];

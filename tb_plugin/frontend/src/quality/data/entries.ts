@@ -43,7 +43,6 @@ export interface Entries {
   diverse: TwoEntry[];
 }
 
-/** The leaf of a class. */
 export function leafOf(tree: Tree, label: number): number {
   return tree.leaves[tree.leafOfLabel[label]!]!;
 }

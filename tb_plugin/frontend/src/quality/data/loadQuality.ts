@@ -20,7 +20,6 @@ interface Answer {
 }
 
 const answer = new LatestAnswer<Answer>();
-/** Why there are no lists. */
 export const problem = answer.problem;
 
 /** Playing through epochs does not ask for each of them. */

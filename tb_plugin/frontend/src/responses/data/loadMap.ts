@@ -90,7 +90,6 @@ export const responses = computed<Responses | null>(() => {
 /** The channel that was clicked, by its place in the layer; -1 for none. */
 export const chosenFeature = signal(-1);
 
-/** The one that the pointer is on. */
 export const pointedFeature = signal(-1);
 
 /** The nodes of the shown tree, as the log numbers them. */

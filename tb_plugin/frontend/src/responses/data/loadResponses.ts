@@ -61,7 +61,6 @@ export const answered = computed<Answer | null>(() =>
   current.value?.pairs ? current.value : null,
 );
 
-/** Why there is nothing to show. */
 export const problem = computed(() => {
   const found = current.value?.found;
   const isUnreadable = found?.error !== undefined;

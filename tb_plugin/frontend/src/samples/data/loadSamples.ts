@@ -38,7 +38,6 @@ export interface Loaded {
 export const sampleEpochs = signal<SampleEpoch[] | null>(null);
 const ofShown = new LatestAnswer<Loaded>();
 export const shown = ofShown.value;
-/** Why there are none. */
 export const problem = ofShown.problem;
 /** Those of the compared run, and of an earlier epoch; why there are none. */
 export const other = signal<Loaded | null>(null);

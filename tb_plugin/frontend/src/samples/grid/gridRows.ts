@@ -48,7 +48,6 @@ export function layRows(
   return { rows, top: Float64Array.from(top) };
 }
 
-/** The row at a height. */
 export function rowAt({ top }: Rows, y: number): number {
   let low = 0;
   let high = top.length - 1;

@@ -51,7 +51,6 @@ export const isEarlier = computed(() => {
   );
 });
 
-/** Whether both are epochs of one series. */
 export const isOneSeries = computed(
   () =>
     comparedSeries.value?.run === view.run.value &&
@@ -120,7 +119,6 @@ export function isShared(tree: Tree, node: number): boolean {
   return own?.some((there) => there >= 0) ?? true;
 }
 
-/** Why the two cannot be compared. */
 export const mismatch = computed<string | null>(() => {
   if (!isComparing.value) return null;
   if (comparisonError.value) return comparisonError.value;
@@ -202,7 +200,6 @@ const rowSamples = computed(() => {
   return here && there && cut ? samplesOf(cut, here, there) : undefined;
 });
 
-/** All cells of both, and how they differ. */
 export const difference = computed(() => {
   const [here, there] = [ownCells.value, otherCells.value];
   if (!comparisonNumbers.value || !here || !there) return null;
@@ -212,7 +209,6 @@ export const difference = computed(() => {
   );
 });
 
-/** What is drawn of it. */
 export const changes = computed<Changes | null>(() => {
   if (!showsChanges.value || !comparisonNumbers.value || !difference.value)
     return null;

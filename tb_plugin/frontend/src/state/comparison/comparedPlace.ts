@@ -19,7 +19,6 @@ export const epochsCorrespond = computed(() => {
   return there === lastStep.value || info?.name === runInfo.value?.name;
 });
 
-/** Which epoch is compared with. */
 export const comparedPlace = computed<Place>(
   () => comparedStep.value ?? (epochsCorrespond.value ? "same" : "last"),
 );

@@ -30,7 +30,6 @@ export function placeOf(text = ""): Place | null {
 }
 /** Both matrices beside one another, instead of their difference. */
 export const isSideBySide = signal(false);
-/** How many epochs are shown at once. */
 export const epochCount = signal(8);
 
 // What came from the server.
@@ -63,7 +62,6 @@ export const beside: {
   show?: (step: number) => void;
 } = {};
 
-/** Why there is none. */
 export const comparisonError = signal<string | null>(null);
 
 export const arrangement = computed<Arrangement>(() => {

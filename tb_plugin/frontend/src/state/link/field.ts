@@ -50,7 +50,6 @@ export function choice<T extends string | number>(
   };
 }
 
-/** A text, which is usually empty. */
 export function text(key: string, chosen: Signal<string>): LinkField {
   return {
     keys: [key],
@@ -61,7 +60,6 @@ export function text(key: string, chosen: Signal<string>): LinkField {
   };
 }
 
-/** A whole number. */
 export function wholeNumber(
   key: string,
   chosen: Signal<number>,
