@@ -1,6 +1,6 @@
 /** Fetches the rates of the selected part in the run that stands beside. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { nodesOver } from "../hierarchy/cover.ts";
 import { type Selection, type Span, spansOf } from "../hierarchy/selection.ts";
 import { hasClasses, type Tree } from "../hierarchy/tree.ts";
@@ -11,25 +11,25 @@ import { stampOfAll } from "../state/page.ts";
 import { partRates } from "../state/partRates.ts";
 import { originOf } from "../state/siblingOrder.ts";
 import { showsComparisonCurves } from "../state/timeline.ts";
-import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
 import { loadTree } from "./epochs.ts";
+import { LatestAnswer } from "./latestAnswer.ts";
 import { comparisonSeries, seriesBeside } from "./otherSplit.ts";
 import { MOST } from "./rates.ts";
 
-const loaded = signal<{
+const loaded = new LatestAnswer<{
   of: Selection;
   run: string;
   output: string;
   beside: string;
   points: readonly RatePoint[];
-} | null>(null);
+}>();
 
 const NONE: readonly RatePoint[] = [];
 
 /** Those of the run or the split whose curves stand beside; none till they come. */
 export const comparedRates = computed(() => {
-  const found = loaded.value;
+  const found = loaded.value.value;
   const isCurrent =
     showsComparisonCurves.value &&
     found?.of === view.selection.value &&
@@ -39,7 +39,6 @@ export const comparedRates = computed(() => {
   return isCurrent ? found.points : NONE;
 });
 
-const request = new Latest();
 const answers = new PromiseCache<RatePoint[]>(20);
 
 export function followComparedRates(): void {
@@ -48,7 +47,6 @@ export function followComparedRates(): void {
     const [tree, chosen] = [view.tree.value, view.selection.value];
     const other = comparisonSeries.value;
     const [beside, output] = [view.run.value, view.output.value];
-    request.drop();
     // Those of what is shown come first.
     if (!tree || !other || !partRates.value) return;
     if (showsComparisonCurves.value) {
@@ -57,33 +55,30 @@ export function followComparedRates(): void {
   });
 }
 
-async function load(
+function load(
   beside: string,
   run: string,
   output: string,
   tree: Tree,
   chosen: Selection,
 ): Promise<void> {
-  const isLatest = request.begin();
   const spans = spansOf(tree, chosen);
-  try {
+  return loaded.ask(async (isLatest) => {
     // The server numbers nodes as the last epoch's tree does.
     const { epochs } = await seriesBeside(run, output);
     const last = epochs.filter(view.usable).at(-1);
     const there = last && (await loadTree(run, last));
-    if (!there || !isLatest()) return;
+    if (!there || !isLatest()) return null;
     const rows = nodesIn(there, tree, spans.rows);
     const columns = nodesIn(there, tree, spans.columns);
-    if (!rows || !columns) return;
+    if (!rows || !columns) return null;
     const stamp = stampOfAll(epochs);
     const key = [run, output, stamp, rows, columns].join("\n");
     const points = await answers.get(key, () =>
       source().rates(run, output, rows, columns),
     );
-    if (isLatest()) loaded.value = { of: chosen, run, output, beside, points };
-  } catch {
-    // It is an addition: the curves of what is shown stay.
-  }
+    return { of: chosen, run, output, beside, points };
+  });
 }
 
 /**

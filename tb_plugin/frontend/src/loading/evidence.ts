@@ -1,8 +1,8 @@
 /** Asks which differences of a comparison are beyond chance. */
 
 import { effect } from "@preact/signals";
-import type { Shown } from "../server/significance.ts";
-import { SourceGone, source } from "../server/source.ts";
+import type { Shown, Significance } from "../server/significance.ts";
+import { source } from "../server/source.ts";
 import * as view from "../state/all.ts";
 import {
   inOrderOfChange,
@@ -13,17 +13,14 @@ import {
 import { comparedSeries } from "../state/comparison/comparison.ts";
 import { comparedPair, evidence } from "../state/comparison/evidence.ts";
 import { drawnStamp } from "../state/page.ts";
-import { Latest } from "../ui/latest.ts";
 import { PromiseCache } from "../ui/promiseCache.ts";
-import { whenBack } from "./latestAnswer.ts";
+import { LatestAnswer } from "./latestAnswer.ts";
 
 /** The server tests every group: not of epochs that are scrubbed over. */
 const PATIENCE = 300;
 
-const request = new Latest();
-const answers = new PromiseCache<
-  Awaited<ReturnType<ReturnType<typeof source>["significance"]>>
->(20);
+const request = new LatestAnswer(evidence);
+const answers = new PromiseCache<Significance>(20);
 
 export function followEvidence(): void {
   effect(() => {
@@ -36,7 +33,6 @@ export function followEvidence(): void {
       step,
     };
     if (!there || !isShown) {
-      request.drop();
       comparedPair.value = "";
       return;
     }
@@ -60,21 +56,15 @@ export function followEvidence(): void {
   });
 }
 
-async function load(
-  key: string,
+function load(
+  of: string,
   shown: Shown,
   other: Shown,
   level: number | undefined,
 ): Promise<void> {
-  const isLatest = request.begin();
-  try {
-    const answer = await answers.get(`${key}\n${level}`, () =>
-      source().significance(shown, other, level),
-    );
-    if (isLatest()) evidence.value = { of: key, answer };
-  } catch (error) {
-    // It is an addition: a comparison without it says how much changed.
-    if (error instanceof SourceGone)
-      whenBack(() => isLatest() && void load(key, shown, other, level));
-  }
+  const ask = () => source().significance(shown, other, level);
+  return request.ask(async () => ({
+    of,
+    answer: await answers.get(`${of}\n${level}`, ask),
+  }));
 }

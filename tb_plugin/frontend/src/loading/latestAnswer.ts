@@ -1,10 +1,11 @@
 /** What the source said to the latest question of one kind. */
 
-import { batch, effect, signal, untracked } from "@preact/signals";
+import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import { SourceGone } from "../server/source.ts";
 import { missingRun } from "../state/missingRun.ts";
 import { looks } from "../state/page.ts";
 import { Latest } from "../ui/latest.ts";
+import { PromiseCache } from "../ui/promiseCache.ts";
 import { messageOf } from "./errors.ts";
 
 /**
@@ -21,10 +22,14 @@ export function whenBack(ask: () => void): void {
 }
 
 export class LatestAnswer<T> {
-  readonly value = signal<T | null>(null);
+  readonly value: Signal<T | null>;
   /** Why there is nothing to show. */
   readonly problem = signal<string | null>(null);
   readonly #latest = new Latest();
+
+  constructor(value = signal<T | null>(null)) {
+    this.value = value;
+  }
 
   /**
    * Asks; what an earlier question brings is out of date from now on.
@@ -64,6 +69,39 @@ export class LatestAnswer<T> {
     batch(() => {
       this.value.value = value;
       this.problem.value = problem;
+    });
+  }
+}
+
+/** What a key stands for, or why nobody knows. */
+export interface Known<T> {
+  of: string;
+  found: T | null;
+  error: string | null;
+}
+
+/** Answers that are kept by a key; a refusal is an answer, too. */
+export class KeyedAnswer<T> extends LatestAnswer<Known<T>> {
+  readonly #kept: PromiseCache<T>;
+
+  /** @param most how many answers are kept */
+  constructor(most: number, value?: Signal<Known<T> | null>) {
+    super(value);
+    this.#kept = new PromiseCache(most);
+  }
+
+  has(of: string): boolean {
+    return this.#kept.has(of);
+  }
+
+  askFor(of: string, question: () => Promise<T>): Promise<void> {
+    return this.ask(async () => {
+      try {
+        return { of, found: await this.#kept.get(of, question), error: null };
+      } catch (error) {
+        if (error instanceof SourceGone) throw error;
+        return { of, found: null, error: messageOf(error) };
+      }
     });
   }
 }

@@ -101,7 +101,7 @@ export const listedTests = computed<PairTests | null>(() => {
   const [wanted, loaded] = [wantedTests.value, loadedTests.value];
   const tree = view.tree.value;
   if (!tree || !wanted || loaded?.of !== wanted.key) return null;
-  return loaded.testsIn?.(tree, wanted) ?? null;
+  return loaded.found?.(tree, wanted) ?? null;
 });
 
 export const pairs = computed<Pairs | null>(() => {

@@ -32,7 +32,7 @@ interface Props {
 }
 
 export function MisplacedClasses({ tree, epoch }: Props): JSX.Element {
-  const answer = found.value?.answer;
+  const answer = found.value?.found;
   const listed = moves.value;
   const group = listedGroup.value;
   return (
@@ -83,7 +83,7 @@ function Agreement({ tree, epoch }: Props): JSX.Element {
       </p>
     );
   }
-  const answer = found.value?.answer;
+  const answer = found.value?.found;
   return (
     <>
       <AgreementTable tree={tree} epoch={epoch} of={answer?.agreement} />

@@ -1,16 +1,13 @@
 /** The classes that the errors would move elsewhere: asked for, and listed. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { nodesByLogged, type Tree } from "../../hierarchy/tree.ts";
-import { messageOf } from "../../loading/errors.ts";
-import { whenBack } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer } from "../../loading/latestAnswer.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
-import { SourceGone, source } from "../../server/source.ts";
+import { source } from "../../server/source.ts";
 import * as view from "../../state/all.ts";
 import { classSort } from "../../state/confusionListSort.ts";
 import { drawnStamp } from "../../state/page.ts";
-import { Latest } from "../../ui/latest.ts";
-import { PromiseCache } from "../../ui/promiseCache.ts";
 import { listedGroup } from "../classes/listedClasses.ts";
 
 /** A class, with the group it is in and the one that its errors are with. */
@@ -27,54 +24,26 @@ export interface Move {
   levels: number[];
 }
 
-const request = new Latest();
-const answers = new PromiseCache<AgreementAnswer>(20);
-const loaded = signal<{
-  of: string;
-  answer: AgreementAnswer | null;
-  error: string | null;
-} | null>(null);
+const request = new KeyedAnswer<AgreementAnswer>(20);
 
 const wanted = computed(() => {
   const step = view.drawnStep.value;
   if (classSort.value?.key !== "misplaced" || step === view.NO_EPOCH)
     return null;
   const [run, output] = [view.run.value, view.output.value];
-  return {
-    key: [run, output, step, drawnStamp.value].join("\n"),
-    run,
-    output,
-    step,
-  };
+  const of = [run, output, step, drawnStamp.value].join("\n");
+  return { of, run, output, step };
 });
 
 effect(() => {
-  const asked = wanted.value;
-  request.drop();
-  if (asked) void load(asked);
+  if (!wanted.value) return;
+  const { of, run, output, step } = wanted.value;
+  void request.askFor(of, () => source().agreement(run, output, step));
 });
-
-async function load(asked: NonNullable<typeof wanted.value>): Promise<void> {
-  const isLatest = request.begin();
-  const { key, run, output, step } = asked;
-  const keep = (answer: AgreementAnswer | null, error: string | null): void => {
-    if (isLatest()) loaded.value = { of: key, answer, error };
-  };
-  try {
-    keep(
-      await answers.get(key, () => source().agreement(run, output, step)),
-      null,
-    );
-  } catch (error) {
-    keep(null, messageOf(error));
-    if (error instanceof SourceGone)
-      whenBack(() => isLatest() && void load(asked));
-  }
-}
 
 /** Of the epoch on screen; null until it has come. */
 export const found = computed(() =>
-  loaded.value?.of === wanted.value?.key ? loaded.value : null,
+  request.value.value?.of === wanted.value?.of ? request.value.value : null,
 );
 
 export function movesIn(tree: Tree, answer: AgreementAnswer): Move[] {
@@ -94,7 +63,7 @@ export function movesIn(tree: Tree, answer: AgreementAnswer): Move[] {
 
 /** Those of the group that is listed, the farthest and surest first. */
 export const moves = computed<Move[] | null>(() => {
-  const [tree, answer] = [view.tree.value, found.value?.answer];
+  const [tree, answer] = [view.tree.value, found.value?.found];
   if (!tree || !answer) return null;
   const group = listedGroup.value;
   const [from, to] = [tree.start[group]!, tree.stop[group]!];

@@ -7,13 +7,9 @@ import {
   type PairTest,
   type PairTests,
 } from "../../confusion/pairTests.ts";
-import { messageOf } from "../../loading/errors.ts";
-import { whenBack } from "../../loading/latestAnswer.ts";
-import { SourceGone, source } from "../../server/source.ts";
-import type { Surprise } from "../../server/surprise.ts";
+import { KeyedAnswer } from "../../loading/latestAnswer.ts";
+import { source } from "../../server/source.ts";
 import { chanceInWords, whole } from "../../ui/format.ts";
-import { Latest } from "../../ui/latest.ts";
-import { PromiseCache } from "../../ui/promiseCache.ts";
 import { listedTests, wantedTests } from "../listedPairs.ts";
 import { loadedTests } from "./loadedTests.ts";
 import { TITLES } from "./titles.ts";
@@ -23,52 +19,30 @@ export { TITLES };
 /** The server tests every pair: not of epochs that are scrubbed over. */
 const PATIENCE = 300;
 
-const request = new Latest();
-const answers = new PromiseCache<Surprise>(20);
+const request = new KeyedAnswer(20, loadedTests);
 
 /** Asks for the tests of what is listed, from now on. */
 export function followTests(): void {
   effect(() => {
-    const wanted = wantedTests.value;
-    request.drop();
-    if (!wanted) return;
-    const ask = (): void => void load(wanted);
-    if (answers.has(wanted.key)) {
+    if (!wantedTests.value) return;
+    const { key, run, output, step, level } = wantedTests.value;
+    const ask = (): void =>
+      void request.askFor(key, async () => {
+        const answer = await source().surprise(run, output, step, level);
+        return (tree, { by, level }) =>
+          findTests(
+            tree,
+            by === "surprise" ? answer.surprise : answer.one_way,
+            tree.levels[level]!.nodes,
+          );
+      });
+    if (request.has(key)) {
       ask();
       return;
     }
     const timer = setTimeout(ask, PATIENCE);
     return () => clearTimeout(timer);
   });
-}
-
-async function load(
-  wanted: NonNullable<typeof wantedTests.value>,
-): Promise<void> {
-  const isLatest = request.begin();
-  const { key, run, output, step, level } = wanted;
-  const keep = (answer: Surprise | null, error: string | null): void => {
-    if (!isLatest()) return;
-    const testsIn: NonNullable<typeof loadedTests.value>["testsIn"] =
-      answer &&
-      ((tree, { by, level }) =>
-        findTests(
-          tree,
-          by === "surprise" ? answer.surprise : answer.one_way,
-          tree.levels[level]!.nodes,
-        ));
-    loadedTests.value = { of: key, testsIn, error };
-  };
-  try {
-    keep(
-      await answers.get(key, () => source().surprise(run, output, step, level)),
-      null,
-    );
-  } catch (error) {
-    keep(null, messageOf(error));
-    if (error instanceof SourceGone)
-      whenBack(() => isLatest() && void load(wanted));
-  }
 }
 
 /** How many are beyond chance, of what; or why that is not known. */

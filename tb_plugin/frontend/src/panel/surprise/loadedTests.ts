@@ -3,16 +3,9 @@
 import { signal } from "@preact/signals";
 import type { PairTests } from "../../confusion/pairTests.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
+import type { Known } from "../../loading/latestAnswer.ts";
 
-/** By which tests, and of which level. */
-interface Wanted {
-  by: string;
-  level: number;
-}
+/** Finds the tests of pairs, by which of them and of which level. */
+type Finder = (tree: Tree, wanted: { by: string; level: number }) => PairTests;
 
-/** Of which pairs, and what finds their tests, or why there are none. */
-export const loadedTests = signal<{
-  of: string;
-  testsIn: ((tree: Tree, wanted: Wanted) => PairTests) | null;
-  error: string | null;
-} | null>(null);
+export const loadedTests = signal<Known<Finder> | null>(null);

@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { loadTree } from "../../loading/epochs.ts";
-import { LatestAnswer, whenBack } from "../../loading/latestAnswer.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { nearestEpoch } from "../../loading/nearestEpoch.ts";
 import type { SampleEpoch } from "../../server/answers.ts";
 import { SourceGone, source } from "../../server/source.ts";
@@ -18,7 +18,6 @@ import {
 import { listsClasses } from "../../state/confusionListSort.ts";
 import { stampOfAll } from "../../state/page.ts";
 import { tab, viewPointedAt } from "../../state/tabs.ts";
-import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
 import { isFilter, since } from "../selection/choices.ts";
 import { decodeSamples, type SampleRecord } from "./sampleFormat.ts";
@@ -40,10 +39,12 @@ const ofShown = new LatestAnswer<Loaded>();
 export const shown = ofShown.value;
 export const problem = ofShown.problem;
 /** Those of the compared run, and of an earlier epoch; why there are none. */
-export const other = signal<Loaded | null>(null);
-export const otherProblem = signal<string | null>(null);
-export const earlier = signal<Loaded | null>(null);
-export const earlierProblem = signal<string | null>(null);
+const ofOther = new LatestAnswer<Loaded>();
+export const other = ofOther.value;
+export const otherProblem = ofOther.problem;
+const ofEarlier = new LatestAnswer<Loaded>();
+export const earlier = ofEarlier.value;
+export const earlierProblem = ofEarlier.problem;
 
 const KEPT_BYTES = 192 * 2 ** 20;
 const records = new PromiseCache<Loaded>(KEPT_BYTES);
@@ -92,9 +93,6 @@ async function load(
   return records.get(key, ask, bytes);
 }
 
-const ofOther = new Latest();
-const ofEarlier = new Latest();
-
 async function loadShown(
   run: string,
   output: string,
@@ -114,43 +112,33 @@ const UNLOGGED = "no samples were logged there";
 const OTHERS = "they are other samples";
 const UNREADABLE = "its samples cannot be read";
 
-async function loadOther(there: ComparedSeries, stamp: string): Promise<void> {
-  const { run, output, step } = there;
-  const isLatest = ofOther.begin();
-  const set = (loaded: Loaded | null, why: string | null): void => {
-    if (!isLatest()) return;
-    batch(() => {
-      other.value = loaded;
-      otherProblem.value = why;
-    });
-  };
-  try {
-    const epochs = isLogged(run, output)
-      ? await epochsOf(run, output, stamp)
-      : [];
-    const epoch = nearestEpoch(epochs, step);
-    if (epoch) set(await load(run, output, epoch), null);
-    else set(null, UNLOGGED);
-  } catch (error) {
-    // A server that is away may come back.
-    const isGone = error instanceof SourceGone;
-    set(null, isGone ? null : UNREADABLE);
-    if (isGone) whenBack(() => isLatest() && void loadOther(there, stamp));
-  }
+/** What comes, unless it cannot be read; a server that is away may come back. */
+async function readable<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error) => {
+    throw error instanceof SourceGone ? error : new Error(UNREADABLE);
+  });
 }
 
-async function loadEarlier(of: Loaded, step: number): Promise<void> {
-  const isLatest = ofEarlier.begin();
-  const epoch = sampleEpochs.peek()?.find((each) => each.step === step);
-  const loaded = epoch
-    ? await load(of.run, of.output, epoch).catch(() => null)
-    : null;
-  if (!isLatest()) return;
-  const isOfThese = loaded?.record.header.index === of.record.header.index;
-  batch(() => {
-    earlier.value = isOfThese ? loaded : null;
-    if (isOfThese) earlierProblem.value = null;
-    else earlierProblem.value = loaded ? OTHERS : epoch ? UNREADABLE : UNLOGGED;
+function loadOther(there: ComparedSeries, stamp: string): Promise<void> {
+  const { run, output, step } = there;
+  return ofOther.ask(async () => {
+    const epochs = isLogged(run, output)
+      ? await readable(epochsOf(run, output, stamp))
+      : [];
+    const epoch = nearestEpoch(epochs, step);
+    if (!epoch) throw new Error(UNLOGGED);
+    return readable(load(run, output, epoch));
+  });
+}
+
+function loadEarlier(of: Loaded, step: number): Promise<void> {
+  return ofEarlier.ask(async () => {
+    const epoch = sampleEpochs.peek()?.find((each) => each.step === step);
+    if (!epoch) throw new Error(UNLOGGED);
+    const loaded = await readable(load(of.run, of.output, epoch));
+    if (loaded.record.header.index !== of.record.header.index)
+      throw new Error(OTHERS);
+    return loaded;
   });
 }
 
@@ -202,26 +190,21 @@ export function followSamples(): void {
   });
   effect(() => {
     const there = isWanted.value ? comparedSeries.value : null;
-    if (!there || !comparedRun.value || comparedRun.value === EPOCHS) {
-      ofOther.drop();
-      batch(() => {
-        other.value = null;
-        otherProblem.value = null;
-      });
-    } else void loadOther(there, comparedStamp.value);
+    if (!there || !comparedRun.value || comparedRun.value === EPOCHS)
+      ofOther.clear();
+    else void loadOther(there, comparedStamp.value);
   });
   effect(() => {
-    // Nothing is later than what is shown, however far one goes back.
     const isChosen = since.value !== view.NO_EPOCH;
+    // Nothing is later than what is shown, however far one goes back.
     if (shown.value && isChosen && since.value < shown.value.step) {
       void loadEarlier(shown.value, since.value);
-    } else {
-      ofEarlier.drop();
-      const isLater = shown.value !== null && isChosen;
-      batch(() => {
-        earlier.value = null;
-        earlierProblem.value = isLater ? "no earlier one" : null;
-      });
+      return;
     }
+    const isLater = shown.value !== null && isChosen;
+    batch(() => {
+      ofEarlier.clear();
+      if (isLater) ofEarlier.refuse("no earlier one");
+    });
   });
 }

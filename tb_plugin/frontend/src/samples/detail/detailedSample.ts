@@ -1,16 +1,15 @@
 /** The sample that the panel is about, and its history. */
 
 import { computed, effect, signal } from "@preact/signals";
-import { whenBack } from "../../loading/latestAnswer.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import { isRestoring } from "../../loading/restoreLink.ts";
 import type { SampleAnswer } from "../../server/answers.ts";
-import { SourceGone, source } from "../../server/source.ts";
+import { source } from "../../server/source.ts";
 import * as view from "../../state/all.ts";
 import { stampOfAll } from "../../state/page.ts";
 import { tab } from "../../state/tabs.ts";
-import { Latest } from "../../ui/latest.ts";
 import { PromiseCache } from "../../ui/promiseCache.ts";
-import { shown } from "../data/loadSamples.ts";
+import { type Loaded, shown } from "../data/loadSamples.ts";
 import { pinned, pinnedIn } from "../selection/choices.ts";
 import { arranged, facts } from "../selection/shownSamples.ts";
 
@@ -50,28 +49,18 @@ export function followPin(): void {
   });
 }
 
-/** With all that says which sample it is: numbers are those of an index. */
-interface History {
-  run: string;
-  output: string;
-  hierarchy: string;
-  index: string;
-  sample: number;
-  said: SampleAnswer[];
+/** Says which sample it is: numbers are those of an index. */
+function keyOf({ run, output, record }: Loaded, sample: number): string {
+  const { hierarchy, index } = record.header;
+  return [run, output, hierarchy, index, sample].join("\n");
 }
 
-const history = signal<History | null>(null);
+const history = new LatestAnswer<{ of: string; said: SampleAnswer[] }>();
 
 /** What is known of a sample of what is shown; null until it has come. */
 export function historyOf(sample: number): SampleAnswer[] | null {
-  const [found, now] = [history.value, shown.value];
-  const isOfIt =
-    found?.sample === sample &&
-    found.run === now?.run &&
-    found.output === now.output &&
-    found.hierarchy === now.record.header.hierarchy &&
-    found.index === now.record.header.index;
-  return isOfIt ? found.said : null;
+  const [found, now] = [history.value.value, shown.value];
+  return now && found?.of === keyOf(now, sample) ? found.said : null;
 }
 
 /** Walking through samples does not ask for each of them. */
@@ -79,7 +68,6 @@ const PAUSE = 120;
 /** Of so many samples the history is kept. */
 const MOST = 500;
 const known = new PromiseCache<SampleAnswer[]>(MOST);
-const request = new Latest();
 
 export function followHistory(): void {
   let timer = 0;
@@ -88,32 +76,21 @@ export function followHistory(): void {
     const [sample, loaded] = [inspectedSample.value, shown.value];
     clearTimeout(timer);
     if (sample === null || !loaded) {
-      request.drop();
-      history.value = null;
+      history.clear();
       return;
     }
     const { run, output, record } = loaded;
     const { hierarchy, index } = record.header;
-    const stamp = stampOfAll(view.epochs.value);
-    const key = [run, output, hierarchy, index, sample, stamp].join();
-    const isLatest = request.begin();
-    const ask = async (): Promise<void> => {
-      try {
-        const said = await known.get(key, () =>
-          source().sampleHistory(run, output, hierarchy, index, sample),
-        );
-        if (isLatest())
-          history.value = { run, output, hierarchy, index, sample, said };
-      } catch (error) {
-        // What is known of the shown epoch stands above.
-        if (error instanceof SourceGone)
-          whenBack(() => isLatest() && void ask());
-      }
-    };
-    if (known.has(key)) {
-      void ask();
-      return;
-    }
-    timer = setTimeout(() => void ask(), PAUSE) as unknown as number;
+    const of = keyOf(loaded, sample);
+    const key = `${of}\n${stampOfAll(view.epochs.value)}`;
+    const question = () =>
+      source().sampleHistory(run, output, hierarchy, index, sample);
+    const ask = (): void =>
+      void history.ask(async () => ({
+        of,
+        said: await known.get(key, question),
+      }));
+    if (known.has(key)) ask();
+    else timer = setTimeout(ask, PAUSE) as unknown as number;
   });
 }
