@@ -1,6 +1,7 @@
 /** Side bars of a comparison: changes of recall and precision, centred. */
 
 import type { Sums } from "../confusion/cells.ts";
+import { placesOf } from "../hierarchy/tree.ts";
 import {
   columnsOf,
   type DrawnChange,
@@ -69,9 +70,7 @@ function drawAxis(
     sums.truePositives[node]! /
     (isRow ? sums.support : sums.predictedCount)[node]!;
   for (const node of nodes) {
-    const low = tree.leafEdges[tree.start[node]!]!;
-    const high = tree.leafEdges[tree.stop[node]!]!;
-    const span = visible(axis, low, high);
+    const span = visible(axis, ...placesOf(tree, node));
     const by = share(change.to, node) - share(change.from, node);
     if (!span || !Number.isFinite(by)) continue;
     const thick = Math.max(

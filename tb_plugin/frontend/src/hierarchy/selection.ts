@@ -49,11 +49,17 @@ export function spansOf(tree: Tree, { rows, columns, box }: Selection): Box {
   return { rows: spanOf(tree, rows), columns: spanOf(tree, columns) };
 }
 
+/** The first place of a span, and the one past its last. */
+export function placesIn(tree: Tree, [from, to]: Span): [number, number] {
+  return [tree.leafEdges[from]!, tree.leafEdges[to]!];
+}
+
 /** How many classes a rectangle is tall and wide. */
 export function boxSizeInWords(tree: Tree, { rows, columns }: Box): string {
-  const sides = [rows, columns].map(([from, to]) =>
-    whole(tree.leafEdges[to]! - tree.leafEdges[from]!),
-  );
+  const sides = [rows, columns].map((span) => {
+    const [low, high] = placesIn(tree, span);
+    return whole(high - low);
+  });
   return sides.join(" × ");
 }
 

@@ -167,8 +167,17 @@ export function contains(tree: Tree, outer: number, inner: number): boolean {
   );
 }
 
+/** The first place of a node, and the one past its last. */
+export function placesOf(
+  { leafEdges, start, stop }: Tree,
+  node: number,
+): [low: number, high: number] {
+  return [leafEdges[start[node]!]!, leafEdges[stop[node]!]!];
+}
+
 export function classesOf(tree: Tree, node: number): number {
-  return tree.leafEdges[tree.stop[node]!]! - tree.leafEdges[tree.start[node]!]!;
+  const [low, high] = placesOf(tree, node);
+  return high - low;
 }
 
 export function isLeaf(tree: Tree, node: number): boolean {

@@ -13,7 +13,7 @@ import { boxesOf } from "./canvas/icicle.ts";
 import { leastRatio } from "./canvas/pixelRatio.ts";
 
 /** What of a frame the tree, the window and the page decide. */
-type Geometry = Omit<
+export type Geometry = Omit<
   Frame,
   | "data"
   | "showsDiagonal"

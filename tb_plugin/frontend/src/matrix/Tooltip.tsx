@@ -15,6 +15,7 @@ import {
   classesOf,
   isLeaf,
   lowestCommonAncestorOfNodes,
+  placesOf,
   type Tree,
 } from "../hierarchy/tree.ts";
 import * as view from "../state/all.ts";
@@ -87,9 +88,10 @@ function middleOf(tree: Tree, rows: number, columns: number): [number, number] {
     window: view.shownWindow.value,
     axes: view.axes.value,
   };
-  const middle = (node: number): number =>
-    (tree.leafEdges[tree.start[node]!]! + tree.leafEdges[tree.stop[node]!]!) /
-    2;
+  const middle = (node: number): number => {
+    const [low, high] = placesOf(tree, node);
+    return (low + high) / 2;
+  };
   return [columnsOf(frame).at(middle(columns)), rowsOf(frame).at(middle(rows))];
 }
 

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import {
   kindOf,
+  placesIn,
   type Selection,
   type Span,
   spansOf,
@@ -19,8 +20,8 @@ export function SelectionKey({
   selection: Selection;
 }): JSX.Element {
   const perClass = SIDE / totalClasses(tree);
-  const extent = ([from, to]: Span): [low: number, size: number] => {
-    const [low, high] = [tree.leafEdges[from]!, tree.leafEdges[to]!];
+  const extent = (span: Span): [low: number, size: number] => {
+    const [low, high] = placesIn(tree, span);
     return [low * perClass, Math.max((high - low) * perClass, 1)];
   };
   const box = spansOf(tree, selection);

@@ -57,7 +57,7 @@ export function Side({ tree }: { tree: Tree }): JSX.Element | null {
   const told = layerAnswer.value;
   if (!told) return null;
   const node = group.value;
-  const isOfIt = node > 0 && channels.value?.about === asked.value;
+  const isOfIt = node > 0 && channels.value?.of === asked.value;
   const got = isOfIt ? channels.value : null;
   const of = got?.found;
   const [alike, groups] = [answered.value?.found, channelGroups.value];
@@ -73,9 +73,9 @@ export function Side({ tree }: { tree: Tree }): JSX.Element | null {
           {node > 0 && <span class="label">{tree.names[node]}</span>}
         </h2>
         {!node && groups && <GroupCounts tree={tree} of={groups} />}
-        {got?.problem && (
+        {got?.error && (
           <p class="label" role="status">
-            {got.problem}
+            {got.error}
           </p>
         )}
         {of && <ChannelList key={asked.value} tree={tree} of={of} />}

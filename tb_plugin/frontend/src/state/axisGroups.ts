@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { type Axis, isOutlined, underFolds } from "../hierarchy/cuts.ts";
-import { classesOf, contains, type Tree } from "../hierarchy/tree.ts";
+import { classesOf, contains, placesOf, type Tree } from "../hierarchy/tree.ts";
 import { folds, isAsymmetric, isMixed } from "./folds.ts";
 import { placesOn } from "./isolatedClasses.ts";
 import {
@@ -64,8 +64,10 @@ function shownIn(
   const placed = placesOn(axis);
   const fine = groups.map((nodes) =>
     nodes.filter((node) => {
-      const start = placed(current.leafEdges[current.start[node]!]!);
-      const stop = placed(current.leafEdges[current.stop[node]!]!);
+      const [start, stop] = placesOf(current, node).map(placed) as [
+        number,
+        number,
+      ];
       return stop > Math.max(start, from) && start < from + span;
     }),
   );

@@ -5,6 +5,7 @@ import {
   classesOf,
   cutBelow,
   isLeaf,
+  placesOf,
   type Tree,
   totalClasses,
 } from "../hierarchy/tree.ts";
@@ -13,7 +14,7 @@ import { measureAt, NEAREST } from "../ui/textFitting.ts";
 import { arrangement, comparedRun } from "./comparison/comparison.ts";
 import { isFiltered, remainderRoom } from "./filters.ts";
 import { isMixed } from "./folds.ts";
-import { isolatedAxes, placedCut, placesOn } from "./isolatedClasses.ts";
+import { axes, isolatedAxes, placedCut, placesOn } from "./isolatedClasses.ts";
 import { columnsOfGroups, isCoarse, levelsInTree } from "./levels.ts";
 import {
   headroom,
@@ -48,6 +49,13 @@ export const layout = computed<Layout>(() =>
     { rows: treeRowsWithNames.value, columns: treeWidths.value },
   ),
 );
+
+/** Where places stand once the window has come to rest. */
+export const settledPlace = computed(() => ({
+  layout: layout.value,
+  window: settledWindow.value,
+  axes: axes.value,
+}));
 
 /** What stays where names and the *other* row come and go. */
 export const pageFrame = computed<
@@ -198,9 +206,10 @@ export const focus = computed(() => {
   const { y, span } = settledWindow.value;
   // Half a class of slack, so that zooming to a node focuses on it.
   const placed = placesOn("rows");
-  const inside = (node: number): boolean =>
-    placed(current.leafEdges[current.start[node]!]!) <= y + 0.5 &&
-    placed(current.leafEdges[current.stop[node]!]!) >= y + span - 0.5;
+  const inside = (node: number): boolean => {
+    const [low, high] = placesOf(current, node).map(placed);
+    return low! <= y + 0.5 && high! >= y + span - 0.5;
+  };
   let node = 0;
   for (let at = 1; at < current.parent.length; at++) {
     if (current.parent[at] === node && inside(at)) node = at;

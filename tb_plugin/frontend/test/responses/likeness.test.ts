@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeCut } from "../../src/hierarchy/groups.ts";
+import { spanOf } from "../../src/hierarchy/selection.ts";
 import type { Frame } from "../../src/matrix/canvas/frame.ts";
 import { axisOf } from "../../src/matrix/canvas/rasterise.ts";
 import {
@@ -7,7 +8,6 @@ import {
   meanBetween,
   meansOf,
   readLikeness,
-  spanOf,
 } from "../../src/responses/data/likeness.ts";
 import {
   likenessPainter,

@@ -47,7 +47,7 @@ beforeAll(async () => {
 /** What is on screen of the layer, and of the channels of the group. */
 const shown = (): unknown[] => [
   answered.value?.found.mean,
-  channels.value?.about === asked.value && channels.value.found?.inside,
+  channels.value?.of === asked.value && channels.value.found?.inside,
 ];
 
 beforeEach(async () => {

@@ -7,8 +7,17 @@ import { errorsBetween, falseNegatives } from "../../confusion/blocks.ts";
 import type { Epoch } from "../../confusion/cells.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
 import { groupAt } from "../../hierarchy/groups.ts";
-import { spansOf } from "../../hierarchy/selection.ts";
-import { classesOf, isLeaf, type Tree } from "../../hierarchy/tree.ts";
+import {
+  placesIn,
+  type Selection,
+  spansOf,
+} from "../../hierarchy/selection.ts";
+import {
+  classesOf,
+  isLeaf,
+  placesOf,
+  type Tree,
+} from "../../hierarchy/tree.ts";
 import * as view from "../../state/all.ts";
 import { comparedRun } from "../../state/comparison/comparison.ts";
 import { px } from "../../state/pageLayout.ts";
@@ -187,35 +196,31 @@ function blockAt(
 /** Groups of the first level, the selection, what is pointed at. */
 function Outlines({ tree, side }: { tree: Tree; side: number }): JSX.Element {
   const perPlace = side / view.fullWindow().span;
-  const line = (position: number): number =>
-    tree.leafEdges[position]! * perPlace;
-  const box = (rows: readonly number[], columns: readonly number[]) => {
-    const [x, y] = [line(columns[0]!), line(rows[0]!)];
-    const width = Math.max(line(columns[1]!) - x, 3);
-    return { x, y, width, height: Math.max(line(rows[1]!) - y, 3) };
+  const box = (of: Selection) => {
+    const spans = spansOf(tree, of);
+    const [x, right] = placesIn(tree, spans.columns);
+    const [y, bottom] = placesIn(tree, spans.rows);
+    const size = (from: number, to: number) =>
+      Math.max((to - from) * perPlace, 3);
+    return {
+      x: x * perPlace,
+      y: y * perPlace,
+      width: size(x, right),
+      height: size(y, bottom),
+    };
   };
-  const span = (node: number): [number, number] => [
-    tree.start[node]!,
-    tree.stop[node]!,
-  ];
   const chosen = view.selection.value;
   const isAny = chosen.rows !== 0 || chosen.columns !== 0 || chosen.box;
-  const { rows, columns } = spansOf(tree, chosen);
   const first = tree.levels[0]?.nodes ?? [];
   return (
     <svg width={side} height={side} aria-hidden="true">
       {[...first]
         .filter((node) => classesOf(tree, node) * perPlace >= 4)
         .map((node) => (
-          <rect key={node} {...box(span(node), span(node))} />
+          <rect key={node} {...box({ rows: node, columns: node })} />
         ))}
-      {isAny && <rect class="chosen" {...box(rows, columns)} />}
-      {pointed.value && (
-        <rect
-          class="pointed"
-          {...box(span(pointed.value.rows), span(pointed.value.columns))}
-        />
-      )}
+      {isAny && <rect class="chosen" {...box(chosen)} />}
+      {pointed.value && <rect class="pointed" {...box(pointed.value)} />}
     </svg>
   );
 }
@@ -233,8 +238,8 @@ function RowNames({ tree, side }: { tree: Tree; side: number }): JSX.Element {
       aria-hidden="true"
     >
       {[...first].flatMap((node) => {
-        const low = tree.leafEdges[tree.start[node]!]! * perPlace;
-        const high = tree.leafEdges[tree.stop[node]!]! * perPlace;
+        const [from, to] = placesOf(tree, node);
+        const [low, high] = [from * perPlace, to * perPlace];
         const name = tree.names[node]!;
         if (name.length * 6.4 > high - low) return [];
         const at = `translate(${LEFT - 10} ${(low + high) / 2}) rotate(-90)`;

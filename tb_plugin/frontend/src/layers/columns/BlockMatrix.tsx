@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { classesOf, placesOf, type Tree } from "../../hierarchy/tree.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
@@ -93,17 +93,17 @@ function Selected(props: { tree: Tree; perPlace: number }): JSX.Element | null {
   const { tree, perPlace } = props;
   const { rows, columns } = view.selection.value;
   if (view.tree.value !== tree || (rows === 0 && columns === 0)) return null;
-  const place = (position: number): number =>
-    tree.leafEdges[position]! * perPlace;
-  const span = (node: number): [number, number] => [
-    place(tree.start[node]!),
-    place(tree.stop[node]!),
-  ];
-  const [[top, bottom], [left, right]] = [span(rows), span(columns)];
+  const [top, bottom] = placesOf(tree, rows);
+  const [left, right] = placesOf(tree, columns);
   return (
     <i
       class="selected"
-      style={px({ left, top, width: right - left, height: bottom - top })}
+      style={px({
+        left: left * perPlace,
+        top: top * perPlace,
+        width: (right - left) * perPlace,
+        height: (bottom - top) * perPlace,
+      })}
     />
   );
 }
@@ -141,8 +141,8 @@ function draw(
       context.lineWidth = (level === 0 ? 1 : 0.5) * (pixels / 126) ** 0.25;
       context.globalAlpha = level === 0 ? 1 : 0.7;
       for (const node of nodes) {
-        const from = tree.leafEdges[tree.start[node]!]! * perPlace;
-        const size = tree.leafEdges[tree.stop[node]!]! * perPlace - from;
+        const from = placesOf(tree, node)[0] * perPlace;
+        const size = classesOf(tree, node) * perPlace;
         context.strokeRect(from, from, size, size);
       }
     });

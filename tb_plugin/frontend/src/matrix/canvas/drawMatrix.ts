@@ -1,8 +1,8 @@
 /** Draws the matrix: bands, cells, outlines, selection. */
 
 import { shadeOf, VALUES, valueAt } from "../../confusion/cellValues.ts";
-import { kindOf, type Span, spansOf } from "../../hierarchy/selection.ts";
-import { classesOf } from "../../hierarchy/tree.ts";
+import { kindOf, placesIn, spansOf } from "../../hierarchy/selection.ts";
+import { classesOf, placesOf } from "../../hierarchy/tree.ts";
 import { inkOn } from "../../ui/colours.ts";
 import { diagonal, gaps, numbersFrom, outlines } from "../../ui/drawing.ts";
 import { FONT } from "../../ui/theme.ts";
@@ -49,17 +49,13 @@ function bandsOf(frame: Frame): {
   const box = spansOf(tree, selection);
   // The root is the other side of a band.
   const isBand = (node: number): boolean => node === 0 && !selection.box;
-  const places = ([from, to]: Span): [number, number] => [
-    tree.leafEdges[from]!,
-    tree.leafEdges[to]!,
-  ];
   return {
     rows: isBand(selection.rows)
       ? null
-      : visible(rowsOf(frame), ...places(box.rows)),
+      : visible(rowsOf(frame), ...placesIn(tree, box.rows)),
     columns: isBand(selection.columns)
       ? null
-      : visible(columnsOf(frame), ...places(box.columns)),
+      : visible(columnsOf(frame), ...placesIn(tree, box.columns)),
   };
 }
 
@@ -226,8 +222,7 @@ function drawOutlines(context: CanvasRenderingContext2D, frame: Frame): void {
     context.beginPath();
     for (const node of drawn[i]!) {
       if (classesOf(tree, node) < least) continue;
-      const low = tree.leafEdges[tree.start[node]!]!;
-      const high = tree.leafEdges[tree.stop[node]!]!;
+      const [low, high] = placesOf(tree, node);
       if (!visible(rows, low, high) || !visible(columns, low, high)) continue;
       const [left, right] = [columns.at(low), columns.at(high)];
       const [top, bottom] = [rows.at(low), rows.at(high)];
@@ -242,10 +237,14 @@ function drawSelection(context: CanvasRenderingContext2D, frame: Frame): void {
   if (kindOf(selection) === "all") return;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   const box = spansOf(tree, selection);
-  const left = columns.at(tree.leafEdges[box.columns[0]]!);
-  const right = columns.at(tree.leafEdges[box.columns[1]]!);
-  const top = rows.at(tree.leafEdges[box.rows[0]]!);
-  const bottom = rows.at(tree.leafEdges[box.rows[1]]!);
+  const [left, right] = placesIn(tree, box.columns).map(columns.at) as [
+    number,
+    number,
+  ];
+  const [top, bottom] = placesIn(tree, box.rows).map(rows.at) as [
+    number,
+    number,
+  ];
   context.strokeStyle = palette.accent;
   context.lineWidth = 1.75;
   context.strokeRect(

@@ -1,7 +1,12 @@
 /** Draws the bars beside rows and below columns. */
 
-import { chosenOn, isWithin, spanOf } from "../../hierarchy/selection.ts";
-import { contains, type Tree } from "../../hierarchy/tree.ts";
+import {
+  chosenOn,
+  isWithin,
+  placesIn,
+  spanOf,
+} from "../../hierarchy/selection.ts";
+import { contains, placesOf } from "../../hierarchy/tree.ts";
 import { sideBars } from "../../ui/drawing.ts";
 import { columnsOf, type Frame, rowsOf, withAlpha } from "./frame.ts";
 import { visible } from "./icicle.ts";
@@ -117,7 +122,11 @@ function drawBars(
   const start = isRow ? window.y : window.x;
   const perPixel = window.span / layout.matrix.size;
   const chosen = chosenOn(side, selection);
-  const [first, last] = placesOf(tree, chosen).map(frame.axes[side]) as Places;
+  const span = chosen.span ?? spanOf(tree, chosen.node);
+  const [first, last] = placesIn(tree, span).map(frame.axes[side]) as [
+    number,
+    number,
+  ];
   const isAny = chosen.node !== 0 || chosen.span !== null;
   const usual =
     frame.bars === "support"
@@ -159,10 +168,7 @@ function drawLines(
   const most = isSupport ? mostPerClass(edge, at(nodes, samples)) : 1;
   const usual = isSupport ? palette.muted : palette.counts[3]!;
   for (const node of ticks[side]) {
-    const [low, high] = [
-      tree.leafEdges[tree.start[node]!]!,
-      tree.leafEdges[tree.stop[node]!]!,
-    ];
+    const [low, high] = placesOf(tree, node);
     const span = visible(axis, low, high);
     if (!span || !samples[node]) continue;
     // What is finer than the bars may have more than any of them.
@@ -174,14 +180,4 @@ function drawLines(
       : 1 - sums.truePositives[node]! / samples[node]!;
     line(span[0], span[1] - span[0], long);
   }
-}
-
-type Places = [number, number];
-
-function placesOf(
-  tree: Tree,
-  { node, span }: { node: number; span: readonly [number, number] | null },
-): Places {
-  const [from, to] = span ?? spanOf(tree, node);
-  return [tree.leafEdges[from]!, tree.leafEdges[to]!];
 }

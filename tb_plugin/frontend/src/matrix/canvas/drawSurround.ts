@@ -1,7 +1,7 @@
 /** Draws what stands around the matrix: trees, ticks, side bars. */
 
 import { type Chosen, chosenOn, isWithin } from "../../hierarchy/selection.ts";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { placesOf } from "../../hierarchy/tree.ts";
 import { ticks as drawn } from "../../ui/drawing.ts";
 import { drawNotches } from "./drawMissingClasses.ts";
 import { drawSideBars } from "./drawSideBars.ts";
@@ -104,11 +104,4 @@ function drawTicks(context: CanvasRenderingContext2D, frame: Frame): void {
     paint(node, index, chosenOf(frame, false));
     context.fillRect(span[0], y, length(span), height);
   });
-}
-
-function placesOf(tree: Tree, node: number): [number, number] {
-  return [
-    tree.leafEdges[tree.start[node]!]!,
-    tree.leafEdges[tree.stop[node]!]!,
-  ];
 }

@@ -1,6 +1,6 @@
 /** The boxes of a tree beside the matrix, in columns from coarse to fine. */
 
-import { classesOf, type Tree } from "../../hierarchy/tree.ts";
+import { classesOf, placesOf, type Tree } from "../../hierarchy/tree.ts";
 
 export interface TreeBox {
   node: number;
@@ -24,13 +24,8 @@ export function boxesOf(tree: Tree, columns: readonly Int32Array[]): TreeBox[] {
         continue;
       }
       if (column > 0 && classesOf(tree, node) === 1) continue;
-      const box = {
-        node,
-        from: column,
-        to: column + 1,
-        low: tree.leafEdges[tree.start[node]!]!,
-        high: tree.leafEdges[tree.stop[node]!]!,
-      };
+      const [low, high] = placesOf(tree, node);
+      const box = { node, from: column, to: column + 1, low, high };
       seen.set(node, box);
       boxes.push(box);
     }

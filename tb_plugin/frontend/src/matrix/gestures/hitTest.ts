@@ -2,7 +2,7 @@
 
 import type { Axis } from "../../hierarchy/cuts.ts";
 import type { Cut } from "../../hierarchy/groups.ts";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { placesOf, type Tree } from "../../hierarchy/tree.ts";
 import type { Axes, Window } from "../../state/all.ts";
 import type { Layout } from "../../state/pageLayout.ts";
 import { type CaughtCells, cellAt } from "../canvas/cellAt.ts";
@@ -80,9 +80,10 @@ function nodeAt(
   across: number,
   isTick: boolean,
 ): number | null {
-  const holds = (node: number): boolean =>
-    axes[axis](tree.leafEdges[tree.start[node]!]!) <= place &&
-    place < axes[axis](tree.leafEdges[tree.stop[node]!]!);
+  const holds = (node: number): boolean => {
+    const [low, high] = placesOf(tree, node).map(axes[axis]);
+    return low! <= place && place < high!;
+  };
   if (isTick) return ticks[axis].find(holds) ?? null;
   const bounds = axis === "rows" ? layout.columns : layout.rows;
   const box = boxesOf(tree, trees[axis]).find(

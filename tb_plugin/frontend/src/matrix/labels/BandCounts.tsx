@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Groups } from "../../hierarchy/groups.ts";
-import type { Tree } from "../../hierarchy/tree.ts";
+import { placesOf, type Tree } from "../../hierarchy/tree.ts";
 import * as view from "../../state/all.ts";
 import type { Layout } from "../../state/pageLayout.ts";
 import { addStyle } from "../../ui/addStyle.ts";
@@ -61,15 +61,10 @@ export function BandCounts({ tree }: { tree: Tree }): JSX.Element | null {
   if (!node || !current) return null;
   const layout = view.layout.value;
   const { matrix } = layout;
-  const frame = {
-    layout,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  };
-  const low = tree.leafEdges[tree.start[node]!]!;
-  const high = tree.leafEdges[tree.stop[node]!]!;
-  const rows = visible(rowsOf(frame), low, high);
-  const columns = visible(columnsOf(frame), low, high);
+  const frame = view.settledPlace.value;
+  const places = placesOf(tree, node);
+  const rows = visible(rowsOf(frame), ...places);
+  const columns = visible(columnsOf(frame), ...places);
   const {
     support: actual,
     predictedCount: predicted,

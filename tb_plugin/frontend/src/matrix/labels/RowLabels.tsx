@@ -10,60 +10,29 @@ import { changeOfNode } from "../../state/comparison/nodeChanges.ts";
 import { styleOfChange } from "../../ui/ChangeText.tsx";
 import { names } from "../../ui/drawing.ts";
 import { inPercent, points } from "../../ui/format.ts";
-import {
-  measureAt,
-  type Placed,
-  pitchFor,
-  place,
-} from "../../ui/textFitting.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { rowsOf } from "../canvas/frame.ts";
-import { visible } from "../canvas/icicle.ts";
 import { FoldArrow } from "./FoldArrow.tsx";
+import { placeNames } from "./placeNames.ts";
 import { styleOfRow } from "./rowStyle.ts";
 import { keepOneStop, TreeNode } from "./TreeNode.tsx";
 
 const regular = measureAt(11);
 
-interface Row {
-  node: number;
-  wanted: number;
-  weight: number;
-}
-
 /** The rows that get a label: the groups with the most errors first. */
-const labelled = computed<Placed<Row>[]>(() => {
+const labelled = computed(() => {
   const tree = view.tree.value;
-  const layout = view.layout.value;
-  if (!tree || !layout.rowLabels) return [];
-  const { matrix } = layout;
-  const axis = rowsOf({
-    layout,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  });
+  if (!tree || !view.layout.value.rowLabels) return [];
   const sums = view.restedEpoch.value?.sums;
-  const candidates: Row[] = [];
-  for (const node of view.rowLabelNodes.value) {
-    const span = visible(
-      axis,
-      tree.leafEdges[tree.start[node]!]!,
-      tree.leafEdges[tree.stop[node]!]!,
-    );
-    if (!span) continue;
-    const errors = sums ? sums.support[node]! - sums.correct[node]! : 0;
-    const isWanted =
-      node === view.hoveredGroup.value || node === view.chosenRows.value.node;
-    const weight = isWanted ? Number.POSITIVE_INFINITY : errors;
-    candidates.push({ node, wanted: (span[0] + span[1]) / 2, weight });
-  }
-  return place(
-    candidates,
-    {
-      pitch: pitchFor(candidates.length, matrix.size - 2 * names.edge),
-      low: matrix.y + names.edge,
-      high: matrix.y + matrix.size - names.edge,
+  const wanted = [view.hoveredGroup.value, view.chosenRows.value.node];
+  return placeNames(
+    tree,
+    view.rowLabelNodes.value,
+    rowsOf(view.settledPlace.value),
+    (node) => {
+      if (wanted.includes(node)) return Number.POSITIVE_INFINITY;
+      return sums ? sums.support[node]! - sums.correct[node]! : 0;
     },
-    view.isZoomed.value ? names.farthestClass : names.farthestGroup,
   );
 });
 

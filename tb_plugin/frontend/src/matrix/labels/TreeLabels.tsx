@@ -1,7 +1,6 @@
 /** Names in the trees, the axis names, and the counts at the bands' ends. */
 
-import type { ComponentChildren, JSX } from "preact";
-import type { Axis } from "../../hierarchy/cuts.ts";
+import type { JSX } from "preact";
 import type { Chosen } from "../../hierarchy/selection.ts";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import { classesOf, type Tree } from "../../hierarchy/tree.ts";
@@ -25,16 +24,9 @@ const EDGES = 5;
 /** Letters of a name that still say something, before an ellipsis. */
 const LEAST_OF_NAME = 3;
 
-interface Place {
-  layout: typeof view.layout.value;
-  window: view.Window;
-  axes: view.Axes;
-}
-
 interface LabelProps {
   tree: Tree;
   box: TreeBox;
-  place: Place;
 }
 
 const loadCounts = lazy(() => import("./BandCounts.tsx"));
@@ -55,11 +47,6 @@ export function TreeLabels(): JSX.Element | null {
 
 /** The names in the tree of the rows. */
 export function LeftTree({ tree }: { tree: Tree }): JSX.Element {
-  const place = {
-    layout: view.layout.value,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  };
   const boxes = boxesOf(tree, view.columns.value);
   return (
     <g
@@ -69,7 +56,7 @@ export function LeftTree({ tree }: { tree: Tree }): JSX.Element {
       data-testid="tree-actual"
     >
       {boxes.map((box) => (
-        <LeftLabel key={box.node} tree={tree} box={box} place={place} />
+        <LeftLabel key={box.node} tree={tree} box={box} />
       ))}
     </g>
   );
@@ -93,15 +80,10 @@ export function BothTrees({ tree }: { tree: Tree }): JSX.Element {
 }
 
 export function TopTreeLabels({ tree }: { tree: Tree }): JSX.Element {
-  const place = {
-    layout: view.layout.value,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  };
   return (
     <>
       {boxesOf(tree, view.topRows.value).map((box) => (
-        <TopLabel key={box.node} tree={tree} box={box} place={place} />
+        <TopLabel key={box.node} tree={tree} box={box} />
       ))}
     </>
   );
@@ -115,33 +97,11 @@ function styleOf(tree: Tree, node: number, chosen: Chosen): string {
   return kin === "holder" ? "name strong" : "name";
 }
 
-/** A node of one of the trees, where its box is in sight. */
-function Item(
-  props: Omit<LabelProps, "place"> & {
-    axis: Axis;
-    area: { x: number; y: number; width: number; height: number };
-    children: ComponentChildren;
-  },
-): JSX.Element {
-  const { tree, box, axis, area, children } = props;
-  const { node, from } = box;
-  return (
-    <TreeNode
-      role="treeitem"
-      tree={tree}
-      node={node}
-      axis={axis}
-      level={from + 1}
-      area={area}
-    >
-      {children}
-    </TreeNode>
-  );
-}
-
-function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
-  const axis = "rows";
+function LeftLabel({ tree, box }: LabelProps): JSX.Element | null {
   const { node, from, to, low, high } = box;
+  const folded = { tree, node, axis: "rows" } as const;
+  const item = { ...folded, role: "treeitem", level: from + 1 } as const;
+  const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(rowsOf(place), low, high);
   if (!span) return null;
@@ -168,34 +128,28 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
     const written = both + 10 <= height ? both : medium(upright);
     const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
     return (
-      <Item tree={tree} box={box} axis={axis} area={area}>
+      <TreeNode {...item} area={area}>
         <text class={`${style} strong`} transform={at} dy="0.36em">
           <tspan text-anchor="middle">
             {written === both ? `${isolated(upright)} · ${count}` : upright}
           </tspan>
         </text>
         {written + 2 * ARROW + 12 <= height && (
-          <FoldArrow
-            tree={tree}
-            node={node}
-            axis={axis}
-            x={left + 10}
-            y={top + 10}
-          />
+          <FoldArrow {...folded} x={left + 10} y={top + 10} />
         )}
-      </Item>
+      </TreeNode>
     );
   }
   if (isNarrow || height < 12) return null;
   // Closed by hand, it shows its arrow always, beside the count.
-  const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
+  const closed = isClosed(tree, node, "rows") ? ARROW - 2 : 0;
   const room = width - 12 - closed;
   const text = shortName(tree, node, room, style === "name" ? regular : medium);
   const hasCount = regular(name) + countWidth + 20 + closed <= width;
-  const yields = closed === 0 && foldHere(tree, node, axis) !== null;
+  const yields = closed === 0 && foldHere(tree, node, "rows") !== null;
   const right = left + width;
   return (
-    <Item tree={tree} box={box} axis={axis} area={area}>
+    <TreeNode {...item} area={area}>
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
@@ -210,21 +164,17 @@ function LeftLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         </text>
       )}
       {(hasCount || closed > 0) && (
-        <FoldArrow
-          tree={tree}
-          node={node}
-          axis={axis}
-          x={right - 10}
-          y={middle}
-        />
+        <FoldArrow {...folded} x={right - 10} y={middle} />
       )}
-    </Item>
+    </TreeNode>
   );
 }
 
-function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
-  const axis = "columns";
+function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
   const { node, from, to, low, high } = box;
+  const folded = { tree, node, axis: "columns" } as const;
+  const item = { ...folded, role: "treeitem", level: from + 1 } as const;
+  const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(columnsOf(place), low, high);
   if (!span) return null;
@@ -246,12 +196,7 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
   if (!isNamed || height < 12) return null;
   const middle = top + height / 2;
   return (
-    <Item
-      tree={tree}
-      box={box}
-      axis={axis}
-      area={{ x: left, y: top, width, height }}
-    >
+    <TreeNode {...item} area={{ x: left, y: top, width, height }}>
       <text
         class={`${style} centre${from === 0 ? " strong" : ""}`}
         x={(left + right) / 2}
@@ -262,15 +207,9 @@ function TopLabel({ tree, box, place }: LabelProps): JSX.Element | null {
         {text}
       </text>
       {measure(name) + 2 * ARROW + 12 <= width && (
-        <FoldArrow
-          tree={tree}
-          node={node}
-          axis={axis}
-          x={right - 10}
-          y={middle}
-        />
+        <FoldArrow {...folded} x={right - 10} y={middle} />
       )}
-    </Item>
+    </TreeNode>
   );
 }
 

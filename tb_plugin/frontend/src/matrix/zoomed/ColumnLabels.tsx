@@ -6,16 +6,10 @@ import { useContext } from "preact/hooks";
 import { shortName } from "../../hierarchy/shortNames.ts";
 import * as view from "../../state/all.ts";
 import { COLUMN_LEADER, NAMES_GAP } from "../../state/pageLayout.ts";
-import { names } from "../../ui/drawing.ts";
-import {
-  measureAt,
-  type Placed,
-  pitchFor,
-  place,
-} from "../../ui/textFitting.ts";
+import { measureAt } from "../../ui/textFitting.ts";
 import { columnsOf } from "../canvas/frame.ts";
-import { visible } from "../canvas/icicle.ts";
 import { IsMirrored } from "../labels/mirrored.ts";
+import { placeNames } from "../labels/placeNames.ts";
 import { styleOfRow } from "../labels/rowStyle.ts";
 import { keepOneStop, TreeNode } from "../labels/TreeNode.tsx";
 
@@ -25,41 +19,20 @@ const PITCH = 12.5;
 /** Height of a line of text. */
 const LINE = 12;
 
-interface Column {
-  node: number;
-  wanted: number;
-  weight: number;
-}
-
-const labelled = computed<Placed<Column>[]>(() => {
+const labelled = computed(() => {
   const tree = view.tree.value;
   const sums = view.restedEpoch.value?.sums;
   if (!tree || !sums || view.headroom.value === 0) return [];
-  const layout = view.layout.value;
-  const axis = columnsOf({
-    layout,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  });
   const hovered = view.hover.value?.columns;
-  const candidates = [...view.columnNodes.value].flatMap((node) => {
-    const [low, high] = [tree.start[node]!, tree.stop[node]!];
-    const span = visible(axis, tree.leafEdges[low]!, tree.leafEdges[high]!);
-    if (!span) return [];
-    const errors = sums.predictedCount[node]! - sums.correct[node]!;
-    const weight = node === hovered ? Number.POSITIVE_INFINITY : errors;
-    return [{ node, wanted: (span[0] + span[1]) / 2, weight }];
-  });
-  const { x, size } = layout.matrix;
-  const bounds = {
-    pitch: pitchFor(candidates.length, size - 2 * names.edge, PITCH),
-    low: x + names.edge,
-    high: x + size - names.edge,
-  };
-  return place(
-    candidates,
-    bounds,
-    view.isZoomed.value ? names.farthestClass : names.farthestGroup,
+  return placeNames(
+    tree,
+    view.columnNodes.value,
+    columnsOf(view.settledPlace.value),
+    (node) =>
+      node === hovered
+        ? Number.POSITIVE_INFINITY
+        : sums.predictedCount[node]! - sums.correct[node]!,
+    PITCH,
   );
 });
 

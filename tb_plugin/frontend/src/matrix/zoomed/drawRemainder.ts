@@ -1,5 +1,6 @@
 /** Draws what is not shown: the *other* row and column; sums of sub-blocks. */
 
+import { placesOf } from "../../hierarchy/tree.ts";
 import { inkOn, rampAt } from "../../ui/colours.ts";
 import { whole } from "../../ui/format.ts";
 import { FONT } from "../../ui/theme.ts";
@@ -79,11 +80,7 @@ export function drawGrid(
   if (!blocks || layout.matrix.size / window.span >= TRUE_CELLS) return;
   const { x, y, size } = layout.matrix;
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
-  const edges = new Set<number>();
-  for (const node of blocks.nodes) {
-    edges.add(tree.leafEdges[tree.start[node]!]!);
-    edges.add(tree.leafEdges[tree.stop[node]!]!);
-  }
+  const edges = new Set(blocks.nodes.flatMap((node) => placesOf(tree, node)));
   context.strokeStyle = palette.hairline;
   context.lineWidth = 1;
   context.beginPath();
@@ -104,10 +101,7 @@ export function drawTotals(
   const { blocks, tree, layout, palette, window } = frame;
   if (!blocks || layout.matrix.size / window.span >= TRUE_CELLS) return;
   const { nodes, totals } = blocks;
-  const places = (node: number): [number, number] => [
-    tree.leafEdges[tree.start[node]!]!,
-    tree.leafEdges[tree.stop[node]!]!,
-  ];
+  const places = (node: number) => placesOf(tree, node);
   const [rows, columns] = [rowsOf(frame), columnsOf(frame)];
   context.textAlign = "right";
   context.textBaseline = "middle";

@@ -4,7 +4,9 @@ import type { JSX } from "preact";
 import { recall } from "../../confusion/cells.ts";
 import { fullName } from "../../hierarchy/classNames.ts";
 import {
+  classesOf,
   lowestCommonAncestorOfNodes,
+  placesOf,
   type Tree,
   totalClasses,
 } from "../../hierarchy/tree.ts";
@@ -41,8 +43,8 @@ function PairMap(props: { tree: Tree; entry: PairEntry }): JSX.Element {
     <svg class="pair-map" width={SIDE} height={SIDE} aria-hidden="true">
       {outlines.flatMap(({ groups, nodes }) =>
         [...nodes].map((node) => {
-          const from = tree.leafEdges[tree.start[node]!]! * perClass;
-          const size = tree.leafEdges[tree.stop[node]!]! * perClass - from;
+          const from = placesOf(tree, node)[0] * perClass;
+          const size = classesOf(tree, node) * perClass;
           return (
             <rect
               key={`${groups}-${node}`}

@@ -2,7 +2,7 @@
 
 import { decodeMatrix } from "../../confusion/matrixFormat.ts";
 import type { Groups } from "../../hierarchy/groups.ts";
-import type { Span } from "../../hierarchy/selection.ts";
+import { type Span, spanOf } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { plain } from "../../ui/format.ts";
 
@@ -93,8 +93,4 @@ export function meansOf(
     });
   });
   return found;
-}
-
-export function spanOf({ start, stop }: Tree, node: number): Span {
-  return [start[node]!, stop[node]!];
 }

@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { nodesByLogged } from "../../hierarchy/tree.ts";
-import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer, LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelAnswer,
   ChannelGroupsAnswer,
@@ -97,8 +97,7 @@ export const shownNodes = computed(() =>
   view.tree.value ? nodesByLogged(view.tree.value) : new Int32Array(0),
 );
 
-export const channel = new LatestAnswer<Of<ChannelAnswer>>();
-const knownChannels = new PromiseCache<ChannelAnswer>(200);
+export const channel = new KeyedAnswer<ChannelAnswer>(200);
 
 export function followMap(isOpen: () => boolean): void {
   let shown = "";
@@ -119,13 +118,9 @@ export function followMap(isOpen: () => boolean): void {
     const [run, { layer, step }] = [view.run.value, got];
     const about = JSON.stringify([run, layer, step, feature]);
     void untracked(() =>
-      channel.ask(async () => ({
-        about,
-        run,
-        found: await knownChannels.get(about, () =>
-          source().json("channel", { run, layer, step, channel: feature }),
-        ),
-      })),
+      channel.askFor(about, () =>
+        source().json("channel", { run, layer, step, channel: feature }),
+      ),
     );
   });
 }

@@ -1,8 +1,7 @@
 /** Fetches what the class means of a layer say, of the shown run and epoch. */
 
 import { computed, effect } from "@preact/signals";
-import { messageOf } from "../../loading/errors.ts";
-import { LatestAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer, LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   LayerAnswer,
@@ -10,7 +9,7 @@ import type {
   ToldLayer,
   UnreadableLayer,
 } from "../../server/responsesAnswer.ts";
-import { SourceGone, source } from "../../server/source.ts";
+import { source } from "../../server/source.ts";
 import * as view from "../../state/all.ts";
 import { stampOf, stampOfAll } from "../../state/page.ts";
 import { layer, tab } from "../../state/tabs.ts";
@@ -124,14 +123,7 @@ async function load(run: string, key: string, step: number): Promise<void> {
   });
 }
 
-interface GroupChannels {
-  about: string;
-  found: ChannelsAnswer | null;
-  problem: string | null;
-}
-
-const ofGroups = new PromiseCache<ChannelsAnswer>(100);
-const ofGroup = new LatestAnswer<GroupChannels>();
+const ofGroup = new KeyedAnswer<ChannelsAnswer>(100);
 
 /** The channels of a group, or why there are none. */
 export const channels = ofGroup.value;
@@ -159,17 +151,7 @@ export const asked = computed(() => {
 function loadChannels(about: string): Promise<void> {
   const [run, key, step, node] = JSON.parse(about);
   const query = { run, layer: key, step, node };
-  return ofGroup.ask(() =>
-    ofGroups
-      .get(about, () => source().json("channels", query))
-      .then(
-        (found) => ({ about, found, problem: null }),
-        (error) => {
-          if (error instanceof SourceGone) throw error;
-          return { about, found: null, problem: messageOf(error) };
-        },
-      ),
-  );
+  return ofGroup.askFor(about, () => source().json("channels", query));
 }
 
 export function followResponses(): void {

@@ -24,7 +24,7 @@ const wanted = computed<ChannelOrder | null>(() => {
   const { features } = responses.value;
   if (group.value && asked.value) {
     const of = channels.value;
-    if (of?.about !== asked.value) return null;
+    if (of?.of !== asked.value) return null;
     if (of.found?.found)
       return byGroup(features, group.value, of.found.for, of.found.against);
   }
@@ -48,7 +48,7 @@ export function followOrder(): void {
   // The surest channel of a group shows its samples, unless another does.
   effect(() => {
     const [got, about] = [channels.value, asked.value];
-    const first = got?.about === about ? got.found?.entries[0] : undefined;
+    const first = got?.of === about ? got.found?.entries[0] : undefined;
     untracked(() => {
       if (first && chosenFeature.value < 0) chosenFeature.value = first.feature;
     });

@@ -18,7 +18,7 @@ export function ChannelDetail(props: {
   const { tree, of } = props;
   const feature = chosenFeature.value;
   if (feature < 0) return null;
-  const got = channel.value.value?.found;
+  const { found: got, error } = channel.value.value ?? {};
   const name = featureInWords(feature, of.features, of.grid);
   return (
     <section aria-label="Channel" data-testid="channel">
@@ -26,9 +26,9 @@ export function ChannelDetail(props: {
         Channel {name} <span class="label">of {isolated(of.name)}</span>
       </h2>
       <Told tree={tree} of={of} feature={feature} />
-      {channel.problem.value && (
+      {error && (
         <p class="label" role="status">
-          {channel.problem.value}
+          {error}
         </p>
       )}
       {got && (

@@ -2,12 +2,12 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { spanOf } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { zoomTo } from "../../matrix/gestures/zoom.ts";
 import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { spreadsOver } from "../data/classMeans.ts";
-import { spanOf } from "../data/likeness.ts";
 import { chosenFeature, pointedFeature, responses } from "../data/loadMap.ts";
 import { shownOrder } from "../data/shownOrder.ts";
 import { columnsAt } from "./poolChannels.ts";

@@ -1,37 +1,27 @@
 /** The channels of a layer by the classes, in the place of the matrix. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import type { Frame } from "../../matrix/canvas/frame.ts";
-import { listen } from "../../matrix/gestures/pointer.ts";
+import { spanOf } from "../../hierarchy/selection.ts";
 import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { LeftTree } from "../../matrix/labels/TreeLabels.tsx";
-import { MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import * as view from "../../state/all.ts";
-import { px } from "../../state/pageLayout.ts";
 import { isolated, plain, plural, signed } from "../../ui/format.ts";
 import { featureInWords } from "../data/cellInWords.ts";
 import { spreadsOver } from "../data/classMeans.ts";
-import { spanOf } from "../data/likeness.ts";
 import {
   chosenFeature,
   meansProblem,
   pointedFeature,
   responses,
 } from "../data/loadMap.ts";
-import { layerAnswer, misfit, problem, told } from "../data/loadResponses.ts";
+import { layerAnswer, misfit, problem } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
 import { ChannelCells } from "./ChannelCells.tsx";
 import { ChannelTooltip } from "./ChannelTooltip.tsx";
 import { ColumnParts } from "./ColumnParts.tsx";
 import { currentFrame, drawnChannels } from "./channelFrame.ts";
-import { LayerSlider } from "./LayerSlider.tsx";
-import { NothingYet } from "./NothingYet.tsx";
+import { ResponsesMap } from "./ResponsesMap.tsx";
 import { Sentence } from "./Sentence.tsx";
-
-function drawn({ painter }: Frame): void {
-  if (painter) performance.mark("blocks:responses");
-}
 
 /** The channel that the numbers beside the rows are of. */
 function shownFeature(): number {
@@ -50,9 +40,6 @@ function spreadsBeside(node: number): string {
 }
 
 export function ChannelMap(): JSX.Element {
-  const map = useRef<HTMLDivElement>(null);
-  useEffect(() => listen(map.current!), []);
-  const { map: area } = view.pageFrame.value;
   const [tree, of] = [view.tree.value, layerAnswer.value];
   const why =
     misfit.value ??
@@ -60,44 +47,30 @@ export function ChannelMap(): JSX.Element {
   const isDrawn = drawnChannels.value !== null && !why;
   const top = drawnChannels.value?.top ?? 1;
   return (
-    <div
-      ref={map}
-      class="map responses"
-      data-testid="responses"
-      style={px({ top: area.y, width: area.width, height: area.height })}
+    <ResponsesMap
+      name="channel-map"
+      label={
+        isDrawn && of
+          ? `${plural(of.features, "channel", "channels")} of ${isolated(of.name)} by the classes of the tree`
+          : "Channels by classes, nothing to show"
+      }
+      frame={currentFrame}
+      labels={
+        <>
+          {tree && <LeftTree tree={tree} />}
+          <RowLabels number={spreadsBeside} />
+          <Heads />
+          {tree && isDrawn && <ColumnParts tree={tree} />}
+        </>
+      }
+      end={`${plain(top, 1)} sd`}
+      why={why}
+      awaited={isDrawn ? "" : "Reading the channels"}
     >
-      <MatrixCanvas
-        name="channel-map"
-        label={
-          isDrawn && of
-            ? `${plural(of.features, "channel", "channels")} of ${isolated(of.name)} by the classes of the tree`
-            : "Channels by classes, nothing to show"
-        }
-        frame={currentFrame}
-        drawn={drawn}
-      />
-      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the tree in it has a name */}
-      <svg
-        class={view.moving.value ? "labels moving" : "labels"}
-        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
-        width={area.width}
-        height={area.height}
-      >
-        {tree && <LeftTree tree={tree} />}
-        <RowLabels number={spreadsBeside} />
-        <Heads />
-        {tree && isDrawn && <ColumnParts tree={tree} />}
-      </svg>
       {tree && isDrawn && <ChannelCells tree={tree} />}
       {tree && isDrawn && <ChannelTooltip tree={tree} />}
       <Sentence />
-      {told.value && (
-        <LayerSlider of={told.value} ends={["0", `${plain(top, 1)} sd`]} />
-      )}
-      {(why || !isDrawn) && (
-        <NothingYet why={why} awaited="Reading the channels" />
-      )}
-    </div>
+    </ResponsesMap>
   );
 }
 

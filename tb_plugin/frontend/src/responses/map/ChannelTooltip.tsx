@@ -1,13 +1,13 @@
 /** What the pointer is on: a class or group, and a channel. */
 
 import type { JSX } from "preact";
+import { spanOf } from "../../hierarchy/selection.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import { type Fact, FactBox } from "../../matrix/FactBox.tsx";
 import * as view from "../../state/all.ts";
 import { isolated, plural, signed } from "../../ui/format.ts";
 import { featureInWords } from "../data/cellInWords.ts";
 import { spreadsOver } from "../data/classMeans.ts";
-import { spanOf } from "../data/likeness.ts";
 import { channelGroups, responses, shownNodes } from "../data/loadMap.ts";
 import { type Pointed, pointedCell } from "./ChannelCells.tsx";
 

@@ -1,7 +1,12 @@
 /** Which groups the channels tell, above their columns, and lines between. */
 
 import type { JSX } from "preact";
-import { classesOf, contains, type Tree } from "../../hierarchy/tree.ts";
+import {
+  classesOf,
+  contains,
+  placesOf,
+  type Tree,
+} from "../../hierarchy/tree.ts";
 import { rowsOf } from "../../matrix/canvas/frame.ts";
 import { visible } from "../../matrix/canvas/icicle.ts";
 import * as view from "../../state/all.ts";
@@ -104,20 +109,12 @@ export function ColumnParts({ tree }: { tree: Tree }): JSX.Element | null {
 }
 
 function RowBorders({ tree }: { tree: Tree }): JSX.Element {
-  const layout = view.layout.value;
-  const { matrix } = layout;
-  const axis = rowsOf({
-    layout,
-    window: view.settledWindow.value,
-    axes: view.axes.value,
-  });
+  const { matrix } = view.layout.value;
+  const axis = rowsOf(view.settledPlace.value);
   const lines = view.outlines.value.slice(0, 2).flatMap((nodes, level) =>
     Array.from(nodes).flatMap((node) => {
       if (classesOf(tree, node) < LEAST || tree.start[node] === 0) return [];
-      const [low, high] = [tree.start[node]!, tree.stop[node]!].map(
-        (place) => tree.leafEdges[place]!,
-      ) as [number, number];
-      const span = visible(axis, low, high);
+      const span = visible(axis, ...placesOf(tree, node));
       return span ? [{ node, level, y: span[0] }] : [];
     }),
   );

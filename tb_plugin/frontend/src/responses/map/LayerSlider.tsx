@@ -15,10 +15,10 @@ export const showsLikeness = signal(false);
 
 export function LayerSlider(props: {
   of: ToldLayer & { shape?: string };
-  /** What stands at the ends of the ramp. */
-  ends: readonly [string, string];
+  /** What stands at the end of the ramp. */
+  end: string;
 }): JSX.Element {
-  const { of, ends } = props;
+  const { of, end } = props;
   const { matrix } = view.layout.value;
   const at = of.layers?.findIndex(({ key }) => key === of.layer) ?? 0;
   const shades = Array.from({ length: 9 }, (_, k) =>
@@ -67,9 +67,9 @@ export function LayerSlider(props: {
         }}
       />
       <p class="label ramp one-line">
-        {ends[0]}
+        0
         <i style={{ background: `linear-gradient(90deg, ${shades})` }} />
-        {ends[1]}
+        {end}
       </p>
     </div>
   );

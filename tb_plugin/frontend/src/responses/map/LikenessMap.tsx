@@ -2,32 +2,21 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import type { Box } from "../../hierarchy/selection.ts";
+import { type Box, spanOf } from "../../hierarchy/selection.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
-import { listen } from "../../matrix/gestures/pointer.ts";
 import { SelectionRectangle } from "../../matrix/gestures/SelectionRectangle.tsx";
 import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
-import { currentGeometry, MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
 import type { ResponsesAnswer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
-import { px } from "../../state/pageLayout.ts";
 import { isolated } from "../../ui/format.ts";
-import { inWords, meanBetween, meansOf, spanOf } from "../data/likeness.ts";
-import {
-  answered,
-  likeness,
-  misfit,
-  problem,
-  told,
-} from "../data/loadResponses.ts";
+import { inWords, meanBetween, meansOf } from "../data/likeness.ts";
+import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
 import { likenessPainter, MOST } from "./drawLikeness.ts";
-import { LayerSlider } from "./LayerSlider.tsx";
-import { NothingYet } from "./NothingYet.tsx";
 import { PairTooltip } from "./PairTooltip.tsx";
-import { presenceIn } from "./presence.ts";
+import { frameOf, presenceIn } from "./presence.ts";
+import { ResponsesMap } from "./ResponsesMap.tsx";
 
 const means = computed(() => {
   const [of, tree, cut] = [likeness.value, view.tree.value, view.cut.value];
@@ -37,36 +26,13 @@ const means = computed(() => {
 const sums = computed(() => presenceIn(likeness.value));
 
 function currentFrame(): Frame | null {
-  const geometry = currentGeometry();
-  if (!geometry) return null;
-  const [epoch, cells, scale] = [
-    view.epoch.value,
-    view.cells.value,
-    view.scale.value,
-  ];
-  const isThere = epoch && cells && scale && sums.value && means.value;
-  return {
-    ...geometry,
-    data: isThere
-      ? { epoch: { ...epoch, sums: sums.value! }, cells, scale }
-      : null,
-    showsDiagonal: false,
-    remainder: null,
-    blocks: null,
-    zoomedPainter: null,
-    bars: "rates",
-    painter: isThere
-      ? likenessPainter(
-          means.value!,
-          geometry.cut.columns.nodes.length,
-          geometry.palette,
-        )
-      : null,
-  };
-}
-
-function drawn({ painter }: Frame): void {
-  if (painter) performance.mark("blocks:responses");
+  const { value } = means;
+  return frameOf(
+    sums.value,
+    value &&
+      (({ cut, palette }) =>
+        likenessPainter(value, cut.columns.nodes.length, palette)),
+  );
 }
 
 /** How alike the classes of a group are. */
@@ -94,50 +60,33 @@ export function alikeInWords({
 }
 
 export function LikenessMap(): JSX.Element {
-  const map = useRef<HTMLDivElement>(null);
-  useEffect(() => listen(map.current!), []);
-  const { map: area } = view.pageFrame.value;
   const found = answered.value?.found;
   const [tree, part] = [view.tree.value, zoomedParts.value];
   const why = problem.value ?? misfit.value;
   return (
-    <div
-      ref={map}
-      class="map responses"
-      data-testid="responses"
-      style={px({ top: area.y, width: area.width, height: area.height })}
+    <ResponsesMap
+      name="likeness"
+      label={
+        found && !why
+          ? alikeInWords(found)
+          : "Correlation of the classes, nothing to show"
+      }
+      frame={currentFrame}
+      labels={
+        <>
+          {tree && <BothTrees tree={tree} />}
+          <RowLabels number={alikeWithin} />
+          <Heads />
+          {part && <part.ColumnLabels />}
+        </>
+      }
+      end={`${MOST} alike`}
+      why={why}
+      awaited={found ? "" : "Comparing the classes"}
     >
-      <MatrixCanvas
-        name="likeness"
-        label={
-          found && !why
-            ? alikeInWords(found)
-            : "Correlation of the classes, nothing to show"
-        }
-        frame={currentFrame}
-        drawn={drawn}
-      />
-      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have names */}
-      <svg
-        class={view.moving.value ? "labels moving" : "labels"}
-        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
-        width={area.width}
-        height={area.height}
-      >
-        {tree && <BothTrees tree={tree} />}
-        <RowLabels number={alikeWithin} />
-        <Heads />
-        {part && <part.ColumnLabels />}
-      </svg>
       <SelectionRectangle inside={alikeBetween} />
       <PairTooltip />
-      {told.value && (
-        <LayerSlider of={told.value} ends={["0", `${MOST} alike`]} />
-      )}
-      {(why || !found) && (
-        <NothingYet why={why} awaited="Comparing the classes" />
-      )}
-    </div>
+    </ResponsesMap>
   );
 }
 

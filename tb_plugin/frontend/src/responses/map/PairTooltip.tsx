@@ -1,6 +1,7 @@
 /** What the pointer is on: a pair of classes or groups, or a group. */
 
 import type { JSX } from "preact";
+import { spanOf } from "../../hierarchy/selection.ts";
 import {
   classesOf,
   lowestCommonAncestorOfNodes,
@@ -9,7 +10,7 @@ import {
 import { type Fact, FactBox } from "../../matrix/FactBox.tsx";
 import * as view from "../../state/all.ts";
 import { isolated, plural } from "../../ui/format.ts";
-import { inWords, meanBetween, spanOf } from "../data/likeness.ts";
+import { inWords, meanBetween } from "../data/likeness.ts";
 import { likeness } from "../data/loadResponses.ts";
 
 export function PairTooltip(): JSX.Element | null {

@@ -17,7 +17,7 @@ function pieces(): Piece[] {
   const node = group.value;
   if (!node) return sentenceOfLayer(tree, of, shownNodes.value);
   const got = channels.value;
-  const isOfIt = got?.about === asked.value && got.found;
+  const isOfIt = got?.of === asked.value && got.found;
   return isOfIt ? sentenceOfGroup(tree, node, got.found!) : [];
 }
 

@@ -1,17 +1,16 @@
 /** What is drawn: the channels of a layer, in the rows of the tree. */
 
 import { computed } from "@preact/signals";
+import { spanOf } from "../../hierarchy/selection.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
-import { currentGeometry } from "../../matrix/MatrixCanvas.tsx";
 import * as view from "../../state/all.ts";
-import { spanOf } from "../data/likeness.ts";
 import { responses } from "../data/loadMap.ts";
 import { misfit } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
 import { channelPainter } from "./drawChannels.ts";
 import { type Pooled, poolColumns, poolRows, topOf } from "./poolChannels.ts";
-import { presenceIn } from "./presence.ts";
+import { frameOf, presenceIn } from "./presence.ts";
 
 const sums = computed(() => presenceIn(responses.value));
 
@@ -60,37 +59,26 @@ function columnsOf(
 }
 
 export function currentFrame(): Frame | null {
-  const geometry = currentGeometry();
-  if (!geometry) return null;
-  const [epoch, cells, scale] = [
-    view.epoch.value,
-    view.cells.value,
-    view.scale.value,
-  ];
   const drawn = drawnChannels.value;
-  const isThere = epoch && cells && scale && sums.value && drawn;
-  const { rows, columns } = geometry.selection;
-  return {
-    ...geometry,
-    selection: { rows: rows || columns, columns: 0 },
-    boxes: { left: geometry.boxes.left, top: [] },
-    ticks: { rows: geometry.ticks.rows, columns: new Int32Array(0) },
-    outlines: [],
-    data: isThere
-      ? { epoch: { ...epoch, sums: sums.value! }, cells, scale }
-      : null,
-    showsDiagonal: true,
-    remainder: null,
-    blocks: null,
-    zoomedPainter: null,
-    bars: "rates",
-    painter: isThere
-      ? channelPainter(
+  const frame = frameOf(
+    sums.value,
+    drawn &&
+      (({ palette }) =>
+        channelPainter(
           drawn.pooled,
           [drawn, view.moving.value],
           drawn.top,
-          geometry.palette,
-        )
-      : null,
+          palette,
+        )),
+  );
+  if (!frame) return null;
+  const { rows, columns } = frame.selection;
+  return {
+    ...frame,
+    selection: { rows: rows || columns, columns: 0 },
+    boxes: { left: frame.boxes.left, top: [] },
+    ticks: { rows: frame.ticks.rows, columns: new Int32Array(0) },
+    outlines: [],
+    showsDiagonal: true,
   };
 }

@@ -1,8 +1,10 @@
-/** Which classes a layer has seen, as the sums of an epoch. */
+/** The frame of a map of responses, in the place of the matrix. */
 
 import type { Sums } from "../../confusion/cells.ts";
+import { spanOf } from "../../hierarchy/selection.ts";
+import type { CellPainter, Frame } from "../../matrix/canvas/frame.ts";
+import { currentGeometry, type Geometry } from "../../matrix/MatrixCanvas.tsx";
 import * as view from "../../state/all.ts";
-import { spanOf } from "../data/likeness.ts";
 
 /**
  * Marks classes without samples as such, and no others.
@@ -20,5 +22,30 @@ export function presenceIn(of: { isThere: Uint8Array } | null): Sums | null {
     predictedCount: there,
     truePositives: there,
     correct: there,
+  };
+}
+
+/** @param painterOf draws the cells; null while they have not come */
+export function frameOf(
+  sums: Sums | null,
+  painterOf: ((geometry: Geometry) => CellPainter) | null,
+): Frame | null {
+  const geometry = currentGeometry();
+  if (!geometry) return null;
+  const [epoch, cells, scale] = [
+    view.epoch.value,
+    view.cells.value,
+    view.scale.value,
+  ];
+  const isThere = epoch && cells && scale && sums && painterOf;
+  return {
+    ...geometry,
+    data: isThere ? { epoch: { ...epoch, sums }, cells, scale } : null,
+    showsDiagonal: false,
+    remainder: null,
+    blocks: null,
+    zoomedPainter: null,
+    bars: "rates",
+    painter: isThere ? painterOf(geometry) : null,
   };
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Groups } from "../../hierarchy/groups.ts";
 import {
   kindOf,
+  placesIn,
   type Span,
   selectionOf,
   spansOf,
@@ -107,8 +108,8 @@ function Marks({ side }: { side: number }): JSX.Element | null {
   const tree = view.tree.value;
   if (!tree) return null;
   const perClass = side / totalClasses(tree);
-  const extent = ([from, to]: Span): [low: number, size: number] => {
-    const [low, high] = [tree.leafEdges[from]!, tree.leafEdges[to]!];
+  const extent = (span: Span): [low: number, size: number] => {
+    const [low, high] = placesIn(tree, span);
     return [low * perClass, (high - low) * perClass];
   };
   const selection = view.selection.value;
