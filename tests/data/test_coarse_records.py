@@ -7,6 +7,7 @@ import shutil
 import pytest
 import tensorflow as tf
 from PIL import Image
+from record_files import write_records
 
 import keras_hier as kh
 from keras_hier import cli
@@ -48,6 +49,11 @@ def mixed(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def write_file(tmp_path):
+    return lambda *of: write_records(tmp_path / "other" / "train-0", of)
+
+
 def write(mixed, **options):
     return kh.data.write_records(
         mixed / "images",
@@ -82,13 +88,9 @@ def recorded(mixed):
     return found
 
 
-def encoded():
-    file = io.BytesIO()
-    Image.new("RGB", (20, 20)).save(file, "PNG")
-    return file.getvalue()
-
-
-PIXELS = encoded()
+FILE = io.BytesIO()
+Image.new("RGB", (20, 20)).save(FILE, "PNG")
+PIXELS = FILE.getvalue()
 EXPECTED = {
     f"{name}/{image}.png": label
     for name, label in FOLDERS.items()
@@ -265,12 +267,3 @@ def test_integers_of_nodes(mixed, write_file):
     data = kh.data.imagenet(path, 16, 1, hierarchy=TREE, label_offset=0)
     with pytest.raises(tf.errors.InvalidArgumentError, match="from 0 to 8"):
         list(data)
-
-
-@pytest.fixture
-def write_file(tmp_path):
-    from record_files import write_records
-
-    return lambda *records: write_records(
-        tmp_path / "other" / "train-0", records
-    )
