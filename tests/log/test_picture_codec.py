@@ -1,5 +1,4 @@
 import io
-import os
 import struct
 import warnings
 
@@ -154,28 +153,12 @@ class TestThumbnail:
         assert shown.size == (64, 64)
         assert shown.getpixel((9, 9)) > 240
 
-    @pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
-    def test_greys_of_16_bits_are_not_white(self, kind):
+    def test_greys_of_16_bits_are_not_white(self):
         greys = np.full((90, 90), 100 * 256, np.uint16)
         out = io.BytesIO()
-        Image.fromarray(greys).save(out, kind)
+        Image.fromarray(greys).save(out, "PNG")
         shown = np.asarray(opened(thumbnail(out.getvalue())).convert("L"))
         assert abs(shown.astype(int) - 100).max() <= 1
-
-    @pytest.mark.parametrize("mode", ["I", "F"])
-    def test_greys_of_32_bits_are_a_gap(self, mode):
-        out, found = io.BytesIO(), Thumbnails()
-        Image.new(mode, (90, 90), 1).save(out, "TIFF")
-        with pytest.warns(UserWarning, match="32 bits"):
-            found.add(0, 0, out.getvalue())
-        assert found.files() == {0: b""}
-
-    def test_a_pipe_does_not_stop_it(self, tmp_path):
-        os.mkfifo(tmp_path / "x.jpg")
-        found = Thumbnails()
-        with pytest.warns(UserWarning, match="a pipe where a file"):
-            found.add(0, 0, tmp_path / "x.jpg")
-        assert found.files() == {0: b""}
 
     @pytest.mark.parametrize(
         "picture",
@@ -295,25 +278,8 @@ class TestFiles:
     def test_are_found_with_and_without_the_suffix(self, folder, name, found):
         assert find_picture(folder, name) == folder / found
 
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "../secret.jpg",
-            "../secret",
-            "cat/../../secret.jpg",
-            "link.jpg",
-            "link",
-            "/etc/passwd",
-            "cat",
-            "",
-            ".",
-            "..",
-            "x" * 10_000,
-            "a\0.jpg",
-            "a\n.jpg",
-            "<b>",
-            "\ud800",
-        ],
-    )
-    def test_outside_and_elsewhere_are_none(self, folder, name):
-        assert find_picture(folder, name) is None
+    def test_outside_and_elsewhere_are_none(self, folder):
+        outside = "../secret.jpg ../secret cat/../../secret.jpg /etc/passwd"
+        elsewhere = ("", "a\0.jpg", "a\n.jpg", "\ud800", "x" * 10_000)
+        names = f"{outside} link.jpg link cat . .. <b>".split()
+        assert {find_picture(folder, n) for n in (*names, *elsewhere)} == {None}

@@ -1,6 +1,7 @@
 import gzip
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -194,15 +195,12 @@ class TestDamage:
     @pytest.mark.parametrize(
         ("blob", "message"),
         [
-            (b"", "truncated"),
-            (b"nothing of ours", "damaged"),
             (record(magic=b"KHM1"), "begins with"),
             (record({"version": 2}), "Update keras-hier"),
             (record(body=b"\0" * 5), "has 5 bytes, expected 6"),
             (record(body=b"\0" * 7), "inflates to more than 128 bytes"),
             (record(body=b"\2" + b"\0" * 5), "outside 0..1"),
             (record({"samples": 0}), "invalid"),
-            (record({"samples": True}), "invalid"),
             (record(body=b"\0" * 5 + b"\2"), "outside 0..1"),
             (record(body=b"\0\xfe\xff\0\0\0"), "best class is not there"),
             (record({"samples": 2**22 + 1}), "at most 4,194,304 samples"),
@@ -220,14 +218,6 @@ class TestDamage:
         with pytest.raises(CodecError, match=message):
             decode(blob)
 
-    @pytest.mark.parametrize("keep", [1, 20, 60, 100])
-    def test_a_truncated_record(self, keep):
-        labels = np.array([0, 1])
-        found = top_k_of_scores(labels, np.array([[0.5, 0.5], [0.1, 0.9]]))
-        blob = encode(found, labels, num_classes=2, **DIGESTS)
-        with pytest.raises(CodecError):
-            decode(blob[: min(keep, len(blob) - 1)])
-
     def test_an_index_of_other_samples(self):
         header, planes = decode(record(body=b"\0" * 6))
         with pytest.raises(CodecError, match="about 1 samples, its index"):
@@ -236,15 +226,9 @@ class TestDamage:
     def test_shapes_that_do_not_fit(self):
         labels = np.array([0, 1])
         found = top_k_of_scores(labels, np.array([[0.5, 0.5], [0.1, 0.9]]))
+        fewer = replace(found, probabilities=found.probabilities[:1])
         with pytest.raises(CodecError, match="Expected classes"):
-            encode(
-                TopKPredictions(
-                    found.classes, found.probabilities[:1], *[found.rank] * 2
-                ),
-                labels,
-                num_classes=2,
-                **DIGESTS,
-            )
+            encode(fewer, labels, num_classes=2, **DIGESTS)
         with pytest.raises(CodecError, match=r"labels \[N\].* and \(3,\)"):
             encode(found, np.array([0, 1, 1]), num_classes=2, **DIGESTS)
 

@@ -1,7 +1,6 @@
 """Going on in a folder: order of files and times, what is written again."""
 
 import itertools
-import struct
 import time
 import warnings
 
@@ -12,11 +11,11 @@ from reading import CLASSES, MATRIX, PAIRS, TREE
 
 import keras_hier as kh
 from keras_hier.log.event_files import event_reader, event_writer
-from keras_hier.log.event_files.checksum import masked_crc32c
 from keras_hier.log.event_files.folder_contents import read_folder_contents
 from keras_hier.log.event_files.restarts import LATEST
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.run_log import RunLog
+from tests.support import hostile
 
 MEANS = ClassMeans(
     layer="a",
@@ -52,18 +51,6 @@ def times(folder):
         for name in names(folder)
         for event in event_reader.events_of(f"{folder}/{name}")
     ]
-
-
-def rewrite_times(path, wall_time):
-    """Has all records of a file claim a time."""
-    out = b""
-    for event in event_reader.events_of(str(path)):
-        event.wall_time = wall_time
-        data = event.SerializeToString()
-        head = struct.pack("<Q", len(data))
-        out += head + struct.pack("<I", masked_crc32c(head))
-        out += data + struct.pack("<I", masked_crc32c(data))
-    path.write_bytes(out)
 
 
 @pytest.fixture
@@ -110,13 +97,15 @@ class TestClock:
         assert sorted(paths) == paths
 
     @pytest.mark.parametrize(
-        "wall_time",
-        [float("nan"), float("inf"), -1e9, 2.5e11],
+        "wall_time", [float("nan"), float("inf"), -1e9, 2.5e11]
     )
     def test_absurd_times_poison_nothing(self, tmp_path, wall_time):
         log_steps(tmp_path, (1, 2, 3, 4, 5))
         (path,) = (tmp_path / "validation").iterdir()
-        rewrite_times(path, wall_time)
+        _, *events = event_reader.events_of(str(path))
+        for event in events:
+            event.wall_time = wall_time
+        hostile.write_events(path, events)
         log_steps(tmp_path, (3, 4), factor=2, resume=True)
         assert totals(tmp_path) == {1: 20, 2: 20, 3: 40, 4: 40}
         assert (
@@ -280,18 +269,13 @@ class TestAttempts:
         assert totals(tmp_path) == {1: 20, 2: 20, 3: 20}
         assert self.sampled(tmp_path) == (1, 2, 3)
 
-    def test_two_writers_of_one_attempt_leave_each_other_alone(self, tmp_path):
-        self.log(tmp_path, range(1, 11), (10,))
-        with kh.BlocksWriter(tmp_path, TREE, resume=True) as one:
-            one.samples([0, 1, 2], self.SCORES, 6)
-            with kh.BlocksWriter(tmp_path, TREE, resume=True) as two:
-                two.matrix(MATRIX, 6)
-        assert self.sampled(tmp_path) == (6,)
-
-    def test_also_where_they_call_the_folder_differently(self, tmp_path):
+    @pytest.mark.parametrize("name", ["run", "link"])
+    def test_two_writers_of_one_attempt_leave_each_other_alone(
+        self, tmp_path, name
+    ):
         self.log(tmp_path / "run", range(1, 3), (1, 2))
         (tmp_path / "link").symlink_to(tmp_path / "run")
-        with kh.BlocksWriter(tmp_path / "link", TREE, resume=True) as one:
+        with kh.BlocksWriter(tmp_path / name, TREE, resume=True) as one:
             one.samples([0, 1, 2], self.SCORES, 1)
             with kh.BlocksWriter(tmp_path / "run", TREE, resume=True) as two:
                 two.matrix(MATRIX, 1)
@@ -378,23 +362,19 @@ class TestOnce:
         assert log.tree(log.matrix("pairs")[0])[1] == PAIRS
         assert len(log.pictures(log.samples().index)) == 3
 
-    def test_what_is_damaged_there_is_written_again(self, tmp_path):
+    @pytest.mark.parametrize("how", ["another tree", "cut off"])
+    def test_what_is_damaged_there_is_written_again(self, tmp_path, how):
         self.log(tmp_path, 1)
         folder = tmp_path / "validation"
-        file = event_writer.EventFile(
-            folder, read_folder_contents(str(folder)).latest
-        )
-        tag = f"blocks/hierarchy/{TREE.digest}"
-        file.add_blob(tag, "hierarchy", b"nothing", 0)
-        file.close()
-        self.log(tmp_path, 2)
-        log = RunLog(str(tmp_path))
-        assert log.tree(log.matrix("pairs")[0])[1] == PAIRS
-
-    def test_a_file_cut_off_before_its_tree(self, tmp_path):
-        self.log(tmp_path, 1)
-        (path,) = (tmp_path / "validation").iterdir()
-        path.write_bytes(path.read_bytes()[:60])
+        if how == "cut off":
+            (path,) = folder.iterdir()
+            path.write_bytes(path.read_bytes()[:60])
+        else:
+            latest = read_folder_contents(str(folder)).latest
+            file = event_writer.EventFile(folder, latest)
+            tag = f"blocks/hierarchy/{TREE.digest}"
+            file.add_blob(tag, "hierarchy", b"nothing", 0)
+            file.close()
         self.log(tmp_path, 2)
         log = RunLog(str(tmp_path))
         assert log.tree(log.matrix("pairs")[0])[1] == PAIRS

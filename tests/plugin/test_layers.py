@@ -11,6 +11,7 @@ from reading import CLASS, RUN, TREE, Reader, write, write_blob
 import keras_hier as kh
 from keras_hier.log import kinds
 from keras_hier.log.records import layers_codec
+from keras_hier.probing.layer_evidence import is_behind
 from keras_hier.probing.sentences import sentences
 from tb_plugin.routes import layers
 
@@ -70,6 +71,8 @@ class TestRecord:
             else:
                 assert served[name] == value, name
         assert found["sentences"] == list(sentences(expected))
+        behind = [is_behind(expected, layer) for layer in range(3)]
+        assert found["beyond_chance"]["behind"] == behind
 
     @pytest.mark.parametrize("right", [0.05, 0.9])
     def test_says_whether_untrained_layers_beat_the_output(
@@ -93,24 +96,6 @@ class TestRecord:
         if found["beaten"]:
             assert found["beaten"].startswith(said)
 
-    def test_says_which_layers_are_behind_the_best_beyond_chance(
-        self, tmp_path
-    ):
-        # Two and a half standard errors, of one layer and of eleven.
-        for depth, is_found in ((2, True), (12, False)):
-            of = record(1, depth)
-            change = np.append(np.full(depth - 1, -0.025), np.nan)
-            of = dataclasses.replace(
-                of, behind=change, behind_se=np.full(depth, 0.01)
-            )
-            write(tmp_path / str(depth), (1,))
-            log_record(tmp_path / str(depth), of)
-            found = Reader(tmp_path).get(
-                "layers", run=f"{depth}/validation", output="class", step=1
-            )
-            behind = found["beyond_chance"]["behind"]
-            assert behind == [*[is_found] * (depth - 1), None]
-
     @pytest.mark.parametrize(
         ("step", "chosen"), [(1, 2), (2, 2), (3, 3), (4, 3), (5, 5), (99, 5)]
     )
@@ -126,25 +111,6 @@ class TestRecord:
         assert found["record"]["over"] == [[None] * LEVELS] * 3
         assert found["record"]["control_right"] == []
         assert found["epochs"][0]["control"] is None
-
-    def test_costs_one_record_where_the_cache_holds_no_more(
-        self, tmp_path, monkeypatch
-    ):
-        write(tmp_path / "plain", (1,))
-        log_layers(tmp_path / "plain", range(1, 11), depth=40)
-        # Room for the curves of ten epochs and for one of their records.
-        monkeypatch.setattr(layers, "CACHE_BYTES", 200_000)
-        reader = Reader(tmp_path)
-        decode, read = layers_codec.decode, []
-        monkeypatch.setattr(
-            layers.layers_codec, "decode", lambda b: read.append(b) or decode(b)
-        )
-        for step in (2, 3, 5):
-            reader.get("layers", step=step, **CLASS)
-        read.clear()
-        for step in (2, 3, 5):
-            reader.get("layers", step=step, **CLASS)
-        assert len(read) <= 3
 
 
 class TestEpochs:

@@ -1,5 +1,4 @@
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
@@ -75,19 +74,6 @@ class TestSeries:
         reader = Reader(logdir)
         found = Store(reader.provider).outputs(reader.scope)
         assert found.matrices["plain/validation"] == ["class"]
-
-    @pytest.mark.parametrize(
-        ("run", "output"),
-        [
-            ("nope", "class"),
-            ("plain/train", "nope"),
-            ("", ""),
-            ("plain", "a/b"),
-        ],
-    )
-    def test_unknown_ones(self, reader, run, output):
-        with pytest.raises(errors.PublicError):
-            Store(reader.provider).epochs(reader.scope, run, output)
 
 
 class Refused(grpc.RpcError):
@@ -221,14 +207,3 @@ class TestManyReaders:
         for run in ("one", "two", "one"):
             assert len(store.epochs(reader.scope, run, "class")) == 50
         assert len(read) == 3
-
-    def test_many_threads_read_the_same(self, reader):
-        store = Store(reader.provider, cache_bytes=500)
-
-        def read(run):
-            epochs = store.epochs(reader.scope, run, "class")
-            return [epoch.header.total for epoch in epochs]
-
-        with ThreadPoolExecutor(8) as pool:
-            found = pool.map(read, ["plain/train", "plain/validation"] * 100)
-            assert all(totals == [20, 40, 60] for totals in found)

@@ -124,15 +124,7 @@ def whole_run() -> bytes:
 
 
 class Decoder(NamedTuple):
-    """A decoder of the log.
-
-    Attributes:
-        whole: returns a record that is as it should be.
-        draw: draws a damaged one.
-        read: reads one.
-        refusals: by what it may refuse one.
-        most: how many bytes of memory it may take.
-    """
+    """How to make a whole record and a damaged one, and how to read it."""
 
     whole: Callable[[], Any]
     draw: hostile.Draw
@@ -172,18 +164,7 @@ DECODERS = {
 
 
 def read_many(name: str, cases: int, seed: int) -> dict[str, Any]:
-    """Reads damaged records of a kind.
-
-    Args:
-        name: of the decoder.
-        cases: how many to draw.
-        seed: of what is drawn.
-
-    Returns:
-        How many were `read` in spite of their damage and how many `refused`;
-        what ended in another error, as `failures`; the `most` bytes of memory
-        that one took.
-    """
+    """Reads damaged records of a kind; counts what was read and refused."""
     decoder = DECODERS[name]
     rng = np.random.default_rng([seed, *name.encode()])
     found: collections.Counter[str] = collections.Counter()
@@ -228,17 +209,7 @@ def _measured(decoder: Decoder, blob: Any) -> tuple[str, int]:
 def run(
     cases: int = 12_000, seed: int = 0, names: Iterable[str] = DECODERS
 ) -> dict[str, Any]:
-    """Reads damaged records of every kind and prints a table.
-
-    Args:
-        cases: how many in all.
-        seed: of what is drawn.
-        names: of the decoders.
-
-    Returns:
-        `blobs`, `read`, `refused`, `failures`, the `most` bytes that a record
-        took and `seconds`; and by decoder the same.
-    """
+    """Reads damaged records of every kind, prints and returns a table."""
     names = list(names)
     start = time.perf_counter()
     by_name = {}

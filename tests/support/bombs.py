@@ -234,12 +234,7 @@ def _peak() -> int:
 
 
 def run() -> dict[str, dict[str, Any]]:
-    """Reads each of the bombs and prints a table.
-
-    Returns:
-        By name: bytes of the record, seconds and MiB of memory that reading it
-        took, and what came of it.
-    """
+    """Reads each of the bombs and prints a table."""
     found = {}
     for name in BOMBS:
         # Made elsewhere, so that making it leaves no memory to reuse.

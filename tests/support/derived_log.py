@@ -14,17 +14,13 @@ import numpy as np
 
 import keras_hier as kh
 from keras_hier.scores import confusion_matrix
+from tests.support.relatives import Relatives
 
 TRAIN_COPIES = 6
 
 
 class Answers(NamedTuple):
-    """A network's answers: the real ones, where they are known.
-
-    Attributes:
-        labels: int [N].
-        predictions: int [N].
-    """
+    """A network's answers [N]: the real ones, where they are known."""
 
     labels: np.ndarray
     predictions: np.ndarray
@@ -77,13 +73,7 @@ def draw_answers(
 
 
 class Mixer:
-    """Replaces a share of the answers by errors, mild ones late in training.
-
-    Args:
-        answers: the answers of the last epoch.
-        hierarchy: the tree over the classes.
-        seed: of everything drawn.
-    """
+    """Replaces a share of the answers by errors, mild ones late in training."""
 
     def __init__(
         self, answers: Answers, hierarchy: kh.Hierarchy, seed: int
@@ -93,20 +83,10 @@ class Mixer:
         self._rng = np.random.default_rng(seed)
         # A sample that is learned early stays learned: one number a sample.
         self._learned_at = self._rng.random(len(answers.labels))
-        lines = [hierarchy.ancestors(int(leaf)) for leaf in hierarchy.leaves]
-        longest = max(map(len, lines))
-        self._above = np.array(
-            [line + line[-1:] * (longest - len(line)) for line in lines]
-        )
-        self._lengths = np.array([len(line) for line in lines])
+        self._relatives = Relatives(hierarchy)
 
     def at(self, progress: float, skill: float = 1.0) -> np.ndarray:
-        """Returns predictions [N].
-
-        Args:
-            progress: 0 before training, 1 after the last epoch.
-            skill: share of the last epoch's answers that this epoch reaches.
-        """
+        """Returns predictions [N]; `skill` is the share of the last answers."""
         labels, final = self._answers
         noisy = self._learned_at + self._rng.normal(0, 0.04, len(labels))
         learned = noisy < skill * progress**0.35 if progress < 1 else noisy < 9
@@ -117,11 +97,15 @@ class Mixer:
         labels, _ = self._answers
         closeness = 0.15 + 4 * progress
         up = self._rng.random(len(labels)) ** closeness
-        steps = (up * self._lengths[labels]).astype(int)
-        node = self._above[labels, steps]
-        start, stop = self._hierarchy.start[node], self._hierarchy.stop[node]
-        place = start + self._rng.random(len(labels)) * (stop - start)
-        return self._hierarchy.order[place.astype(int)]
+        place = self._relatives.places(labels, up, self._rng)
+        return self._hierarchy.order[place]
+
+
+def mended(answers: Answers, seed: int = 0) -> Answers:
+    """Returns answers of which a fifth of the errors are right instead."""
+    labels, named = answers
+    right = np.random.default_rng(seed).random(len(labels)) < 0.2
+    return Answers(labels, np.where(right, labels, named))
 
 
 def write_log(
@@ -131,23 +115,9 @@ def write_log(
     epochs: int = 50,
     seed: int = 0,
 ) -> None:
-    """Writes runs `plain` and `hier` with their splits.
-
-    Args:
-        answers: the real answers, the last epoch of `plain/validation`.
-        hierarchy: the tree over the classes.
-        log_dir: folder of the runs.
-        epochs: number of epochs.
-        seed: of everything drawn.
-    """
-    # `hier` ends better: a fifth of the errors become right answers.
-    rng = np.random.default_rng(seed)
-    mended = rng.random(len(answers.labels)) < 0.2
-    better = Answers(
-        answers.labels, np.where(mended, answers.labels, answers.predictions)
-    )
+    """Writes runs `plain` and `hier` with their splits."""
     grouping = hierarchy.cut(groups=30)
-    for run, final in (("plain", answers), ("hier", better)):
+    for run, final in (("plain", answers), ("hier", mended(answers, seed))):
         for split in ("validation", "train"):
             training = split == "train"
             copies = TRAIN_COPIES if training else 1
@@ -184,22 +154,8 @@ def write_seeds(
     epochs: int = 50,
     splits: tuple[str, ...] = ("validation",),
 ) -> None:
-    """Writes runs `plain-seed1`, `hier-seed1` and so on, alike but for errors.
-
-    Args:
-        answers: the real answers, which no run quite reaches.
-        hierarchy: the tree over the classes.
-        log_dir: folder of the runs.
-        seeds: number of runs of each of the two.
-        epochs: number of epochs.
-        splits: of each run.
-    """
-    rng = np.random.default_rng(0)
-    mended = rng.random(len(answers.labels)) < 0.2
-    better = Answers(
-        answers.labels, np.where(mended, answers.labels, answers.predictions)
-    )
-    for name, final in (("plain", answers), ("hier", better)):
+    """Writes runs `plain-seed1`, `hier-seed1` ..., alike but for errors."""
+    for name, final in (("plain", answers), ("hier", mended(answers))):
         for seed in range(1, seeds + 1):
             for split in splits:
                 mixer = Mixer(final, hierarchy, 10 * seed + len(split))

@@ -1,6 +1,6 @@
 """Asks a real TensorBoard for all there is in logs that are damaged.
 
-    python -m tests.support.hostile_routes [--requests 5000] [--seed 0]
+    python -m benchmarks.reliability --only hostile_routes
 
 One log with many runs, each damaged in another way, is served by both of
 TensorBoard's loaders. Every route is asked for what the log holds and for what
@@ -9,7 +9,6 @@ takes the server down or makes it grow without end, and whole runs among the
 damaged ones are served as if they were alone.
 """
 
-import argparse
 import collections
 import json
 import tempfile
@@ -190,17 +189,7 @@ def run_loader(
 
 
 def run(count: int = 5_000, seed: int = 0, runs: int = RUNS) -> dict[str, Any]:
-    """Asks both loaders and prints a table.
-
-    Args:
-        count: how many requests in all.
-        seed: of damage and requests.
-        runs: how many damaged runs the log has.
-
-    Returns:
-        `requests`, `failures`, the most bytes by which a server has `grown`,
-        `seconds`; and by loader the same, with the `statuses`.
-    """
+    """Asks both loaders, prints a table and returns its figures."""
     start = time.perf_counter()
     found = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -224,20 +213,3 @@ def run(count: int = 5_000, seed: int = 0, runs: int = RUNS) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - start, 1),
         "loaders": found,
     }
-
-
-def main() -> None:
-    """Asks and prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=5_000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
-    found = run(args.requests, args.seed)
-    if args.json:
-        print(json.dumps(found))
-    raise SystemExit(1 if found["failures"] else 0)
-
-
-if __name__ == "__main__":
-    main()

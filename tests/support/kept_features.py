@@ -191,13 +191,7 @@ def _replace(rng: np.random.Generator, files: Files) -> None:
 
 
 def read(files: Files) -> None:
-    """Reads a folder, and asks for all that is in it.
-
-    Raises:
-        ValueError: it was refused.
-        AssertionError: another error, a warning, more than a sentence, or
-            other numbers than those that are there.
-    """
+    """Reads a folder, and asks for all that is in it."""
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder), files)
         try:

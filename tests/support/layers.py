@@ -11,15 +11,7 @@ from keras_hier.log.records.layers_codec import LayersRecord
 def layers_record(
     hierarchy: str, layers: int, levels: int, controls: int, seed: int = 0
 ) -> LayersRecord:
-    """Makes a record of D layers at L levels, with a control or without.
-
-    Args:
-        hierarchy: digest of the tree.
-        layers: D.
-        levels: L.
-        controls: untrained networks, 0 for none.
-        seed: of the numbers.
-    """
+    """Makes a record of D layers at L levels, with a control or without."""
     rng = np.random.default_rng(seed)
     names = tuple(f"conv{number}" for number in range(1, layers + 1))
     drawn = functools.partial(_drawn, rng)

@@ -18,6 +18,7 @@ import keras_hier as kh
 from keras_hier.hierarchy.tree.cuts import levels as levels_of
 from keras_hier.log.records.layers_codec import LayersRecord
 from tests.support.layers import layers_record
+from tests.support.relatives import Relatives
 
 LAYERS = 12
 PER_CLASS = 50
@@ -39,27 +40,13 @@ class Scores(NamedTuple):
 def draw_matrix(
     hierarchy: kh.Hierarchy, known: float, per_class: int, seed: int
 ) -> sparse.csr_array:
-    """Draws the answers of a probe, counts [C, C].
-
-    Args:
-        hierarchy: the tree over the classes.
-        known: share of the samples whose class is named; of the others, that
-            many are named as a close relative.
-        per_class: samples of each class.
-        seed: of everything drawn.
-    """
+    """Draws the answers of a probe, counts [C, C], a share of them right."""
     rng = np.random.default_rng(seed)
     classes = hierarchy.num_classes
-    lines = [hierarchy.ancestors(int(leaf)) for leaf in hierarchy.leaves]
-    longest = max(map(len, lines))
-    above = np.array([a + a[-1:] * (longest - len(a)) for a in lines])
-    lengths = np.array([len(line) for line in lines])
     place = np.repeat(np.arange(classes), per_class)
     # Up to the root from a sample of which nothing is known.
     up = rng.random(len(place)) ** (0.05 + 0.9 * known)
-    node = above[place, (up * lengths[place]).astype(int)]
-    start, stop = hierarchy.start[node], hierarchy.stop[node]
-    named = (start + rng.random(len(place)) * (stop - start)).astype(int)
+    named = Relatives(hierarchy).places(place, up, rng)
     named = np.where(rng.random(len(place)) < known, place, named)
     order = hierarchy.order
     return sparse.csr_array(
@@ -99,19 +86,7 @@ def write_layers(
     per_class: int = PER_CLASS,
     controls: int = CONTROLS,
 ) -> LayersRecord:
-    """Logs matrices of an output and of its probes, and records of layers.
-
-    Args:
-        folder: of the run.
-        hierarchy: the tree over the classes.
-        names: of the layers, from the input on.
-        steps: epochs that are logged.
-        per_class: samples of each class.
-        controls: untrained networks; 0 for none.
-
-    Returns:
-        The last record.
-    """
+    """Logs an output, its probes and records of layers; returns the last."""
     depth = len(names)
     untrained = np.interp(
         np.linspace(0, 1, depth), np.linspace(0, 1, len(UNTRAINED)), UNTRAINED

@@ -24,12 +24,7 @@ def environment(backend: str, numbers: Path) -> dict[str, str]:
 
 
 def check(backend: str, numbers: Path) -> None:
-    """Fails unless tests of every file that has some passed on a backend.
-
-    Args:
-        backend: its name in Keras.
-        numbers: what `backend_numbers` says on TensorFlow, an .npz.
-    """
+    """Fails unless tests of every file that has some passed on a backend."""
     files = sorted(
         path
         for path in TESTS.rglob("test_*.py")

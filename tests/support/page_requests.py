@@ -14,9 +14,6 @@ class PageRequests:
     Playwright's "networkidle" does not come where it has lost count of the
     requests of a frame, which it does on a busy machine.
 
-    Args:
-        page: Playwright's page.
-
     Attributes:
         urls: the addresses, in the order in which they were asked for.
     """
@@ -31,11 +28,7 @@ class PageRequests:
         page.on("requestfailed", self._end)
 
     def settle(self) -> None:
-        """Waits until nothing has been under way for half a second.
-
-        Raises:
-            TimeoutError: something was, for three minutes.
-        """
+        """Waits until nothing has been under way for half a second."""
         begin = time.monotonic()
         while self._under_way or time.monotonic() < self._changed + QUIET:
             if time.monotonic() > begin + PATIENCE:

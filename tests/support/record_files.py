@@ -30,13 +30,7 @@ def write_records(path: Path, records: Iterable[dict[str, Any]]) -> str:
 
 
 def png_that_claims(width: int, height: int, depth: int = 8) -> bytes:
-    """Returns a PNG of a few bytes whose header has any size: a bomb.
-
-    Args:
-        width: of the header.
-        height: of the header.
-        depth: bits of a channel; with 1 it is grey, else RGB.
-    """
+    """Returns a PNG of a few bytes whose header has any size: a bomb."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(kind + data))

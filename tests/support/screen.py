@@ -68,15 +68,7 @@ VIEW_MENU = (
 
 
 class Screen:
-    """One open Blocks tab.
-
-    Args:
-        page: Playwright's page.
-        url: of TensorBoard, or a copied link.
-        size: of the window, as usual by default.
-        **view: what the link says: run, output, step, ..., `with_` and `as_`
-            with an underscore.
-    """
+    """One open Blocks tab."""
 
     def __init__(
         self, page: Any, url: str, size: Any = None, **view: Any

@@ -58,13 +58,7 @@ WINDOW = {"width": 1440, "height": 900}
 
 
 class Server:
-    """A running TensorBoard.
-
-    Args:
-        url: its address.
-        pid: its process.
-        said: what it said until it named its address.
-    """
+    """A running TensorBoard."""
 
     def __init__(self, url: str, pid: int, said: str = "") -> None:
         self.url = url
@@ -110,11 +104,7 @@ class Server:
         seconds: float = 120,
         output: str = "class",
     ) -> None:
-        """Returns once an epoch is there.
-
-        Raises:
-            TimeoutError: it does not come.
-        """
+        """Returns once an epoch is there."""
         end = time.monotonic() + seconds
         while step not in (steps := self.steps(run, output)):
             if time.monotonic() > end:
@@ -137,16 +127,7 @@ def tensorboard(
     tensorflow: bool = True,
     python: str | Path = sys.executable,
 ) -> Iterator[Server]:
-    """Runs `tensorboard --logdir` with further flags until the block ends.
-
-    Args:
-        logdir: what it shows.
-        *flags: further flags.
-        open_files: the soft and the hard limit of files it may hold open.
-        tensorflow: whether it finds TensorFlow, which takes it seconds to
-            import; else it runs as where none is installed.
-        python: of the environment that it is installed in.
-    """
+    """Runs `tensorboard --logdir` with further flags until the block ends."""
     limit = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE)
     start = ["-m", "tensorboard.main"] if tensorflow else ["-c", ALONE]
     command = [str(python), *start]
@@ -245,14 +226,7 @@ def _driver() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def chromium(*flags: str) -> Iterator[Any]:
-    """Runs Chromium, yields Playwright's browser.
-
-    Args:
-        *flags: further flags.
-
-    Raises:
-        FileNotFoundError: there is none.
-    """
+    """Runs Chromium, yields Playwright's browser."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None or not Path(path).exists():
         raise FileNotFoundError(
@@ -270,15 +244,7 @@ def chromium(*flags: str) -> Iterator[Any]:
 
 
 def open_blocks(page: Any, url: str) -> Any:
-    """Opens the Blocks tab.
-
-    Args:
-        page: Playwright's page.
-        url: of TensorBoard, with or without a fragment that holds a view.
-
-    Returns:
-        The frame of the plugin.
-    """
+    """Opens the Blocks tab."""
     page.goto(url if "#" in url else f"{url}#blocks")
     frame = page.wait_for_selector("iframe").content_frame()
     # Not before the module has run: until then the frame is an empty page.

@@ -83,9 +83,6 @@ class AsNew:
 
     Compiling takes most of a short training: tests that do not ask about the
     model share one.
-
-    Args:
-        make: makes and compiles the model.
     """
 
     def __init__(self, make: Callable[[], keras.Model]) -> None:

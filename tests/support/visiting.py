@@ -33,9 +33,6 @@ class SharedPage:
     """Lends one page to test after test, as clean as a new one.
 
     Never give it an init script, which no page forgets: open a page for that.
-
-    Args:
-        browser: Playwright's browser.
     """
 
     def __init__(self, browser: Any) -> None:
@@ -88,16 +85,7 @@ class SharedPage:
 
 
 def visit(page: Any, url: str) -> Any:
-    """Shows a link of the Blocks tab, in TensorBoard's page if that is open.
-
-    Args:
-        page: Playwright's page.
-        url: of TensorBoard or of the plugin's own page, with or without a
-            fragment that holds a view.
-
-    Returns:
-        The frame of the plugin, loaded anew.
-    """
+    """Shows a link of the Blocks tab, in TensorBoard's page if that is open."""
     address, _, fragment = url.partition("#")
     if "plugin_entry" in address:
         if page.url != "about:blank":
@@ -121,12 +109,7 @@ def visit(page: Any, url: str) -> Any:
 
 @contextlib.contextmanager
 def quiet(page: Any, may_fail: bool = False) -> Iterator[Any]:
-    """Yields a page, which must be without errors and at home until the end.
-
-    Args:
-        page: Playwright's page.
-        may_fail: whether its requests may fail, of which the console tells.
-    """
+    """Yields a page, which must be without errors and at home until the end."""
     complaints: list[str] = []
     asked: set[str] = set()
     listeners = {

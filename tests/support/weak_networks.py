@@ -92,14 +92,7 @@ def tree() -> kh.Hierarchy:
 
 
 def plant(kind: str, rng: np.random.Generator, samples: int) -> World:
-    """Returns a world with faults of a kind.
-
-    Args:
-        kind: one of `KINDS`. At fault are three pairs, three classes or
-            one label in 20; or one sample in 50 shows two objects.
-        rng: of what is drawn.
-        samples: of each class.
-    """
+    """Returns a world with faults of one of `KINDS`, samples by class."""
     draw = rng.normal(size=(GROUPS + CLASSES + 6, DIMENSIONS))
     draw /= np.sqrt(DIMENSIONS)
     heads = draw[:GROUPS] * APART["groups"]

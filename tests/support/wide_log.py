@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 import keras_hier as kh
+from tests.support.relatives import Relatives
 
 CLASSES = 5_000
 NONZEROS = 500_000
@@ -45,32 +46,16 @@ def draw_hierarchy(classes: int = CLASSES, seed: int = 0) -> kh.Hierarchy:
 def draw_matrix(
     hierarchy: kh.Hierarchy, progress: float, nonzeros: int, seed: int
 ) -> sparse.csr_array:
-    """Draws one epoch.
-
-    Args:
-        hierarchy: the tree over the classes.
-        progress: 0 before training, 1 after the last epoch.
-        nonzeros: cells with errors.
-        seed: of everything drawn.
-
-    Returns:
-        Counts [C, C] in label order.
-    """
+    """Draws counts [C, C] in label order; progress ends at 1."""
     rng = np.random.default_rng(seed)
     classes = hierarchy.num_classes
-    lines = [hierarchy.ancestors(int(leaf)) for leaf in hierarchy.leaves]
-    longest = max(map(len, lines))
-    above = np.array([a + a[-1:] * (longest - len(a)) for a in lines])
-    lengths = np.array([len(line) for line in lines])
+    relatives = Relatives(hierarchy)
     cells = np.empty(0, np.int64)
     counts = np.empty(0, np.int64)
     while len(cells) < nonzeros:
         rows = rng.integers(0, classes, nonzeros)
         up = rng.random(nonzeros) ** (0.15 + 0.6 * progress)
-        node = above[rows, (up * lengths[rows]).astype(int)]
-        start, stop = hierarchy.start[node], hierarchy.stop[node]
-        place = start + rng.random(nonzeros) * (stop - start)
-        columns = hierarchy.order[place.astype(int)]
+        columns = hierarchy.order[relatives.places(rows, up, rng)]
         wrong = rows != columns
         found, times = np.unique(
             rows[wrong] * classes + columns[wrong], return_counts=True
@@ -99,15 +84,7 @@ def write_log(
     epochs: int = EPOCHS,
     seed: int = 0,
 ) -> None:
-    """Writes the run `wide`, validation only.
-
-    Args:
-        log_dir: folder of the run.
-        classes: number of classes.
-        nonzeros: cells with errors in every epoch.
-        epochs: number of epochs.
-        seed: of everything drawn.
-    """
+    """Writes the run `wide`, validation only."""
     hierarchy = draw_hierarchy(classes, seed)
     with kh.BlocksWriter(Path(log_dir) / "wide", hierarchy) as log:
         for step in range(1, epochs + 1):
