@@ -3,7 +3,9 @@
 The Python of a page runs from top to bottom in one namespace and one empty
 folder; of its shell blocks the lines that begin with `keras-hier` do.
 `<!-- setup` ... `-->` holds what a page needs and its reader has already,
-`<!-- not run: why -->` above a block says why it stays out.
+`<!-- not run: why -->` above a block says why it stays out. A block below
+`<!-- needs PACKAGE -->` runs where that is installed, after all other setup and
+what stands in `<!-- setup PACKAGE` ... `-->`.
 """
 
 import contextlib
@@ -21,8 +23,8 @@ from keras_hier import cli
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 BLOCK = re.compile(
-    r"^<!-- setup\n(?P<setup>.*?)^-->$"
-    r"|(?P<out><!-- not run: [^>]+ -->\n+)?"
+    r"^<!-- setup ?(?P<for>\w+)?\n(?P<setup>.*?)^-->$"
+    r"|(?P<out><!-- not run: [^>]+ -->\n+)?(<!-- needs (?P<needs>\w+) -->\n+)?"
     r"^```(?P<kind>python|sh)\n(?P<code>.*?)^```$",
     flags=re.DOTALL | re.MULTILINE,
 )
@@ -58,14 +60,15 @@ def test_links_lead_to_files(page):
     assert not missing
 
 
-def blocks(page):
-    """Yields kind, code and line of what runs on a page."""
+def blocks(page, package=None):
+    """Yields kind, code and line of what runs on a page, or needs a package."""
     text = page.read_text("utf-8")
     for found in BLOCK.finditer(text):
         line = text.count("\n", 0, found.start()) + 2
         if found["setup"] is not None:
-            yield "python", found["setup"], line
-        elif not found["out"]:
+            if found["for"] in (None, package):
+                yield "python", found["setup"], line
+        elif not found["out"] and found["needs"] == package:
             yield found["kind"], found["code"], line
 
 
@@ -76,8 +79,32 @@ def blocks(page):
 )
 def test_code_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    execute(page)
+
+
+@pytest.mark.filterwarnings("ignore")  # theirs
+@pytest.mark.parametrize(
+    ("page", "package"),
+    sorted(
+        {
+            (page, found["needs"])
+            for page in PAGES
+            for found in BLOCK.finditer(page.read_text("utf-8"))
+            if found["needs"]
+        }
+    ),
+    ids=lambda each: getattr(each, "stem", each),
+)
+def test_code_that_needs_a_package_runs(page, package, tmp_path, monkeypatch):
+    pytest.importorskip(package)
+    monkeypatch.chdir(tmp_path)
+    execute(page, package)
+
+
+def execute(page, package=None):
+    """Runs what is on a page, or what needs a package."""
     names = {"__name__": "page"}
-    for kind, code, line in blocks(page):
+    for kind, code, line in blocks(page, package):
         if kind == "python":
             # Half a minute of training need not be waited for here.
             code = re.sub(r"shapes\.load\(\d{3}", "shapes.load(4", code)
