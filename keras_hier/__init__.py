@@ -25,6 +25,7 @@ _HOMES = {
     "ProbeHead": "heads.group_head",
     "RunLog": "log.run_log",
     "add_heads": "heads.add_heads",
+    "apply_verdicts": "analysis.data_quality.verdicts",
     "compile_args": "training.compile_args",
     "fuse_heads": "heads.fuse_heads",
     "load_model": "heads.load_model",

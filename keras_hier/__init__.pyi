@@ -7,6 +7,9 @@ from keras_hier import losses as losses
 from keras_hier import report as report
 from keras_hier import scores as scores
 from keras_hier.alexnet import AlexNet as AlexNet
+from keras_hier.analysis.data_quality.verdicts import (
+    apply_verdicts as apply_verdicts,
+)
 from keras_hier.callbacks.blocks_callback import (
     BlocksCallback as BlocksCallback,
 )

@@ -97,6 +97,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         ("export", "write the tab of a run as one file, to mail"),
         ("compare", "tell what changed between two logged runs, by group"),
         ("quality", "list classes and labels at fault, of a logged run"),
+        ("verdicts", "list verdicts on labels, and correct labels by them"),
         ("probe", "tell what each layer of a network knows"),
     ):
         command = commands.add_parser(

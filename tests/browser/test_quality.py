@@ -315,13 +315,15 @@ class TestTwoObjects:
         expect(pinned).to_be_visible()
 
 
-def downloaded(screen, ending):
-    """The name and the rows of a file that the view saves."""
+def downloaded(screen, ending, folder):
+    """The name and the rows of a file that the view saves in a folder."""
     with screen.page.expect_download() as download:
         screen.find(f"quality-{ending}").click()
-    text = Path(download.value.path()).read_text("utf-8-sig")
+    name = download.value.suggested_filename
+    download.value.save_as(folder / name)
+    text = (folder / name).read_text("utf-8-sig")
     rows = json.loads(text) if ending == "json" else list(table_of(text))
-    return download.value.suggested_filename, rows
+    return name, rows
 
 
 def table_of(text):
@@ -369,7 +371,7 @@ class TestVerdicts:
         screen.press("Escape")
         screen.ready()
 
-    def test_stay_in_the_browser_and_are_exported(self, tab, url):
+    def test_stay_in_the_browser_and_are_exported(self, tab, url, tmp_path):
         screen = opened(tab, url)
         entry(screen, LABEL).hover()
         entry(screen, LABEL).get_by_role("button", name="Confirm").click()
@@ -377,7 +379,7 @@ class TestVerdicts:
         screen = opened(tab, url)
         counted(screen, "confirmed 1", "list-suspect")
         for ending in ("csv", "json"):
-            name, rows = downloaded(screen, ending)
+            name, rows = downloaded(screen, ending, tmp_path)
             expected = f"blocks-plain-validation-class-epoch2-quality.{ending}"
             assert name == expected
             [row] = [r for r in rows if r["verdict"] == "confirmed"]
@@ -386,6 +388,10 @@ class TestVerdicts:
             assert said == ("suspect", "a3", "f0")
             first = next(r for r in rows if r["list"] == "overlapping")
             assert (int(first["count"]), int(first["count_back"])) == (12, 8)
+            fixed = kh.apply_verdicts(
+                ["a3"], tmp_path / name, ids=[row["sample"]]
+            )
+            assert fixed.tolist() == ["f0"]
         # Those of another run are other verdicts.
         screen = opened(tab, url, run="bare/validation")
         counted(screen, "confirmed 0")

@@ -128,8 +128,14 @@ def _of_objects(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
 
 
 def _found(head: Sequence[str], wanted: str, name: str | None) -> int:
-    """Returns the place of a column."""
     option, known = _KNOWN.get(wanted, ("--count", ()))
+    return find_column(head, option, known, name)
+
+
+def find_column(
+    head: Sequence[str], option: str, known: Sequence[str], name: str | None
+) -> int:
+    """Returns the place of a column of this name, or of one that is known."""
     lower = [str(each).lower() for each in head]
     if name is not None:
         found = [i for i, each in enumerate(head) if each == name]
