@@ -118,10 +118,12 @@ setup(
     ],
     extras_require={
         "parquet": ["pyarrow>=17"],
+        "pdf": ["fpdf2>=2.8.8"],
         "test": [
             "axe-playwright-python>=0.1.5",
             "build",
             "duckdb>=1.1",
+            "fpdf2>=2.8.8",
             "hypothesis>=6.100",
             "jax>=0.6",
             "mypy>=1.11",

@@ -8,6 +8,8 @@ _OWN = (
     *("keras", "tensorflow", "tensorboard", "numpy", "scipy", "threadpoolctl"),
     *("nltk", "PIL", "tqdm"),
 )
+# Packages of another name than their module.
+_CALLED = {"fpdf": "fpdf2"}
 
 
 def named(error: ModuleNotFoundError) -> ModuleNotFoundError:
@@ -18,6 +20,7 @@ def named(error: ModuleNotFoundError) -> ModuleNotFoundError:
     package = (error.name or "").partition(".")[0]
     if package in ("", "keras_hier", "tb_plugin"):
         return error
+    package = _CALLED.get(package, package)
     command = f"pip install {'keras-hier' if package in _OWN else package}"
     return ModuleNotFoundError(
         f"this needs the package {package!r}, which is not installed: "

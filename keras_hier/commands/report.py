@@ -4,10 +4,10 @@ import argparse
 import sys
 
 from keras_hier.commands.arguments import add_run, asked_output, read_run
-from keras_hier.files.output_files import checked_target
+from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.quantities import quantity
 from keras_hier.report.colours import THEMES
-from keras_hier.report.pictures import SUFFIX, draw_epoch, save
+from keras_hier.report.pictures import SUFFIXES, canvas_for, draw_epoch, file_of
 from keras_hier.terminal import print_line
 
 
@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         required=True,
-        metavar="FILE.png",
-        help="the picture to write",
+        metavar="FILE",
+        help="the picture to write: .png, .svg or, with fpdf2 installed, .pdf",
     )
     parser.add_argument(
         "--level",
@@ -42,13 +42,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier report`."""
-    checked_target(args.out, SUFFIX)
+    target = checked_target(args.out, SUFFIXES)
+    suffix = target.suffix.lower()
     log = read_run(args.folder, args.split, "report")
     output = asked_output(log, args.output, "report")
     picture = draw_epoch(
-        log, args.epoch, output, args.level, args.theme, args.font
+        log,
+        args.epoch,
+        output,
+        args.level,
+        args.theme,
+        args.font,
+        canvas_for(suffix),
     )
-    save(picture.image, args.out, picture.caption)
+    data = file_of(picture, suffix)
+    write_atomically(target, data)
     if picture.respelt:
         print_line(
             "keras-hier report: the font lacks letters of "
@@ -57,6 +65,10 @@ def run(args: argparse.Namespace) -> None:
             "choose one that has them by --font.",
             sys.stderr,
         )
-    width, height = picture.image.size
-    print_line(f"{args.out}: {width} x {height} pixels")
+    size = (
+        "{} x {} pixels".format(*picture.image.size)
+        if suffix == ".png"
+        else f"{len(data) / 1000:.0f} kB"
+    )
+    print_line(f"{args.out}: {size}")
     print_line(picture.caption)

@@ -4,16 +4,21 @@ import os
 from pathlib import Path
 
 
-def checked_target(path: str | os.PathLike[str], suffix: str | None) -> Path:
+def checked_target(
+    path: str | os.PathLike[str], suffix: str | tuple[str, ...] | None
+) -> Path:
     """Returns the path of a file that may be written, such as ".png".
 
-    Where no suffix is asked for, the file may have any. A device or a pipe is
-    refused, as the new file takes the place of the old one.
+    It has the suffix, or one of several. Where none is asked for, it may have
+    any. A device or a pipe is refused, as the new file takes the place of the
+    old one.
     """
     target = Path(path)
-    if suffix is not None and target.suffix.lower() != suffix:
+    wanted = (suffix,) if isinstance(suffix, str) else suffix
+    if wanted is not None and target.suffix.lower() not in wanted:
         raise ValueError(
-            f"Expected a name that ends in {suffix}, got {str(path)!r}."
+            f"Expected a name that ends in {' or '.join(wanted)}, got "
+            f"{str(path)!r}."
         )
     if target.is_dir():
         raise ValueError(f"{str(path)!r} is a folder, not a file to write.")

@@ -1,6 +1,7 @@
 """A canvas measured in pixels of the page, with antialiased edges."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -31,7 +32,6 @@ class Canvas:
     the image. Boxes are (left, top, right, bottom).
 
     Attributes:
-        image: the drawing, mode "RGB".
         labels: every text, in the order of drawing.
     """
 
@@ -43,12 +43,17 @@ class Canvas:
         face: Face,
         ratio: int = 2,
     ) -> None:
+        self.width, self.height = width, height
         self.ratio = ratio
         self.face = face
         self.background = background
-        size = (round(width * ratio), round(height * ratio))
-        self.image = Image.new("RGB", size, background)
         self.labels: list[Label] = []
+
+    @cached_property
+    def image(self) -> Image.Image:
+        """The drawing, mode "RGB"."""
+        size = (round(self.width * self.ratio), round(self.height * self.ratio))
+        return Image.new("RGB", size, self.background)
 
     def fill(self, box: Box, colour: Rgb, alpha: float = 1.0) -> None:
         """Fills a box; pixels on its edges by the share that it covers."""

@@ -33,18 +33,23 @@ class Picture(NamedTuple):
     """A drawn picture.
 
     Attributes:
-        image: mode "RGB".
+        canvas: that it was drawn on.
         layout: where its parts stand.
         labels: every text on it.
         caption: its whole text.
         respelt: names that the face has not all letters of.
     """
 
-    image: Image.Image
+    canvas: Canvas
     layout: Layout
     labels: tuple[Label, ...]
     caption: str
     respelt: frozenset[str]
+
+    @property
+    def image(self) -> Image.Image:
+        """Its pixels, mode "RGB"."""
+        return self.canvas.image
 
 
 def compose(
@@ -52,6 +57,7 @@ def compose(
     theme: str = "light",
     face: Face | None = None,
     title: Sequence[str] = (),
+    kind: type[Canvas] = Canvas,
 ) -> Picture:
     """Draws a picture, whose caption begins with the phrases of a title."""
     if theme not in THEMES:
@@ -65,7 +71,7 @@ def compose(
     words = [face.spell(word) for word in title] + _caption(subject, layout)
     lines = _wrap(words, layout.width - 2 * MARGIN, face)
     height = layout.caption + _CAPTION_LINE * len(lines) + MARGIN - 6
-    canvas = Canvas(layout.width, height, palette.background, face, RATIO)
+    canvas = kind(layout.width, height, palette.background, face, RATIO)
     page = Page(canvas, palette, layout, subject, names.of)
     scale = scale_for(subject)
     axes.draw_trees(page)
@@ -82,7 +88,7 @@ def compose(
         y = layout.caption + (i + 0.5) * _CAPTION_LINE
         canvas.text(MARGIN, y, line, palette.muted)
     return Picture(
-        canvas.image,
+        canvas,
         layout,
         tuple(canvas.labels),
         " · ".join(words),

@@ -9,6 +9,7 @@ another font file is given.
 import os
 import unicodedata
 from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -48,6 +49,18 @@ class Face:
         self._font = cache(self._load)
         self._knows = cache(self._has_glyph)
         self._font(11.0)
+
+    @property
+    def family(self) -> str:
+        """The name of the font."""
+        return self._font(11.0).getname()[0] or ""
+
+    @property
+    def data(self) -> bytes:
+        """The file of the font."""
+        if self._path is not None:
+            return Path(self._path).read_bytes()
+        return bytes(self._font(11.0).font_bytes)
 
     def measure(self, text: str, size: float = 11.0) -> float:
         """Returns how wide a text is set, in pixels of the page."""

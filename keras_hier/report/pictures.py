@@ -13,13 +13,16 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.run_log import RunLog
+from keras_hier.report.canvas import Canvas
 from keras_hier.report.figure import RATIO, Picture, compose
 from keras_hier.report.fonts import Face
+from keras_hier.report.pdf import pdf_of
 from keras_hier.report.subject import Subject
+from keras_hier.report.svg_canvas import SvgCanvas
 
 # So that a picture of the usual width is as wide as a page of text.
 PRINT_DPI = 300
-SUFFIX = ".png"
+SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def draw_matrix(
@@ -124,7 +127,11 @@ def save(
         ValueError: another kind of file, a folder, or no such folder.
         OSError: it cannot be written.
     """
-    target = checked_target(path, SUFFIX)
+    target = checked_target(path, ".png")
+    write_atomically(target, _png(image, description))
+
+
+def _png(image: Image.Image, description: str) -> bytes:
     texts = PngInfo()
     if description:
         # Halves of surrogate pairs, from names of files, are no Unicode, and a
@@ -133,7 +140,27 @@ def save(
         texts.add_itxt("Description", text.replace("\0", " "))
     data = io.BytesIO()
     image.save(data, "PNG", dpi=(PRINT_DPI, PRINT_DPI), pnginfo=texts)
-    write_atomically(target, data.getvalue())
+    return data.getvalue()
+
+
+def canvas_for(suffix: str) -> type[Canvas]:
+    """Returns what to draw on for a file of a kind."""
+    return Canvas if suffix == ".png" else SvgCanvas
+
+
+def file_of(picture: Picture, suffix: str) -> bytes:
+    """Returns a picture as a file of a kind, drawn on the canvas for it.
+
+    Raises:
+        ModuleNotFoundError: fpdf2 is not installed, which makes PDF.
+        ValueError: the font cannot be put into a PDF.
+    """
+    canvas = picture.canvas
+    if not isinstance(canvas, SvgCanvas):
+        return _png(picture.image, picture.caption)
+    if suffix == ".svg":
+        return canvas.svg(picture.caption).encode()
+    return pdf_of(canvas, picture.caption)
 
 
 def draw_epoch(
@@ -143,6 +170,7 @@ def draw_epoch(
     level: int | None,
     theme: str,
     font: str | os.PathLike[str] | None,
+    kind: type[Canvas] = Canvas,
 ) -> Picture:
     """Draws an epoch of a log; see `draw_run`. None: the last one."""
     output = output or log.default_output()
@@ -162,4 +190,4 @@ def draw_epoch(
     if log.split == "train":
         title.append("counted while training")
     subject = Subject(matrix, tree, sizes, level, header.coarse)
-    return compose(subject, theme, Face(font, RATIO), title)
+    return compose(subject, theme, Face(font, RATIO), title, kind)

@@ -128,7 +128,7 @@ class TestCommand:
             ({"a": ["--font", "no.ttf"]}, "'no.ttf' is no font"),
             ({"a": ["--font", "tree.txt"]}, "'tree.txt' is no font"),
             ({"out": "missing/b.png"}, "There is no folder 'missing'"),
-            ({"out": "blocks.pdf"}, "ends in .png"),
+            ({"out": "blocks.gif"}, "ends in .png or .svg or .pdf"),
             ({"out": "blocks"}, "ends in .png"),
             ({"out": "folder.png"}, "is a folder"),
         ],
