@@ -1,13 +1,14 @@
 """Distillation among the outputs of one model: the classes and their heads."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 import keras
 from keras import ops
 
 from keras_hier.heads.posteriors import of_classes, of_groups
 from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.losses.tree_loss import unmasked
 
 OUTPUT = "distillation"
@@ -15,7 +16,7 @@ TEMPERATURE = 3.0
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class Distillation(keras.layers.Layer):
+class Distillation(TreeConfig, keras.layers.Layer):
     """Measures how far outputs are from their joint posterior, the teacher.
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
@@ -106,12 +107,6 @@ class Distillation(keras.layers.Layer):
             "temperature": self.temperature,
             "from_logits": self.from_logits,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the layer that `get_config` described."""
-        groupings = [Grouping.from_config(g) for g in config["groupings"]]
-        return cls(**{**config, "groupings": groupings})
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,6 +17,7 @@ from keras_hier.heads.logits import gives_logits
 from keras_hier.heads.posteriors import of_classes
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.losses.node_crossentropy import NodeCrossentropy
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.fusion import IMPOSSIBLE, fusion_weights
@@ -24,7 +25,7 @@ from keras_hier.tensors import to_numpy
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class FusedClasses(keras.layers.Layer):
+class FusedClasses(TreeConfig, keras.layers.Layer):
     """Multiplies the posteriors of the classes and of their groups.
 
     Called on a list: scores of the classes [N, C], then logits [N, G] of each
@@ -79,12 +80,6 @@ class FusedClasses(keras.layers.Layer):
             "groupings": [g.to_config() for g in self.groupings],
             "from_logits": self.from_logits,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the layer that `get_config` described."""
-        groupings = [Grouping.from_config(g) for g in config["groupings"]]
-        return cls(**{**config, "groupings": groupings})
 
 
 def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:

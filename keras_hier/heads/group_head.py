@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
 from keras_hier.heads.cell_means import MOST_AXES, cell_means
 from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.keras_internals import BatchNormalization
 
 # So small that `loss` stays the same: a probe adds a millionth of its loss.
@@ -89,7 +90,7 @@ HEADS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class GroupHead(keras.layers.Layer):
+class GroupHead(TreeConfig, keras.layers.Layer):
     """Predicts the group of a sample from a layer's features, linearly.
 
     Its loss trains the layers below: they learn to tell the groups apart.
@@ -206,12 +207,6 @@ class GroupHead(keras.layers.Layer):
             "head": self.head,
             "data_format": self.data_format,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the head that `get_config` described."""
-        grouping = Grouping.from_config(config["grouping"])
-        return super().from_config({**config, "grouping": grouping})
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")

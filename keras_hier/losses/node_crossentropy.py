@@ -1,7 +1,7 @@
 """Crossentropy of labels that may be any node of a tree."""
 
 import math
-from typing import Any, Self
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,13 +10,14 @@ from keras import ops
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.losses.label_widths import by_width
 from keras_hier.losses.tree_loss import Float32Loss, unmasked
 from keras_hier.losses.tree_ops import NodeReduction, segment_logsumexp
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class NodeCrossentropy(Float32Loss):
+class NodeCrossentropy(TreeConfig, Float32Loss):
     """Minus the log of the summed probability below the node of a label.
 
     A label is the class of a sample, or a group that its class is in. The loss
@@ -201,18 +202,6 @@ class NodeCrossentropy(Float32Loss):
             "from_logits": self.from_logits,
             "head_labels": self.head_labels,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the loss that `get_config` described."""
-        grouping = config["grouping"]
-        return cls(
-            **{
-                **config,
-                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
-                "grouping": grouping and Grouping.from_config(grouping),
-            }
-        )
 
 
 def _log_sum(log_p: Any) -> Any:

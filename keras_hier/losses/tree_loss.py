@@ -1,7 +1,7 @@
 """The base of the losses over a tree: it checks labels and scores."""
 
 import math
-from typing import Any, Self
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_hier import invalid_samples
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.keras_internals import concrete_values
 from keras_hier.plausibility import MIN_ROWS
 
@@ -50,7 +51,7 @@ class Float32Loss(keras.losses.Loss):
         return super().__call__(y_true, y_pred, sample_weight)
 
 
-class TreeLoss(Float32Loss):
+class TreeLoss(TreeConfig, Float32Loss):
     """Base class of losses over a tree, which checks labels and scores."""
 
     def __init__(
@@ -131,12 +132,6 @@ class TreeLoss(Float32Loss):
             "hierarchy": self.hierarchy.to_json(),
             "from_logits": self.from_logits,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the loss that `get_config` described."""
-        hierarchy = Hierarchy.from_json(config["hierarchy"])
-        return cls(**{**config, "hierarchy": hierarchy})
 
 
 def _is_of_any_rank(y_true: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,6 +13,7 @@ from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.hierarchy_error import subset_hint
 from keras_hier.hierarchy.tree.node_table import unique_ids
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.invalid_samples import NotANumberError, Tally
 from keras_hier.keras_internals import concrete_values, prefer
 from keras_hier.scores.coarse_counts import CoarseCounts
@@ -28,7 +29,7 @@ _FIRST, _LAST = map(Tally._fields.index, ("negative", "nan"))
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class ConfusionMatrix(keras.metrics.Metric):
+class ConfusionMatrix(TreeConfig, keras.metrics.Metric):
     """Counts samples by true and predicted class, while a model trains.
 
     `matrix()` reads the counts. The result, which Keras prints and logs, is the
@@ -336,15 +337,3 @@ class ConfusionMatrix(keras.metrics.Metric):
             "node_labels": self.node_labels,
             "head_labels": self.head_labels,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the metric that `get_config` described."""
-        at = config["at"]
-        return cls(
-            **{
-                **config,
-                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
-                "at": None if at is None else Grouping.from_config(at),
-            }
-        )

@@ -1,6 +1,6 @@
 """Accuracy over the samples whose label decides it."""
 
-from typing import Any, Self
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,13 +8,14 @@ from keras import ops
 
 from keras_hier.hierarchy import Hierarchy, require_hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.hierarchy.tree_config import TreeConfig
 from keras_hier.keras_internals import prefer
 from keras_hier.training.known_labels import KnownLabels
 from keras_hier.training.label_counts import LabelCounts
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
-class NodeAccuracy(keras.metrics.Metric):
+class NodeAccuracy(TreeConfig, keras.metrics.Metric):
     """Share of samples whose class is among the k best, where it is known.
 
     Labels may be any node of the tree. A sample known as a group of several
@@ -135,15 +136,3 @@ class NodeAccuracy(keras.metrics.Metric):
             "k": self.k,
             "head_labels": self.head_labels,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Makes the metric that `get_config` described."""
-        grouping = config["grouping"]
-        return cls(
-            **{
-                **config,
-                "hierarchy": Hierarchy.from_json(config["hierarchy"]),
-                "grouping": grouping and Grouping.from_config(grouping),
-            }
-        )

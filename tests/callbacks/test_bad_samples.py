@@ -1,8 +1,4 @@
-"""Samples that go wrong after the first batch, in every way: training goes on.
-
-What is wrong with the first batch is an error before training, see
-test_sampling.py.
-"""
+"""Samples that go wrong after the first batch: training goes on."""
 
 import os
 
@@ -27,10 +23,7 @@ def good():
 
 
 class Changing:
-    """A data set that gives other batches each time: `passes`, then `last`.
-
-    The look at the first batch, before training, is a pass as well.
-    """
+    """A data set that gives other batches each time: `passes`, then `last`."""
 
     def __init__(self, *passes, last=good):
         self.passes = list(passes)
@@ -180,13 +173,9 @@ def test_picture_of_that_raises_costs_the_pictures(tmp_path):
             raise MemoryError("no picture")
         return np.clip(x, 0, 1) * 255
 
+    options = {"picture_of": picture_of, "thumbnails_per_class": 50}
     with pytest.warns(UserWarning, match="no thumbnails: no picture") as told:
-        fit(
-            tmp_path,
-            GOOD,
-            picture_of=picture_of,
-            thumbnails_per_class=50,
-        )
+        fit(tmp_path, GOOD, **options)
     assert len([w for w in told if "thumbnails" in str(w.message)]) == 1
     log = RunLog(str(tmp_path), "validation")
     assert log.sample_epochs() == (1, 2, 3)

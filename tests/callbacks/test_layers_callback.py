@@ -6,6 +6,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.log.run_log import LogError, RunLog
+from tests.callbacks.test_retrying_log import At, fill
 from tests.support import small
 
 
@@ -258,3 +259,19 @@ def test_a_computed_tree_is_circular(tmp_path, data):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         kh.LayersCallback(tmp_path, data, computed, probe=True)
+
+
+def test_what_found_no_room_is_written_when_there_is(small_disk, data):
+    run, filler = small_disk / "run", small_disk / "filler"
+    actions = At(_3=lambda: fill(small_disk), _8=filler.unlink)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(run, data, 8, [actions], every=1, means="all")
+    said = [str(each.message) for each in caught]
+    (told,) = [each for each in said if "could not take epoch" in each]
+    assert "No space left" in told
+    log = RunLog(str(run))
+    assert log.damage == ()
+    assert log.layer_epochs() == tuple(range(1, 9))
+    for layer in log.mean_layers:
+        log.means(layer, 5)

@@ -133,9 +133,7 @@ def test_a_weak_network_lists_nothing_and_says_why(run):
         )
     rows = json.loads(Path("weak.json").read_text(encoding="utf-8"))
     assert {row["list"] for row in rows} == {
-        "overlapping",
-        "diverse",
-        "suspect",
+        *("overlapping", "diverse", "suspect")
     }
     assert not any(row["listed"] for row in rows)
 
@@ -158,26 +156,6 @@ def test_writes_them(run, folder):
     listed = [row["listed"] for row in suspects]
     assert listed == sorted(listed, reverse=True)
     assert first[0]["listed"] == "1"
-
-
-def test_files_that_are_there_stay_whole_where_writing_fails(
-    run, folder, monkeypatch
-):
-    write = Path.write_bytes
-
-    def half(path, data):
-        write(path, data[: len(data) // 2])
-        raise OSError("no space left")
-
-    monkeypatch.setattr(Path, "write_bytes", half)
-    for option, file in (("--csv", "out.csv"), ("--json", "out.json")):
-        with open(file, "w") as old:
-            old.write("old")
-        before = set(folder.iterdir())
-        said = run.failed(f"quality run {option} {file}").err
-        assert "no space left" in said
-        assert (folder / file).read_text() == "old"
-        assert set(folder.iterdir()) == before
 
 
 def test_names_are_no_formulas_in_a_spreadsheet(run):

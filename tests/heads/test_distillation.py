@@ -20,17 +20,7 @@ def value(layer, *scores):
 
 def taught(activation=None, **kwargs):
     hierarchy = small.hierarchy()
-    keras.utils.set_random_seed(0)
-    model = kh.add_heads(
-        small.model(activation),
-        heads={
-            "conv1": hierarchy.cut(depth=1),
-            "conv2": hierarchy.cut(max_size=1),
-        },
-        probes={"conv1": hierarchy.cut(depth=1)},
-        head="pool",
-        **kwargs,
-    )
+    model = small.headed(activation, head="pool", **kwargs)
     model.compile(
         keras.optimizers.SGD(0.1),
         **small.losses(model, hierarchy),

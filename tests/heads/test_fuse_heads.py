@@ -10,20 +10,10 @@ from keras_hier.scores.fusion import fuse, fusion_weights
 
 
 def trained(activation=None, **kwargs):
-    hierarchy = small.hierarchy()
-    keras.utils.set_random_seed(0)
-    model = kh.add_heads(
-        small.model(activation),
-        heads={
-            "conv1": hierarchy.cut(depth=1),
-            "conv2": hierarchy.cut(max_size=1),
-        },
-        probes={"conv1": hierarchy.cut(depth=1)},
-        **kwargs,
-    )
+    model = small.headed(activation, **kwargs)
     model.compile(
         keras.optimizers.Adam(0.03),
-        **small.losses(model, hierarchy),
+        **small.losses(model, small.hierarchy()),
         run_eagerly=small.EAGERLY,
     )
     x, y = kh.targets(model)(*small.data(256))

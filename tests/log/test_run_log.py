@@ -64,14 +64,8 @@ class TestRuns:
     def test_groups_come_with_their_tree(self, tmp_path):
         cut = TREE.cut(groups=2)
         with kh.BlocksWriter(tmp_path, TREE) as log:
-            log.matrix(
-                cut.aggregate(MATRIX),
-                1,
-                output="conv1_probe2",
-                grouping=cut,
-                role="probe",
-                layer="conv1",
-            )
+            probe = {"role": "probe", "layer": "conv1"}
+            log.matrix(cut.aggregate(MATRIX), 1, "conv1_probe2", cut, **probe)
         read = RunLog(str(tmp_path))
         header, _ = read.matrix("conv1_probe2")
         assert (header.role, header.layer) == ("probe", "conv1")

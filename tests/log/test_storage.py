@@ -2,8 +2,8 @@
 
 import contextlib
 import os
+import resource
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -101,37 +101,20 @@ class TestFullDisk:
         assert not list((small_disk / "run/validation").iterdir())
 
 
-LIMITED = """
-import resource, sys
-import numpy as np
-import keras_hier as kh
-from keras_hier.log.run_log import RunLog
-sys.path.insert(0, sys.argv[2])
-from test_storage import TREE, log_until_full, matrix
-
-with kh.BlocksWriter(sys.argv[1], TREE) as log:
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
-    failed = log_until_full(log, 1)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    for step in range(failed, 30):
-        log.matrix(matrix(step), step)
-read = RunLog(sys.argv[1])
-assert read.damage == (), read.damage
-assert read.epochs() == tuple(range(1, 30)), read.epochs()
-print(failed)
-"""
-
-
 def test_a_limit_to_the_size_of_files(tmp_path):
-    here = os.path.dirname(__file__)
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path), here],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert 2 < int(done.stdout) < 20
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, most))
+        try:
+            failed = log_until_full(log, 1)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+        for step in range(failed, 30):
+            log.matrix(matrix(step), step)
+    assert 2 < failed < 20
+    read = RunLog(tmp_path)
+    assert read.damage == ()
+    assert read.epochs() == tuple(range(1, 30))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -199,14 +182,17 @@ def test_a_name_that_is_no_text(tmp_path, use):
 class TestService:
     """fsspec's file system in memory, which appends as many services do."""
 
-    def test_a_run_there(self):
-        pytest.importorskip("fsspec")
-        run = f"memory://{os.getpid()}/service"
+    def log_and_go_on(self, run):
         for steps in ((1, 2, 3), (2,)):
             with kh.BlocksWriter(run, TREE, resume=True) as log:
                 for step in steps:
                     log.matrix(matrix(step), step)
                     log.flush()
+
+    def test_a_run_there(self):
+        pytest.importorskip("fsspec")
+        run = f"memory://{os.getpid()}/service"
+        self.log_and_go_on(run)
         log = RunLog(run)
         assert log.epochs() == (1, 2)
         tag = f"blocks/hierarchy/{TREE.digest}"
@@ -219,11 +205,7 @@ class TestService:
         tensorflow = pytest.importorskip("tensorflow")
         assert storage.file_system("ram://a") is tensorflow.io.gfile
         run = f"ram://{os.getpid()}"
-        for steps in ((1, 2, 3), (2,)):
-            with kh.BlocksWriter(run, TREE, resume=True) as log:
-                for step in steps:
-                    log.matrix(matrix(step), step)
-                    log.flush()
+        self.log_and_go_on(run)
         assert RunLog(run).epochs() == (1, 2)
 
     def test_a_file_that_is_deleted_there(self):

@@ -81,15 +81,18 @@ def test_metrics_count_the_same():
         counted(compiled, np.full((4, 7), 1 / 7, "float32"))
 
 
+def of_nodes():
+    """A model that learns nothing, its targets, and four images."""
+    model = small.model()
+    arguments = kh.compile_args(model, TREE, label_mode="nodes")
+    model.compile(keras.optimizers.SGD(0.0), **arguments)
+    targets = kh.targets(model, label_mode="nodes")
+    return model, targets, small.data(4)[0]
+
+
 @of_tensorflow
 def test_one_model_is_given_both():
-    model = small.model()
-    model.compile(
-        keras.optimizers.SGD(0.0),
-        **small.losses(model, TREE, label_mode="nodes"),
-    )
-    targets = kh.targets(model, label_mode="nodes")
-    images, _ = small.data(4)
+    model, targets, images = of_nodes()
     for width in (12, 6, 12):
         data = targets(images, SOFT[width])
         trained = model.fit(*data, verbose=0).history["loss"][0]
@@ -101,20 +104,11 @@ def test_one_model_is_given_both():
 
 @of_tensorflow
 def test_flat_labels_and_columns_by_turns_are_refused_in_one_sentence():
-    model = small.model()
-    model.compile(
-        keras.optimizers.SGD(0.0),
-        **kh.compile_args(model, TREE, label_mode="nodes"),
-    )
-    targets = kh.targets(model, label_mode="nodes")
-    images, _ = small.data(4)
+    model, targets, images = of_nodes()
     columns = EXACT.astype("int32")
     model.evaluate(*targets(images, columns[:, 0]), verbose=0)
     with pytest.raises(ValueError, match="came by turns"):
         model.evaluate(*targets(images, columns), verbose=0)
     # Compiled anew, each is taken.
-    model.compile(
-        keras.optimizers.SGD(0.0),
-        **kh.compile_args(model, TREE, label_mode="nodes"),
-    )
+    model, targets, images = of_nodes()
     assert model.evaluate(*targets(images, columns), verbose=0)

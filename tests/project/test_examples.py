@@ -51,10 +51,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*command: object) -> subprocess.CompletedProcess:
-    """Runs an example in a process of its own.
-
-    One process has room for one strategy of several replicas.
-    """
+    """Runs an example in a process of its own, with a strategy of its own."""
     return subprocess.run(
         [sys.executable, *map(str, command)],
         cwd=ROOT,

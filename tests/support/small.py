@@ -47,6 +47,14 @@ def model(activation: str | None = None) -> keras.Model:
     return keras.Model(image, x, name="small")
 
 
+def headed(activation: str | None = None, **options: Any) -> keras.Model:
+    """Returns the model with two heads and a probe, the same each time."""
+    keras.utils.set_random_seed(0)
+    coarse, fine = hierarchy().cut(depth=1), hierarchy().cut(max_size=1)
+    heads = {"conv1": coarse, "conv2": fine}
+    return kh.add_heads(model(activation), heads, {"conv1": coarse}, **options)
+
+
 def losses(
     model: keras.Model, hierarchy: kh.Hierarchy, **options: Any
 ) -> dict[str, Any]:
@@ -79,11 +87,7 @@ def counted(**options: Any) -> keras.Model:
 
 
 class AsNew:
-    """A compiled model that is as new whenever it is asked for.
-
-    Compiling takes most of a short training: tests that do not ask about the
-    model share one.
-    """
+    """A compiled model that is as new each time: compiling takes long."""
 
     def __init__(self, make: Callable[[], keras.Model]) -> None:
         self._make = make

@@ -27,10 +27,7 @@ def test_by_hand():
     np.testing.assert_array_equal(metric.matrix(), expected)
 
 
-@pytest.mark.parametrize(
-    "form",
-    ["flat", "column", "one-hot", "soft", "uint8"],
-)
+@pytest.mark.parametrize("form", ["flat", "column", "one-hot", "soft", "uint8"])
 def test_equals_the_numpy_scores(form):
     hierarchy = small.hierarchy()
     rng = np.random.default_rng(1)
@@ -182,10 +179,7 @@ def test_exact_totals_in_fit():
     )
 
 
-@pytest.mark.parametrize(
-    "at",
-    [None, "cut", "foreign"],
-)
+@pytest.mark.parametrize("at", [None, "cut", "foreign"])
 def test_config(at):
     hierarchy = small.hierarchy()
     grouping = {

@@ -22,19 +22,13 @@ ANSWERS = np.array([HUSKY, BIKE, TABBY, PUG, TABBY, BUS, PIE])
 
 
 def matrix_of_head(grouping, head_labels=True):
+    options = {"collapse": False, "node_labels": True}
     return kh.ConfusionMatrix(
-        TREE,
-        grouping,
-        collapse=False,
-        node_labels=True,
-        head_labels=head_labels,
+        TREE, grouping, head_labels=head_labels, **options
     )
 
 
-@pytest.mark.parametrize(
-    "form",
-    ["flat", "column", "soft"],
-)
+@pytest.mark.parametrize("form", ["flat", "column", "soft"])
 def test_coarse_labels_stand_in_no_cell(form):
     given = {
         "flat": LABELS,
@@ -57,17 +51,11 @@ def test_coarse_labels_stand_in_no_cell(form):
         if coarse.labelled[n] or coarse.met[n]
     }
     # A pug is a dog; tabby meets dog at animal, bus animal at the root.
-    assert found == {
-        "all classes": (1, 2),
-        "animal": (1, 1),
-        "dog": (2, 1),
-    }
+    assert found == {"all classes": (1, 2), "animal": (1, 1), "dog": (2, 1)}
     # Which of animal, vehicle and food: three are decided, two rightly.
     assert coarse.at(ANIMALS) == (3, 2)
-    assert coarse.at(TREE.cut(nodes=["dog", "cat", "vehicle", "food"])) == (
-        2,
-        1,
-    )
+    fine = TREE.cut(nodes=["dog", "cat", "vehicle", "food"])
+    assert coarse.at(fine) == (2, 1)
     assert coarse.at(TREE.cut(max_size=1)) == (0, 0)
 
 

@@ -88,30 +88,12 @@ def generated(model):
         yield apply(X[at : at + 20], Y[at : at + 20] + 1)
 
 
-class Sequence(keras.utils.PyDataset):
-    def __init__(self, model):
-        super().__init__()
-        self._apply = kh.targets(model, label_mode="nodes")
-
-    def __len__(self):
-        return 3
-
-    def __getitem__(self, at):
-        part = slice(20 * at, 20 * at + 20)
-        return self._apply(X[part], Y[part] + 1)
-
-
 def arrays(model):
     return kh.targets(model, label_mode="nodes")(X, Y + 1)
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize(
-    "form",
-    [
-        *(mapped, generated, Sequence, arrays),
-    ],
-)
+@pytest.mark.parametrize("form", [mapped, generated, arrays])
 def test_the_first_epoch_ends_in_an_error(form):
     model = compiled()
     data = form(model)
