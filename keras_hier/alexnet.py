@@ -24,15 +24,6 @@ class LocalResponseNormalization(keras.layers.Layer):
             that stem from pixels in [0, 255].
         **kwargs: of `keras.layers.Layer`.
 
-    Example:
-        >>> import keras
-        >>> import numpy as np
-        >>> from keras_hier.alexnet import LocalResponseNormalization
-        >>> layer = LocalResponseNormalization(depth=3, bias=1.0, alpha=1.0)
-        >>> y = layer(np.array([[0.0, 15**0.5, 0.0, 3.0]], "float32"))
-        >>> np.round(keras.ops.convert_to_numpy(y), 4)
-        array([[0.    , 0.4841, 0.    , 0.5335]], dtype=float32)
-
     Reference:
         Krizhevsky, Sutskever, Hinton: ImageNet classification with deep
         convolutional neural networks, NeurIPS 2012, section 3.3.

@@ -79,17 +79,8 @@ def not_logits(scores: Any, xp: Any = np) -> Any:
 def are_probabilities(scores: npt.ArrayLike) -> bool | None:
     """Tells whether scores are probabilities rather than logits.
 
-    Returns:
-        None if that is unclear: all rows look like probabilities, but there
-        are too few, or all but the same.
-
-    Example:
-        >>> are_probabilities([[0.5, 0.5]] * 4)
-        True
-        >>> are_probabilities([[0.5, -0.5]] * 4)
-        False
-        >>> are_probabilities([[0.5, 0.5]])
-        >>> are_probabilities([[0.5, 0.51]] * 4)
+    None if that is unclear: all rows look like probabilities, but there are too
+    few, or all but the same.
     """
     values = np.asarray(scores, np.float64)
     values = values[~np.isnan(values).any(axis=1)]

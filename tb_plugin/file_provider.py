@@ -19,9 +19,6 @@ from keras_hier.log.event_files.event_reader import Series
 class FileProvider:
     """Takes the place of TensorBoard's `DataProvider`, over some folders.
 
-    Args:
-        folders: folder of each run, one split each, by its name.
-
     Attributes:
         damage: str [n], a sentence for each file that could not be read to its
             end.

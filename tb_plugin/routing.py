@@ -30,9 +30,6 @@ class Service:
     The plugin finds a service in any module of `tb_plugin/routes/`. Answers are
     JSON or a response. They are safe to be asked for from many threads.
 
-    Args:
-        readers: who reads the log.
-
     Example:
         ```python
         class TotalService(Service):

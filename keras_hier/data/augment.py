@@ -32,12 +32,6 @@ def crop(
             lies in the middle square, and whether it is flipped (below 0.5).
             None takes the centre.
 
-    Example:
-        >>> import tensorflow as tf
-        >>> grey = tf.io.encode_jpeg(tf.ones([64, 80, 3], tf.uint8))
-        >>> crop(grey, 56, 56 / 64).shape
-        TensorShape([56, 56, 3])
-
     Reference:
         Krizhevsky et al. 2012, ImageNet classification with deep convolutional
         neural networks, section 4.1.

@@ -20,10 +20,6 @@ class Pooled(keras.layers.Layer):
     Images [N, H, W, F] become [N, F] or [N, 9 F], with fewer cells for fewer
     than three rows or columns. Sequences [N, T, F] become their mean without
     masked positions, or their first position; [N, F] stays.
-
-    Args:
-        pool: "mean", "grid3", or "cls", the first position of a sequence.
-        **kwargs: of `keras.layers.Layer`.
     """
 
     def __init__(self, pool: Pool, **kwargs: Any) -> None:

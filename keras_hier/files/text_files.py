@@ -43,12 +43,7 @@ def read_rows(
 
     Commas part cells. If the first line has semicolons, or else tabs, and no
     comma, these do, as spreadsheets write them where commas are decimal points.
-
-    Args:
-        path: of the file.
-        are_samples: whether its lines are those of samples, so that none but
-            the last ones may be blank.
-        same_width: whether all lines must have as many cells as the first.
+    Only the last lines of samples may be blank.
     """
     return parse_rows(read_text(path), path, are_samples, same_width)
 

@@ -15,13 +15,8 @@ def cell_means(x: Any, cells: tuple[int, ...], data_format: str) -> Any:
 
     Where the positions do not fill the cells, those at both ends are smaller:
     as average pooling with `padding="same"` has it on TensorFlow and JAX. On
-    PyTorch Keras (3.15) repeats what lies at the edge, and counts it.
-
-    Args:
-        x: features [N, positions..., F] or [N, F, positions...], float, of 1
-            to 3 axes of positions.
-        cells: positions of a cell along each of these axes.
-        data_format: `"channels_last"` or `"channels_first"`.
+    PyTorch Keras (3.15) repeats what lies at the edge, and counts it. There are
+    1 to 3 axes of positions, before or after the channels.
     """
     first = 2 if data_format == "channels_first" else 1
     padding = [(0, 0)] * len(x.shape)
@@ -58,13 +53,6 @@ class CellMeans(keras.layers.Layer):
         data_format: of the features; that of
             `keras.config.image_data_format()` by default.
         **kwargs: of `keras.layers.Layer`.
-
-    Example:
-        >>> import keras
-        >>> features = keras.ops.arange(5, dtype="float32")[None, :, None]
-        >>> means = CellMeans((2,), "channels_last")(features)
-        >>> keras.ops.convert_to_numpy(means)[0, :, 0]
-        array([0.5, 2.5, 4. ], dtype=float32)
     """
 
     def __init__(

@@ -117,13 +117,6 @@ class Asking:
     the other, then the other way round. The output alone gets a weight too, so
     better calibration is no gain.
 
-    Args:
-        output: scores [N, C] of the output, log-probabilities or logits.
-        layers: by layer, scores [N, C] of probes that did not see the sample.
-        labels: int64 [N].
-        seed: of the halves.
-        untrained: the same of the layers of each control.
-
     Reference:
         Hinton: Training products of experts by minimizing contrastive
         divergence, Neural Computation 14(8), 2002.

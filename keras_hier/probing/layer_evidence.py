@@ -104,10 +104,6 @@ def layer_evidence(record: LayersRecord) -> LayerEvidence:
     With few samples a probe would differ on others, which the errors do not
     tell: then more is found.
 
-    Returns:
-        The findings, better or worse alike: the sign of the difference tells
-        which. There are none without a control.
-
     Reference:
         Benjamini and Yekutieli, The control of the false discovery rate in
         multiple testing under dependency, Annals of Statistics 29, 2001.

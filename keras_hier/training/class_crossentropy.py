@@ -18,20 +18,10 @@ class ClassCrossentropy(keras.losses.SparseCategoricalCrossentropy):
     are a mistake. In a step that XLA compiles, as on JAX, no error can be
     raised. There `ConfusionMatrix` raises it at the end of the epoch.
 
-    Args:
-        from_logits: False if the output ends in a softmax.
-        **kwargs: of `keras.losses.SparseCategoricalCrossentropy`.
-
     Raises:
         HierarchyError: when called, labels outside 0..C-1;
             `tf.errors.InvalidArgumentError` on TensorFlow.
         ValueError: when called, one-hot or soft labels.
-
-    Example:
-        >>> import numpy as np
-        >>> loss = ClassCrossentropy(from_logits=True)
-        >>> round(float(loss(np.array([1]), np.zeros((1, 3)))), 4)  # ln 3
-        1.0986
     """
 
     def __init__(self, **kwargs: Any) -> None:

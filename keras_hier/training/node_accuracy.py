@@ -33,19 +33,6 @@ class NodeAccuracy(TreeConfig, keras.metrics.Metric):
         dtype: of the result.
         head_labels: with a grouping, True if labels are those that `targets`
             makes for a head, as for `NodeCrossentropy`.
-
-    Raises:
-        ValueError: `head_labels` without a grouping.
-
-    Example:
-        >>> import keras_hier as kh
-        >>> from keras_hier.training.node_accuracy import NodeAccuracy
-        >>> hierarchy = kh.Hierarchy.from_paths(
-        ...     [("pet", "cat"), ("pet", "dog"), ("bus",)])
-        >>> metric = NodeAccuracy(hierarchy)
-        >>> scores = [[0.2, 0.7, 0.1], [0.1, 0.2, 0.7], [0.1, 0.2, 0.7]]
-        >>> float(metric(y_true=[1, 0, 4], y_pred=scores))  # dog, cat, a pet
-        0.5
     """
 
     def __init__(

@@ -18,12 +18,7 @@ RATE = 0.05
 
 
 class Seeds(NamedTuple):
-    """The runs of one side.
-
-    Attributes:
-        names: of the runs.
-        counts: samples of every node of the tree, of each run.
-    """
+    """Runs of one side, with the samples of every node in each."""
 
     names: Sequence[str]
     counts: Sequence[Counts]

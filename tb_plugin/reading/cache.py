@@ -16,12 +16,9 @@ MAX_CONCURRENT = 2
 class Cache:
     """Keeps values up to a number of bytes, the most recently used ones.
 
-    Safe to use from many threads.
-
-    Args:
-        max_bytes: how much to keep.
-        max_concurrent: how many values are computed at the same time; others
-            wait for a slot. Values in the cache never wait.
+    Safe to use from many threads. No more than `max_concurrent` values are
+    computed at the same time; others wait for a slot. Values in the cache never
+    wait.
     """
 
     def __init__(

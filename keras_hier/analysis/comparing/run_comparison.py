@@ -36,9 +36,6 @@ class RunSide(NamedTuple):
     """An epoch of an output of a run.
 
     Attributes:
-        log: the run.
-        output: name of the output.
-        epoch: counted from 1.
         coarse: samples that stand in no cell, as their label is a group.
         matrix: counts [n, n], a sparse array.
         classes: what the rows stand for.

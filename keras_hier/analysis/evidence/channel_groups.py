@@ -63,14 +63,8 @@ def channel_groups(
 
     The best of many groups looks good by chance. So its rank test, which is
     that of `channels`, is corrected for all groups (Bonferroni), and then for
-    all channels (Benjamini and Hochberg). Groups of fewer than four classes,
-    or with fewer outside, are not tested.
-
-    Args:
-        means: float [C, F]. Rows of classes without samples are NaN.
-        groups: of each group the labels of its classes.
-        samples: of each class, integers [C]; by default as many for each.
-        rate: of false discoveries among the channels that get a group.
+    all channels (Benjamini and Hochberg). Groups of fewer than four classes, or
+    with fewer outside, are not tested. Rows of classes without samples are NaN.
 
     Example:
         >>> rng = np.random.default_rng(0)

@@ -37,18 +37,13 @@ def rank_tests(
     inside: BoolArray,
     strata: IntArray | None = None,
 ) -> RankTests:
-    """Tests whether each channel is higher in some rows than in the others.
+    """Tests whether each channel is higher in some rows [C] than in the others.
 
     Where one side has at most eight rows, p is exact; with ties it is the
     largest over all ways to break them. Elsewhere p is normal. If more than
     half of the rows share one value, p is at least the hypergeometric p of how
-    many of the others are inside.
-
-    Args:
-        values: float [C, F], finite.
-        inside: bool [C], some true and some not.
-        strata: int [C], rows are compared within their stratum only; by default
-            there is one. At least one has rows of both sides.
+    many of the others are inside. Rows are compared within their stratum only;
+    at least one has rows of both sides.
 
     Reference:
         Mann, Whitney: On a test of whether one of two random variables is

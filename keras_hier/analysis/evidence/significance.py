@@ -30,12 +30,8 @@ def poisson_evidence(
 def false_discovery_rates(evidence: FloatArray, tested: int) -> FloatArray:
     """Returns the least rate of false discoveries at which each is listed.
 
-    Args:
-        evidence: -log10 p [n], descending, of the likeliest discoveries.
-        tested: how many hypotheses there were, n or more.
-
-    Returns:
-        float64 [n], ascending, at most 1.
+    `evidence` is -log10 p [n], descending, of the likeliest of the tested
+    hypotheses.
 
     Reference:
         Benjamini and Hochberg, Controlling the false discovery rate, JRSS B

@@ -81,16 +81,6 @@ def misplaced_classes(
     groups are hard. The p allows for all groups and all classes that are tried.
     Groups of a single class have no rest and are left out.
 
-    Args:
-        matrix: counts [C, C], rows true and columns predicted, an array or a
-            SciPy sparse array.
-        grouping: groups of the C classes, such as a level of a hierarchy.
-        rate: of false discoveries among those listed.
-        seed: of the draws that tell the support.
-
-    Raises:
-        ValueError: no counts [C, C].
-
     Example:
         >>> # Class 2 is filed with 3, and confused with 0 and 1.
         >>> matrix = [[9, 9, 9, 0], [9, 9, 9, 0], [9, 9, 9, 0], [0, 0, 0, 9]]

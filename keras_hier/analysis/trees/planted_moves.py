@@ -21,18 +21,9 @@ def planted_moves(
     a tenth of the classes at a time is put into another group at random, and
     looked for. If the groups are right, the list has as many of the misplaced.
 
-    Args:
-        matrix: counts [C, C], rows true and columns predicted, an array or a
-            SciPy sparse array.
-        grouping: groups of the C classes.
-        seed: of the draws.
-
     Returns:
         How many of them `misplaced_classes` lists as of their former group, and
         how many were moved; none where no group has another class to spare.
-
-    Raises:
-        ValueError: no counts [C, C].
 
     Example:
         >>> matrix = np.kron(np.eye(2, dtype=int), np.full((3, 3), 90))

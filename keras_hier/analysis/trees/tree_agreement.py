@@ -69,21 +69,9 @@ def tree_agreement(
 
     The other tree is that of `Hierarchy.from_confusions` with all its groups,
     so it can be cut into as many as any level has. Classes that are never
-    confused are not in it.
-
-    Args:
-        matrix: counts [C, C], rows true and columns predicted, in label order:
-            an array or a SciPy sparse array.
-        hierarchy: the tree over the C classes.
-        seed: of the draw that halves the errors.
-        independent: whether each error is of another sample, as it is not in
-            the sum of several epochs.
-
-    Returns:
-        The levels, coarse to fine; none if the tree has one level.
-
-    Raises:
-        ValueError: no counts [C, C], or more than 5,000 classes.
+    confused are not in it. Errors are independent if each is of another sample,
+    as they are not in the sum of several epochs. A tree of one level has none
+    to compare.
 
     Example:
         >>> import numpy as np

@@ -29,11 +29,10 @@ FEW = 12
 
 
 def similarity(matrix: Any) -> FloatArray:
-    """Measures how alike classes are by how often they are confused.
+    """Measures how alike classes are by how often they are confused, [C, C].
 
-    Returns:
-        S = (P + P') / 2, float64 [C, C], symmetric with a zero diagonal. P is
-        the share of a row's samples in each cell off the diagonal.
+    P is the share of a row's samples in each cell off the diagonal, S = (P +
+    P') / 2.
 
     Example:
         >>> similarity([[8, 2], [0, 5]])

@@ -29,18 +29,13 @@ _HIGHEST = 10**10 - 1
 
 
 class EventFile:
-    """One new event file in a folder.
+    """One new event file in a folder, which is created when missing.
 
     TensorBoard's loaders read the files of a folder in the order of their
     names, which begin with a time. One of them drops steps of an earlier file
     that a later file has too. So the name sorts after all names in the folder,
-    and wall times rise even if the clock is set back.
-
-    Args:
-        folder: created when missing. A URL such as `gs://...` works where
-            TensorFlow has been imported or fsspec knows the scheme.
-        latest: the latest wall time in the folder; all times written are later.
-        above: a number that the number in the name must exceed.
+    and wall times rise even if the clock is set back. A URL such as `gs://...`
+    works where TensorFlow has been imported or fsspec knows the scheme.
 
     Attributes:
         path: path of the file.

@@ -32,12 +32,8 @@ class SplitLog:
     A transaction begins with `begin` and ends with `commit`: then all of it is
     in the file. After an error nothing of it is. When the file was deleted,
     moved or damaged a new one is begun. It repeats the trees and indexes that
-    the folder has lost.
-
-    Args:
-        folder: of the split.
-        resume: whether steps may begin below those in the folder, which are
-            replaced then.
+    the folder has lost. Only with `resume` may steps begin below those in the
+    folder: these are replaced.
     """
 
     def __init__(self, folder: str, resume: bool) -> None:

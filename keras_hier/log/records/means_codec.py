@@ -70,14 +70,9 @@ class MeansHeader:
 
 @dataclasses.dataclass(frozen=True)
 class ClassMeans:
-    """The mean of each channel of a layer over each class.
+    """The mean of each channel of a layer over each class; see `MeansHeader`.
 
     Attributes:
-        layer: name of the layer.
-        place: of it among those logged with it, 0 for the first from the input.
-        shape: of its tensor.
-        pool: how that became features.
-        hierarchy: digest of the hierarchy of the classes.
         counts: int64 [C], samples of each class, in label order.
         means: float32 [C, F], NaN for classes without samples.
     """

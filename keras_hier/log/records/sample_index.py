@@ -37,12 +37,6 @@ class SampleError(ValueError):
 class SampleIndex:
     """Ids and actual classes of N samples, ordered by class, then by id.
 
-    Args:
-        labels: int [N], actual classes, in any order.
-        num_classes: C.
-        ids: str [N], unique; None to number the samples.
-        named: False if the ids given are positions in the data, too.
-
     Attributes:
         ids: str [N], in the order of the index.
         labels: int64 [N], in the order of the index, so ascending.

@@ -71,9 +71,6 @@ class StrongestSamples:
     """The samples at which each channel of a layer is strongest.
 
     Attributes:
-        layer: name of the layer.
-        hierarchy: digest of the hierarchy of the classes.
-        num_classes: C.
         ids: str [S], what the samples are called that are the strongest of any
             channel.
         labels: int64 [S], their classes, in label order.
