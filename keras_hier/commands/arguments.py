@@ -12,10 +12,11 @@ from keras_hier.log.run_log import RunLog
 from keras_hier.terminal import print_line
 
 HIERARCHY_HELP = (
-    "the tree of the classes: `imagenet`, a .json file (Hierarchy.to_json) or "
-    "a .csv file (class,label,group1,group2: label is the number of the class "
-    "from 0, group1 the coarsest)"
+    "the tree of the classes: `imagenet`, `cifar100`, a .json file "
+    "(Hierarchy.to_json) or a .csv file (class,label,group1,group2: label is "
+    "the number of the class from 0, group1 the coarsest)"
 )
+READY = {"imagenet": Hierarchy.imagenet, "cifar100": Hierarchy.cifar100}
 # For a tree that has more classes than the files.
 PART_OF_A_TREE = (
     " For a part of its classes: `keras-hier tree TREE --classes FILE --out "
@@ -30,16 +31,16 @@ def load_hierarchy(
     groups: Sequence[str] | None = None,
     in_sorted_order: bool = False,
 ) -> Hierarchy:
-    """Reads a tree: `imagenet`, or the path of a .json or .csv file."""
+    """Reads a tree: one of `READY`, or the path of a .json or .csv file."""
     path = Path(source)
     if groups is not None and path.suffix != ".csv":
         raise ValueError("--groups-are goes with a .csv hierarchy.")
-    if source == "imagenet":
-        return Hierarchy.imagenet()
+    if source in READY:
+        return READY[source]()
     if path.suffix not in (".json", ".csv"):
         raise ValueError(
-            "the hierarchy must be `imagenet` or the path of a .json or .csv "
-            f"file, got {source!r}."
+            "the hierarchy must be `imagenet`, `cifar100` or the path of a "
+            f".json or .csv file, got {source!r}."
         )
     if not path.exists():
         raise ValueError(f"there is no file {source!r}.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from keras_hier.commands import relog, run_tree
 from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
+    READY,
     add_groups_are,
     load_hierarchy,
 )
@@ -183,13 +184,14 @@ def _check_source(args: argparse.Namespace, is_run: bool) -> None:
     source, of_errors = args.hierarchy, args.from_confusions
     # An array of an archive is named behind it: counts.npz:matrix.
     is_there = is_run or os.path.exists(source) or ".npz:" in source
-    if not is_there and source != "imagenet":
+    if not is_there and source not in READY:
         raise ValueError(
             f"there is no folder or file {source!r}: expected "
             + (
                 "the folder of a run, or a file of counts."
                 if of_errors
-                else "`imagenet`, a .json or .csv file, or the folder of a run."
+                else "`imagenet`, `cifar100`, a .json or .csv file, or the "
+                "folder of a run."
             )
         )
     errors_of_run = of_errors and is_run

@@ -24,7 +24,7 @@ class Hierarchy(SourcedTree):
     A class keeps the integer label that the data set gives it; its place on the
     screen is its position in the depth-first *display order*. Make one with
     `from_nested`, `from_paths`, `from_csv`, `from_wordnet`, `from_confusions`,
-    `from_means`, `from_linkage`, `from_json`, `load` or `imagenet`.
+    `from_means`, `from_linkage`, `from_json`, `load`, `imagenet` or `cifar100`.
 
     Its arrays are those of `Tree`. `origin` is the source of a computed tree,
     or None.

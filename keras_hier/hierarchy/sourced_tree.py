@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_hier.files import limits
 from keras_hier.files.text_files import read_text
-from keras_hier.hierarchy.sources import csv_tree, sources
+from keras_hier.hierarchy.sources import cifar100, csv_tree, sources
 from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 from keras_hier.hierarchy.tree.node_table import NodeTable, unique_ids
@@ -136,22 +136,39 @@ class SourcedTree(CutTree):
         cls,
         wnids: Iterable[str],
         overrides: Mapping[str, str] | None = None,
+        senses: Mapping[str, str] | str | os.PathLike[str] | None = None,
     ) -> Self:
-        """Makes the WordNet 3.0 tree above some synsets.
+        """Makes the WordNet 3.0 tree above some nouns.
 
         WordNet is a directed acyclic graph: sources/wordnet.py says which
         parent each synset gets. Chains of single children are collapsed.
 
         Args:
-            wnids: str [C], ids such as "n02084071", in label order.
+            wnids: str [C], ids such as "n02084071" or names such as "fire
+                truck" in label order. They are the ids of the classes.
             overrides: parent wnid by wnid, instead of the rule's choice.
+            senses: wnid by name, for names that mean several things; or a CSV
+                file with the columns `name` and `synset`. Where there is no
+                such file, it is written with all that the names may mean.
 
         Raises:
-            HierarchyError: an id that WordNet 3.0 does not have, or one twice.
-        """
-        from keras_hier.hierarchy.sources import wordnet
+            HierarchyError: an id or a name that WordNet 3.0 does not have, or
+                one twice; names that mean several things, which it lists.
+            OSError: the file cannot be read or written.
 
-        return cls(*wordnet.table(wnids, overrides))
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> print(Hierarchy.from_wordnet(["lion", "zebra", "fire truck"],
+            ...     senses={"lion": "n02129165"}))
+            all classes 3
+            ├─ placental 2
+            │  ├─ lion
+            │  └─ zebra
+            └─ fire truck
+        """
+        from keras_hier.hierarchy.sources import wordnet_names
+
+        return cls(*wordnet_names.table(wnids, overrides, senses))
 
     @classmethod
     def from_confusions(
@@ -259,6 +276,31 @@ class SourcedTree(CutTree):
             Hierarchy?", arXiv 1710.06501.
         """
         return cls(*sources.imagenet_table())
+
+    @classmethod
+    def cifar100(cls) -> Self:
+        """Returns the tree of CIFAR-100: 20 superclasses of 5 classes each.
+
+        Labels are Keras's own: both classes and superclasses are numbered in
+        alphabetical order.
+
+        Reference:
+            Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
+            2009.
+
+        Example:
+            >>> from keras_hier import Hierarchy
+            >>> tree = Hierarchy.cifar100()
+            >>> tree.classes[:2], tree.cut(depth=1).names[:2]
+            (('apple', 'aquarium_fish'), ('aquatic mammals', 'fish'))
+        """
+        tree = {
+            group: names.split()
+            for group, names in cifar100.SUPERCLASSES.items()
+        }
+        classes = sorted(each for below in tree.values() for each in below)
+        names = {each: each.replace("_", " ") for each in [*tree, *classes]}
+        return cls.from_nested(tree, classes, names, ["superclass"])
 
     @classmethod
     def from_json(cls, source: str | bytes | Mapping[str, Any]) -> Self:

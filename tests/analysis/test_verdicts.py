@@ -127,6 +127,7 @@ def test_samples_that_are_not_there_are_said(saved):
     [
         ([row("a.jpg", "dog", "cat")], {}, "'a.jpg' was 'dog' .* is 'cat'"),
         ([row("a.jpg", "dog", "cat", "dismissed")], {}, "'a.jpg' was 'dog'"),
+        ([row("a.jpg", "dog", "cat", list="two_objects")], {}, "was 'dog'"),
         (
             [row("a.jpg", "cat", "dog"), row("a.jpg", "cat", "cow")],
             {},

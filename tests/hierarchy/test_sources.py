@@ -476,3 +476,16 @@ def test_names_that_only_look_alike_are_told(tmp_path):
     with pytest.raises(HierarchyError) as raised:
         tree.subset(["cafe"])
     assert "looks like" not in str(raised.value)
+
+
+def test_cifar100_is_numbered_as_keras_numbers_it():
+    tree = Hierarchy.cifar100()
+    groups = tree.cut(depth=1)
+    assert groups.num_groups == 20
+    assert groups.sizes.tolist() == [5] * 20
+    assert sorted(tree.classes) == list(tree.classes)
+    assert sorted(groups.nodes) == list(groups.nodes)
+    assert tree.level_names == ("superclass",)
+    # The coarse labels of the data set's first fine labels, and of its last.
+    assert groups.of_class[:10].tolist() == [4, 1, 14, 8, 0, 6, 7, 7, 18, 3]
+    assert groups.of_class[-10:].tolist() == [18, 1, 2, 15, 6, 0, 17, 8, 14, 13]

@@ -21,16 +21,22 @@ from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 from keras_hier.hierarchy.tree.node_table import NodeTable, unique_ids
 from keras_hier.hierarchy.tree.rows import Row, collapse_chains, from_rows
 
-DEBIAN = Path("/usr/share/wordnet/data.noun")
+DEBIAN = Path("/usr/share/wordnet")
 
-_WNID = re.compile(r"n\d{8}")
+WNID = re.compile(r"n\d{8}")
 
 
 class Synset(NamedTuple):
-    """A noun of WordNet: its first word and the wnids of its hypernyms."""
+    """A noun of WordNet: its words, its meaning, the wnids of its hypernyms."""
 
-    name: str
+    words: tuple[str, ...]
+    gloss: str
     hypernyms: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first word."""
+        return self.words[0]
 
 
 def table(
@@ -94,13 +100,13 @@ def synset(wnid: str) -> Synset:
     """Reads one synset.
 
     Returns:
-        Its display name (the first word, with blanks) and its hypernyms.
+        Its words, with blanks, its gloss and its hypernyms.
 
     Example:
         >>> synset("n02084071").name
         'dog'
     """
-    if not _WNID.fullmatch(wnid):
+    if not WNID.fullmatch(wnid):
         raise HierarchyError(
             f"Expected WordNet ids: 'n' and 8 digits, such as 'n02084071'. Got "
             f"{wnid!r}."
@@ -115,14 +121,20 @@ def synset(wnid: str) -> Synset:
         )
     # offset, file, type, words (hexadecimal), then (word, id) for each, the
     # number of pointers, then (symbol, offset, part of speech, words) for each
-    fields = line.split(" | ")[0].split()
-    pointers = fields[5 + 2 * int(fields[3], 16) :]
+    head, _, gloss = line.partition(" | ")
+    fields = head.split()
+    end = 4 + 2 * int(fields[3], 16)
+    words, pointers = fields[4:end:2], fields[end + 1 :]
     hypernyms = (
         f"n{pointers[at + 1]}"
         for at in range(0, len(pointers) - 3, 4)
         if pointers[at] in ("@", "@i")
     )
-    return Synset(fields[4].replace("_", " "), tuple(hypernyms))
+    return Synset(
+        tuple(word.replace("_", " ") for word in words),
+        gloss.strip(),
+        tuple(hypernyms),
+    )
 
 
 @functools.cache
@@ -150,7 +162,7 @@ def _path(wnid: str, overrides: Mapping[str, str]) -> tuple[str, ...]:
 @functools.cache
 def nouns() -> bytes:
     """Reads the file of nouns, 15 MB; a wnid is an offset into it."""
-    text = _find()
+    text = read("data.noun")
     version = re.search(rb"WordNet (\d\.\d) Copyright", text[:2000])
     if not version or version[1] != b"3.0":
         found = version[1].decode() if version else "something else"
@@ -161,17 +173,18 @@ def nouns() -> bytes:
     return text
 
 
-def _find() -> bytes:
+def read(name: str) -> bytes:
+    """Reads a file of WordNet."""
     import nltk.data
 
     try:
         # Finds the folder as well as the zip that nltk.downloader leaves.
-        with nltk.data.find("corpora/wordnet/data.noun").open() as file:
+        with nltk.data.find(f"corpora/wordnet/{name}").open() as file:
             return file.read()
     except LookupError:
         pass
-    if DEBIAN.exists():
-        return DEBIAN.read_bytes()
+    if (DEBIAN / name).exists():
+        return (DEBIAN / name).read_bytes()
     raise HierarchyError(
         "WordNet 3.0 is not installed. Run `python -m nltk.downloader wordnet` "
         "or, on Debian, `apt-get install wordnet-base wordnet-sense-index`."
