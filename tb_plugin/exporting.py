@@ -139,6 +139,7 @@ class Export:
         last = {**about, "step": epochs[-1]["step"]}
         self._add(found, "quality", **last)
         self._add(found, "agreement", **last)
+        self._add(found, "order", **last)
         for level in range(len(points[-1].get("accuracy", ()))):
             self._add(found, "surprise", **last, level=level)
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ TREE = kh.Hierarchy.from_nested(
 MATRIX = np.array([[30, 9, 1, 0], [4, 35, 0, 1], [0, 1, 38, 8], [1, 0, 2, 37]])
 # Of two splits and the chosen group, with bands, grid and marks.
 CURVES = 23
+RATES = 15
 DRAWN = '[data-testid="matrix"][aria-label*="samples"]'
 
 
@@ -86,23 +88,31 @@ def test_a_file_is_the_whole_tab(exported):
     assert epoch_of(again) == 1
 
 
-def test_curves_of_a_group_are_those_of_the_server(exported, run, browser):
-    page, _ = exported()
+def test_curves_are_those_of_the_server(exported, run, browser):
     with loaded(run.parent) as server:
         context = browser.new_context(viewport=WINDOW)
-        served = Screen(context.new_page(), server.plugin_url).ready()
-        texts = []
-        for frame in (page, served.frame):
-            frame.locator('[aria-label^="animal, "]').first.click()
-            strip = frame.get_by_test_id("strip")
-            expect(strip).to_contain_text("animal")
-            # The other split is drawn once it has come.
-            curves = strip.locator("path")
-            expect(curves).to_have_count(CURVES)
-            texts.append([each.get_attribute("d") for each in curves.all()])
+        tab = context.new_page()
+        for part, curves, view in (
+            ("strip", CURVES, {"rows": "animal"}),
+            # The two sides share a class.
+            ("part-curves", RATES, {"rows": "pug", "columns": "animal"}),
+        ):
+            view |= {"run": "mine/validation"}
+            state = quote(urlencode(view), safe="")
+            page, _ = exported(fragment=f"#blocks&p.blocks.s={state}")
+            served = Screen(tab, server.plugin_url, **view).ready()
+            texts = []
+            for frame in (page, served.frame):
+                strip = frame.get_by_test_id(part)
+                expect(strip).to_contain_text("animal")
+                # The other split is drawn once it has come.
+                paths = strip.locator("path")
+                expect(paths).to_have_count(curves)
+                drawn = [each.get_attribute("d") for each in paths.all()]
+                texts.append([*drawn, strip.text_content()])
+            assert texts[0] == texts[1]
+            assert any(texts[0])
         context.close()
-    assert texts[0] == texts[1]
-    assert any(texts[0])
 
 
 def test_what_is_not_in_it_is_said(exported):

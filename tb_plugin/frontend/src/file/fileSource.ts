@@ -1,8 +1,9 @@
 /** A source within the page's own file: answers of the routes, side by side. */
 
-import { precision, recall } from "../confusion/cells.ts";
+import { type Epoch, precision, recall } from "../confusion/cells.ts";
+import type { Tree } from "../hierarchy/tree.ts";
 import { bring } from "../loading/epochs.ts";
-import type { CurveNode, CurvePoint } from "../server/answers.ts";
+import type { CurveNode, CurvePoint, Rate } from "../server/answers.ts";
 import { fieldsOf, routesSource } from "../server/routesSource.ts";
 import type { Query, Source } from "../server/source.ts";
 
@@ -32,7 +33,12 @@ export async function fileSource(data: ArrayBuffer): Promise<Source> {
   return {
     ...stored,
     runs: () => stored.runs([]),
-    curves: (run, output, nodes) => curves(stored, run, output, nodes),
+    curves: (run, output, nodes) =>
+      nodes.length
+        ? computed(stored, run, output, curveNodes(nodes))
+        : stored.curves(run, output, nodes),
+    rates: (run, output, rows, columns) =>
+      computed(stored, run, output, ratesOf(rows, columns)),
   };
 }
 
@@ -41,15 +47,16 @@ function unpacked(packed: ArrayBuffer): Response {
   return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
 }
 
-/** The stored curves, with those of nodes computed from the matrices. */
-async function curves(
+type Tell<Told> = (epoch: Epoch, tree: Tree) => Told;
+
+/** Adds something to each of the stored curves, computed from its matrix. */
+async function computed<Told>(
   stored: Source,
   run: string,
   output: string,
-  nodes: readonly number[],
-): Promise<CurvePoint[]> {
+  tell: Tell<Told>,
+): Promise<(CurvePoint | (CurvePoint & Told))[]> {
   const points = await stored.curves(run, output, []);
-  if (nodes.length === 0) return points;
   const { epochs } = await stored.series(run, output);
   const infos = new Map(epochs.map((info) => [info.step, info]));
   return Promise.all(
@@ -58,22 +65,71 @@ async function curves(
       // Of another tree, or not to be read: it has no such nodes.
       if (!info || point.error || point.hierarchy !== undefined) return point;
       const { epoch, tree } = await bring(info, run, output);
-      const own = new Map([...tree.logged].map((logged, at) => [logged, at]));
-      return {
-        ...point,
-        nodes: nodes.map((node): CurveNode => {
-          const at = own.get(node)!;
-          const { support, predictedCount } = epoch.sums;
-          return {
-            recall: finite(recall(epoch.sums, at)),
-            precision: finite(precision(epoch.sums, at)),
-            actual: support[at]!,
-            predicted: predictedCount[at]!,
-          };
-        }),
-      };
+      return { ...point, ...tell(epoch, tree) };
     }),
   );
+}
+
+/** Where the nodes of a log stand in a tree. */
+function placesOf(tree: Tree, nodes: readonly number[]): number[] {
+  const places = new Map([...tree.logged].map((logged, at) => [logged, at]));
+  return nodes.map((node) => places.get(node)!);
+}
+
+/** As `tb_plugin/routes/curves.py` tells it. */
+function curveNodes(nodes: readonly number[]): Tell<{ nodes: CurveNode[] }> {
+  return ({ sums }, tree) => ({
+    nodes: placesOf(tree, nodes).map((at) => ({
+      recall: finite(recall(sums, at)),
+      precision: finite(precision(sums, at)),
+      actual: sums.support[at]!,
+      predicted: sums.predictedCount[at]!,
+    })),
+  });
+}
+
+/** As `tb_plugin/routes/rates.py` counts it. */
+function ratesOf(
+  rows: readonly number[],
+  columns: readonly number[],
+): Tell<{ named: Rate; reverse: Rate }> {
+  return (epoch, tree) => {
+    const [here, there] = [below(tree, rows), below(tree, columns)];
+    return {
+      named: rate(epoch, tree, here, there),
+      reverse: rate(epoch, tree, there, here),
+    };
+  };
+}
+
+/** Which classes lie below any of the nodes, by their positions. */
+function below(tree: Tree, nodes: readonly number[]): Uint8Array {
+  const found = new Uint8Array(tree.leaves.length);
+  for (const at of placesOf(tree, nodes)) {
+    found.fill(1, tree.start[at], tree.stop[at]);
+  }
+  return found;
+}
+
+function rate(
+  { cells, sums, total }: Epoch,
+  tree: Tree,
+  of: Uint8Array,
+  named: Uint8Array,
+): Rate {
+  let errors = 0;
+  cells.count.forEach((count, k) => {
+    if (of[cells.row[k]!] && named[cells.column[k]!]) errors += count;
+  });
+  let [samples, predicted, own] = [0, 0, 0];
+  tree.leaves.forEach((leaf, at) => {
+    const [actual, told] = [sums.support[leaf]!, sums.predictedCount[leaf]!];
+    if (of[at]) samples += actual;
+    if (named[at]) predicted += told;
+    if (of[at] && named[at]) own += actual * told;
+  });
+  const drawn = Math.max(samples * predicted - own, 0);
+  return { errors, samples, chance: finite(drawn / total / samples) };
 }
 
 function finite(value: number): number | null {
