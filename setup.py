@@ -135,6 +135,7 @@ setup(
             "pytest-xdist>=3.6",
             "ruff>=0.15",
             "scikit-learn>=1.5",
+            "shtab>=1.7",
             "torch>=2.6",
             "twine>=6",
         ],

@@ -59,6 +59,26 @@ class _Parser(argparse.ArgumentParser):
         super().error(escaped(message))
 
 
+class _PrintCompletion(argparse.Action):
+    """Prints what completes commands, options and files in a shell."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, _: Any, shell: Any, *__: Any
+    ) -> None:
+        try:
+            import shtab
+        except ModuleNotFoundError as error:
+            parser.error(str(missing_packages.named(error)))
+        whole = make_parser()
+        commands: Any = whole._actions[-1].choices
+        for command in commands.values():
+            for action in command._actions:
+                if action.choices is None and action.nargs != 0:
+                    action.complete = shtab.FILE
+        print(shtab.complete(whole, shell=shell))
+        parser.exit()
+
+
 @contextmanager
 def _warnings_in_a_line(command: str) -> Iterator[None]:
     """Prints warnings as one line each, without lines of our source code."""
@@ -84,6 +104,13 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--version", action="version", version=f"keras-hier {__version__}"
+    )
+    parser.add_argument(
+        "--print-completion",
+        choices=("bash", "zsh"),
+        action=_PrintCompletion,
+        help="print a script that completes commands, options and files "
+        "(pip install shtab)",
     )
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND"
