@@ -75,7 +75,8 @@ class _PrintCompletion(argparse.Action):
             for action in command._actions:
                 if action.choices is None and action.nargs != 0:
                     action.complete = shtab.FILE
-        print(shtab.complete(whole, shell=shell))
+        for line in shtab.complete(whole, shell=shell).splitlines():
+            print_line(line)
         parser.exit()
 
 
