@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.files.html_tables import html_table
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.sourced_tree import SourcedTree
@@ -14,7 +15,6 @@ from keras_hier.hierarchy.tree import cuts, transforms
 from keras_hier.hierarchy.tree.grouping import Grouping, require_grouping
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError, quoted
 from keras_hier.hierarchy.tree.node_table import unique_ids
-from keras_hier.html_tables import html_table
 from keras_hier.quantities import quantity
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from keras_hier.files.html_tables import html_table
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.node_table import HierarchyError
-from keras_hier.html_tables import html_table
 from keras_hier.log import kinds, metadata
 from keras_hier.log.event_files.event_reader import (
     DamagedError,

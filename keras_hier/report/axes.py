@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
 from keras_hier.report.colours import Palette, mix
 from keras_hier.report.drawing_numbers import DRAWING
 from keras_hier.report.label_placement import Wanted, place

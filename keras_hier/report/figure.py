@@ -9,12 +9,12 @@ from PIL import Image
 from keras_hier.quantities import quantity
 from keras_hier.report import axes
 from keras_hier.report.axes import Page
-from keras_hier.report.canvas import Canvas, Label
+from keras_hier.report.canvases.canvas import Canvas, Label
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.cells import rasterise
 from keras_hier.report.colours import THEMES, ink_on, ramp
 from keras_hier.report.count_scale import Scale, scale_for
 from keras_hier.report.drawing_numbers import DRAWING
-from keras_hier.report.fonts import Face
 from keras_hier.report.label_placement import shorten
 from keras_hier.report.layout import MARGIN, Layout, layout_for
 from keras_hier.report.legend import draw_legend

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_hier.quantities import quantity
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
 from keras_hier.report.colours import Palette, Rgb, ramp
 from keras_hier.report.count_scale import Scale, histogram
 from keras_hier.report.drawing_numbers import DRAWING

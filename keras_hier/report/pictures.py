@@ -13,12 +13,12 @@ from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.log.metadata import CLASS_OUTPUT
 from keras_hier.log.run_log import RunLog
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
+from keras_hier.report.canvases.fonts import Face
+from keras_hier.report.canvases.pdf import pdf_of
+from keras_hier.report.canvases.svg_canvas import SvgCanvas
 from keras_hier.report.figure import RATIO, Picture, compose
-from keras_hier.report.fonts import Face
-from keras_hier.report.pdf import pdf_of
 from keras_hier.report.subject import Subject
-from keras_hier.report.svg_canvas import SvgCanvas
 
 # So that a picture of the usual width is as wide as a page of text.
 PRINT_DPI = 300

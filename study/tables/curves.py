@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.colours import THEMES, Palette, Rgb
-from keras_hier.report.fonts import Face
 from study.tables.lines import epochs_validated
 from study.tables.panel import HEIGHT, WIDTH, Panel
 from study.tables.variants import settings_of

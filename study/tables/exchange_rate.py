@@ -23,9 +23,9 @@ import numpy as np
 from PIL import Image
 from scipy.optimize import isotonic_regression
 
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.colours import THEMES, Palette
-from keras_hier.report.fonts import Face
 from study.tables.bootstrap import (
     Row,
     drawn_errors,

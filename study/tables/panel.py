@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
 from keras_hier.report.colours import Palette, Rgb
 from keras_hier.report.label_placement import spread
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.colours import THEMES
-from keras_hier.report.fonts import Face
 from study.tables import curves
 from study.tables.curves import COLOURS, RATIO
 from study.tables.panel import HEIGHT, WIDTH, Panel

@@ -18,7 +18,7 @@ ROOMS = (
         *("terminal", "quantities", "tensors", "plausibility", "open_files"),
         *("blas_threads", "keras_internals", "missing_packages"),
     ),
-    ("serialization", "files", "html_tables"),
+    ("serialization", "files"),
     ("hierarchy",),
     ("scores",),
     ("log",),

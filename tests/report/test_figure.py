@@ -7,11 +7,11 @@ from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier.hierarchy.tree import cuts
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.cells import rasterise
 from keras_hier.report.colours import THEMES, ink_on, luminance, ramp
 from keras_hier.report.count_scale import Scale
 from keras_hier.report.figure import compose
-from keras_hier.report.fonts import Face
 from keras_hier.report.subject import Cells, Subject
 
 LIGHT, DARK = THEMES["light"], THEMES["dark"]

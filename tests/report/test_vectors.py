@@ -11,11 +11,11 @@ from small import MATRIX, hierarchy
 
 import keras_hier as kh
 from keras_hier.cli import main
-from keras_hier.report.canvas import Canvas
+from keras_hier.report.canvases.canvas import Canvas
+from keras_hier.report.canvases.fonts import Face
+from keras_hier.report.canvases.svg_canvas import SvgCanvas
 from keras_hier.report.figure import compose
-from keras_hier.report.fonts import Face
 from keras_hier.report.subject import Subject
-from keras_hier.report.svg_canvas import SvgCanvas
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = ("</text><script>x()</script>", '"&amp;<!--', "]]>(\\) Tj", "pug")

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from keras_hier.report.canvases.fonts import Face
 from keras_hier.report.colours import Rgb
-from keras_hier.report.fonts import Face
 
 Align = Literal["left", "centre", "right"]
 Style = Literal["plain", "strong", "halo"]

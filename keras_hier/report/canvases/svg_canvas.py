@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from keras_hier.report.canvas import Box, Canvas
+from keras_hier.report.canvases.canvas import Box, Canvas
+from keras_hier.report.canvases.fonts import OVERSAMPLING
 from keras_hier.report.colours import Rgb
-from keras_hier.report.fonts import OVERSAMPLING
 
 # Whoever lacks the font sees one of these, set as wide.
 _FONTS = "Helvetica, Arial, sans-serif"
 
 
 class SvgCanvas(Canvas):
-    """A `Canvas` whose drawing is SVG. What is pasted stays pixels."""
+    """A `Canvas` whose drawing is SVG. Pasted pixels stay pixels."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

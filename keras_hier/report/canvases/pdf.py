@@ -5,7 +5,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from keras_hier.report.svg_canvas import SvgCanvas
+from keras_hier.report.canvases.svg_canvas import SvgCanvas
 
 # Two pixels of a picture to one of the page, 300 to an inch of 72 points.
 _POINTS = 2 * 72 / 300

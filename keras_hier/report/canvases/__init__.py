@@ -1,0 +1,1 @@
+"""Canvases for pictures: of pixels, of SVG and of PDF."""
