@@ -93,7 +93,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     license_files=["LICENSE", "NOTICE"],
-    python_requires=">=3.11,<3.14",
+    python_requires=">=3.11",
     packages=find_packages(include=["keras_hier*", "tb_plugin*"]),
     package_data={
         "keras_hier": [

@@ -1,6 +1,6 @@
 """The wheel and the sdist, built from the tracked files alone."""
 
-import importlib
+import importlib.metadata
 import json
 import re
 import shutil
@@ -67,6 +67,36 @@ def test_the_page_is_built_anew_of_whatever_it_is_made_of(tmp_path, name):
     with (tmp_path / name).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert run(sys.executable, "-c", digest, cwd=tmp_path) != before
+
+
+def test_tensorflow_alone_bounds_the_versions_of_python():
+    """Where this fails, name the newer Python on the pages and in setup.py."""
+
+    def pythons(package):
+        found = importlib.metadata.metadata(package).get_all("Classifier")
+        return re.findall(
+            r"Python :: (3\.\d+)$", "\n".join(found), re.MULTILINE
+        )
+
+    text = (ROOT / "setup.py").read_text()
+    assert 'python_requires=">=3.11",' in text
+    ours = re.findall(r"Python :: (3\.\d+)", text)
+    assert ours == pythons("tensorflow")[-len(ours) :]
+    after = f"3.{int(ours[-1][2:]) + 1}"
+    needed = re.search(r"install_requires=\[(.*?)\]", text, re.DOTALL)[1]
+    compiled = [
+        name
+        for name in re.findall(r'"([\w-]+)>=', needed)
+        if "Tag: cp3"
+        in importlib.metadata.distribution(name).read_text("WHEEL")
+    ]
+    lacking = [name for name in compiled if after not in pythons(name)]
+    assert lacking == ["tensorflow"]
+    for page in ("README.md", "docs/start.md", "Makefile"):
+        said = re.search(
+            r"Python (3\.\d+) to (3\.\d+)", (ROOT / page).read_text()
+        )
+        assert said.groups() == (ours[0], ours[-1])
 
 
 @pytest.fixture(scope="module")
