@@ -302,9 +302,9 @@ class TestCells:
         expect(screen.find("said")).to_have_text(re.compile(said))
         screen.says("selection", actual)
         screen.page.keyboard.press("Enter")
-        expect(screen.find("caption")).not_to_contain_text("50,000 samples")
+        expect(screen.find("caption")).not_to_contain_text(" cells")
         screen.page.keyboard.press("Escape")
-        screen.says("caption", "50,000 samples")
+        screen.notes("50,000 samples")
         seen = [words]
         for key in ("ArrowDown", "ArrowRight", "ArrowUp", "Home", "End"):
             screen.page.keyboard.press(key)

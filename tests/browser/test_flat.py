@@ -101,13 +101,13 @@ def test_the_user_and_a_link_may_say_otherwise(page, url):
 
 def test_a_tree_with_groups_has_its_own_order(page, url):
     screen = opened(page, url, "grouped")
-    screen.says("caption", "order: the tree's")
+    screen.notes("order: the tree's")
     screen.choose("run", "flat")
     screen.says("caption", "as there are no groups")
     assert runs_of(families(screen)) == FAMILIES
     screen.link("run=flat")
     screen.choose("run", "grouped")
-    screen.says("caption", "order: the tree's")
+    screen.notes("order: the tree's")
     screen.link("run=grouped")
     page.go_back()
     screen.says("caption", "as there are no groups")

@@ -78,19 +78,19 @@ class TestFolding:
         fold(screen, shift=False)
         screen.says("caption", BOTH)
         fold(screen, shift=False)
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
 
     def test_a_key_folds_the_axis_of_the_tree_or_band(self, screen):
         group(screen, "dog").click()
         screen.press("Shift+C")
         screen.says("caption", APART)
         screen.press("Shift+C")
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
         group(screen, "dog", "tree-predicted").focus()
         screen.press("Shift+C")
         screen.says("caption", OTHER)
         screen.press("c")
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
         screen.find("select-column-band").click()
         screen.find("slider").focus()
         screen.press("Shift+C")
@@ -157,4 +157,4 @@ class TestFolding:
         np.testing.assert_array_equal(again.ink(), ink)
         # A level is the same on both axes.
         again.find("levels").locator("[aria-pressed=mixed]").click()
-        again.says("caption", "diagonal hidden")
+        again.notes("diagonal hidden")

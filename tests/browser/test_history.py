@@ -56,7 +56,7 @@ class TestBackAndForward:
         framed.says("caption", "dog: ")
         framed.reads("selection", "dog")
         page.go_back()
-        framed.says("caption", "50,000 samples")
+        framed.notes("50,000 samples")
         framed.reads("selection", "dog")
         page.go_back()
         framed.reads("selection", "all classes")

@@ -184,7 +184,7 @@ class TestRows:
         assert touching(screen, "svg.labels text") == []
         # Where all have no room, the one that is selected has a name.
         named = self.names(opened("singles"))
-        assert 30 < len(named) < 60
+        assert 20 < len(named) < 30
         unnamed = next(name for name in SINGLES.classes if name not in named)
         assert unnamed in self.names(opened("singles", rows=unnamed))
 

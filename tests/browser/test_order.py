@@ -69,18 +69,18 @@ class TestOrder:
         assert marked(screen, answers, by_confusion) < 0.9
         choose_order(screen, "confusion")
         assert marked(screen, answers, by_confusion) > 0.97
-        screen.says("caption", f"{BY_CONFUSION} ·")
+        screen.notes(f"{BY_CONFUSION} ·")
         screen = Screen(page, screen.link("order")).ready()
-        screen.says("caption", f"{BY_CONFUSION} ·")
+        screen.notes(f"{BY_CONFUSION} ·")
         assert marked(screen, answers, by_confusion) > 0.97
         # It stays over epochs and runs.
         screen.settle()
         where = group(screen, "dog").bounding_box()
         screen.press("Home")
         screen.wait_epoch(1)
-        screen.says("caption", f"{BY_CONFUSION} ·")
+        screen.notes(f"{BY_CONFUSION} ·")
         screen.choose("run", "hier")
-        screen.says("caption", f"{BY_CONFUSION} of {RUN} ·")
+        screen.notes(f"{BY_CONFUSION} of {RUN} ·")
         screen.settle()
         assert group(screen, "dog").bounding_box() == where
         # The epoch on screen can order anew.
@@ -126,7 +126,7 @@ class TestCut:
         expect(pressed).to_have_text("1,000")
         screen.wait_other_ink(before)
         row.locator(".fold").click()
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
         np.testing.assert_array_equal(screen.ink(), before)
         # A group of a level opens.
         screen.find("levels").get_by_role("button").first.click()
@@ -148,7 +148,7 @@ class TestCut:
         said = "883 rows of mixed levels"  # 118 dogs in one
         screen.says("caption", said, f"{errors:,} errors")
         screen.press("c")
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
         group(screen, "bird").focus()
         screen.press("c")
         screen.says("caption", "942 rows of mixed levels")  # 59 birds in one
@@ -159,7 +159,7 @@ class TestCut:
         expect(group(screen, "dog")).to_have_attribute("aria-selected", "true")
         # From a class its group folds, and takes the focus.
         screen.press("c")
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
         screen.find("gutter").locator('[aria-label^="terrier, "]').click()
         screen.press("Enter")
         screen.says("caption", "terrier: ")
@@ -171,7 +171,7 @@ class TestCut:
         active = "document.activeElement.getAttribute('aria-expanded')"
         screen.frame.wait_for_function(f"{active} === 'false'")
         screen.press("c")
-        screen.says("caption", "diagonal hidden")
+        screen.notes("diagonal hidden")
 
     def test_the_export_is_a_tree_and_a_cut_of_it(
         self, screen, tmp_path, hierarchy, by_recall

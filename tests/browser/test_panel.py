@@ -232,7 +232,7 @@ def test_escape_goes_back_zoom_by_zoom_and_the_breadcrumb_up(dog):
     dog.press("Escape")
     zoomed(dog, "dog:")
     dog.press("Escape")
-    zoomed(dog, "50,000 samples")
+    zoomed(dog, "errors in")
     dog.reads("selection", "terrier")
     dog.press("Enter")
     zoomed(dog, "terrier:")

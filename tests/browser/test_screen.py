@@ -15,12 +15,8 @@ from tests.support.serving import chromium
 class TestMatrix:
     def test_marks_are_where_the_errors_are(self, screen, answers, hierarchy):
         errors = int((answers.labels != answers.predictions).sum())
-        screen.says(
-            "caption",
-            "50,000 samples",
-            f"{errors:,} errors",
-            f"epoch {EPOCHS} of {EPOCHS}",
-        )
+        screen.says("caption", f"{errors:,} errors")
+        screen.notes(f"epoch {EPOCHS} of {EPOCHS}")
         ink = screen.ink()
         assert ink.mean() < 0.5
         wrong = answers.labels != answers.predictions
@@ -115,7 +111,7 @@ def test_runs_splits_and_outputs_are_chosen(screen):
     expect(screen.choice("output")).to_have_count(0)
     before = screen.ink()
     screen.choose("split", "plain/train")
-    screen.says("caption", "samples", "counted while training")
+    screen.says("caption", "errors in", "counted while training")
     screen.wait_other_ink(before)
     screen.choose("split", "plain/validation")
     screen.press("Home", "ArrowRight")
@@ -180,10 +176,10 @@ class TestPointer:
         for _ in range(6):
             screen.page.mouse.wheel(0, -240)
             screen.draw()
-        expect(screen.find("caption")).not_to_contain_text("50,000 samples")
+        expect(screen.find("caption")).not_to_contain_text(" cells")
         assert screen.image() != shown
         screen.press("0")
-        screen.says("caption", "50,000 samples")
+        screen.notes("50,000 samples")
         screen.settle()
         np.testing.assert_array_equal(screen.ink(), before)
 
@@ -199,7 +195,7 @@ def test_nonsense_in_a_link_is_no_obstacle(tab, server):
         "window": "NaN 3 -2",
     }
     screen = Screen(tab, server.plugin_url, **view).ready()
-    screen.says("caption", "samples")
+    screen.says("caption", "errors in")
     screen.says("absent", "has no output <script>, epoch -7.")
 
 

@@ -56,7 +56,8 @@ class TestShown:
             ["hier-seed* (3 runs)", "plain-seed* (3 runs)", "choose…"]
         )
         screen.choose("run", "plain-seed* (3 runs)")
-        screen.says("caption", "sum of 3 runs", "150,000 samples")
+        screen.says("caption", "sum of 3 runs")
+        screen.notes("150,000 samples")
         screen.link("plain-seed1", "plain-seed2", "plain-seed3")
 
     def test_mean_and_spread(self, tab, seeds):

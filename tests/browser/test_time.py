@@ -250,7 +250,7 @@ def test_a_server_that_goes_is_missed_and_greeted_when_it_is_back(
         screen = Screen(hurried, server.plugin_url).ready()
     screen.says("problem", "TensorBoard does not answer")
     # The last matrix stays.
-    screen.says("caption", "samples")
+    screen.says("caption", "errors in")
     with kh.BlocksWriter(tmp_path / "run", PAIRS) as log:
         log.matrix(FEW, 3)
     with tensorboard(tmp_path, "--port", str(port), tensorflow=False) as server:

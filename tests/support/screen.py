@@ -113,6 +113,11 @@ class Screen:
         )
         return str(said.json_value()["text"])
 
+    def notes(self, words: str) -> None:
+        """Waits until the caption says this, shown or as its tooltip."""
+        whole = re.compile(re.escape(words))
+        expect(self.find("caption")).to_have_attribute("title", whole)
+
     def reads(self, name: str, text: str) -> None:
         """Waits until a part says this and nothing else."""
         expect(self.find(name)).to_have_text(text, use_inner_text=True)

@@ -186,13 +186,12 @@ function titleOf({ low, high }: Pins): string {
   const count = (some: Bin[]): number =>
     some.reduce((sum, bin) => sum + bin.cells, 0);
   const [total, shown] = [count(all), count(all.slice(low, high))];
-  const of =
-    shown < total ? `${whole(shown)} of ${whole(total)}` : whole(total);
   const noun = shownCells.value === "errors" ? "errors" : "samples";
   const { choice, unit } = VALUES[cellValue.value];
   const what =
     unit === "×" ? choice : noun + (unit ? `, ${choice}` : " per cell");
-  return `${what}, ${of} ${total === 1 ? "cell" : "cells"}`;
+  if (shown === total) return what;
+  return `${what}, ${whole(shown)} of ${plural(total, "cell", "cells")}`;
 }
 
 function labelOf(from: number): string {

@@ -10,7 +10,7 @@ import { choosesRuns } from "../state/seeds/runSpread.ts";
 import { Timeline } from "../timeline/Timeline.tsx";
 import { announcement } from "../ui/announcement.ts";
 import { lazy } from "../ui/lazy.ts";
-import { fitting, measureAt, SEPARATOR } from "../ui/textFitting.ts";
+import { fitting, measureAt, PRIORITY, SEPARATOR } from "../ui/textFitting.ts";
 import { captionParts } from "./caption/captionParts.ts";
 import { Help } from "./help/HelpButton.tsx";
 import { MatrixView } from "./MatrixView.tsx";
@@ -31,6 +31,8 @@ const measure = measureAt(11);
 function Caption(): JSX.Element {
   const { caption, panel } = view.pageFrame.value;
   const parts = captionParts();
+  // What is as usual stands in exported pictures alone.
+  const unusual = parts.filter(([, priority]) => priority < PRIORITY.usual);
   const width = panel.x - 24;
   return (
     <p
@@ -39,7 +41,7 @@ function Caption(): JSX.Element {
       title={parts.map(([text]) => text).join(SEPARATOR)}
       style={px({ top: caption.y, width })}
     >
-      {fitting(parts, width, measure).join(SEPARATOR)}
+      {fitting(unusual, width, measure).join(SEPARATOR)}
     </p>
   );
 }

@@ -20,6 +20,8 @@ export function shareBeside(share: number, limit: number): string {
 }
 
 const small = measureAt(11);
+/** Groups without a date that are named. */
+const NAMED = 3;
 /** Baseline of the line of text. */
 const TEXT = 13;
 
@@ -103,13 +105,17 @@ export function Thresholds(props: {
     }),
   );
   for (const side of ["in the end ≥", "below"]) {
-    const text = undated
+    const all = undated
       .filter(({ now }) => now < threshold.value === (side === "below"))
       .map(
         ({ name, now }) =>
           `${isolated(name)} ${shareBeside(now, threshold.value)}`,
-      )
-      .join(", ");
+      );
+    const more = all.length - NAMED;
+    const text = [
+      ...all.slice(0, NAMED),
+      ...(more > 0 ? [`${more} more`] : []),
+    ].join(", ");
     const strong = `${side} ${limit}`;
     if (text) texts.push({ key: side, strong, chosen: false, text });
   }

@@ -48,10 +48,15 @@ const EASY = names.pitch;
 /** Names stand as near where each has a line then. */
 export const NEAREST = 10.5;
 
-/** The distance that gives every name a line, if that can be. */
-export function pitchFor(count: number, room: number, easy = EASY): number {
+/** The distance that gives every name a line, or else one for some of them. */
+export function pitchFor(
+  count: number,
+  room: number,
+  easy = EASY,
+  some = TIGHT,
+): number {
   const pitch = room / Math.max(count - 1, 1);
-  return pitch < NEAREST ? TIGHT : Math.min(pitch, easy);
+  return pitch < NEAREST ? some : Math.min(pitch, easy);
 }
 
 export interface Candidate {

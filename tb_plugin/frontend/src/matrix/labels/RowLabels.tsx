@@ -18,6 +18,8 @@ import { styleOfRow } from "./rowStyle.ts";
 import { keepOneStop, TreeNode } from "./TreeNode.tsx";
 
 const regular = measureAt(11);
+/** Where not each has a line, the worst are named, with air between. */
+const LOOSE = 20;
 
 /** The rows that get a label: the groups with the most errors first. */
 const labelled = computed(() => {
@@ -33,6 +35,8 @@ const labelled = computed(() => {
       if (wanted.includes(node)) return Number.POSITIVE_INFINITY;
       return sums ? sums.support[node]! - sums.correct[node]! : 0;
     },
+    undefined,
+    view.isZoomed.value ? undefined : LOOSE,
   );
 });
 

@@ -48,6 +48,11 @@ export function TreeLabels(): JSX.Element | null {
 /** The names in the tree of the rows. */
 export function LeftTree({ tree }: { tree: Tree }): JSX.Element {
   const boxes = boxesOf(tree, view.columns.value);
+  const sizes = new Map<number, Set<number>>();
+  for (const { from, node } of boxes) {
+    if (!sizes.has(from)) sizes.set(from, new Set());
+    sizes.get(from)!.add(classesOf(tree, node));
+  }
   return (
     <g
       ref={(tree) => keepOneStop(tree)}
@@ -56,7 +61,12 @@ export function LeftTree({ tree }: { tree: Tree }): JSX.Element {
       data-testid="tree-actual"
     >
       {boxes.map((box) => (
-        <LeftLabel key={box.node} tree={tree} box={box} />
+        <LeftLabel
+          key={box.node}
+          tree={tree}
+          box={box}
+          isCounted={sizes.get(box.from)!.size > 1}
+        />
       ))}
     </g>
   );
@@ -97,7 +107,13 @@ function styleOf(tree: Tree, node: number, chosen: Chosen): string {
   return kin === "holder" ? "name strong" : "name";
 }
 
-function LeftLabel({ tree, box }: LabelProps): JSX.Element | null {
+interface LeftLabelProps extends LabelProps {
+  /** Whether groups beside it have other sizes. */
+  isCounted: boolean;
+}
+
+function LeftLabel(props: LeftLabelProps): JSX.Element | null {
+  const { tree, box, isCounted } = props;
   const { node, from, to, low, high } = box;
   const folded = { tree, node, axis: "rows" } as const;
   const item = { ...folded, role: "treeitem", level: from + 1 } as const;
@@ -145,7 +161,7 @@ function LeftLabel({ tree, box }: LabelProps): JSX.Element | null {
   const closed = isClosed(tree, node, "rows") ? ARROW - 2 : 0;
   const room = width - 12 - closed;
   const text = shortName(tree, node, room, style === "name" ? regular : medium);
-  const hasCount = regular(name) + countWidth + 20 + closed <= width;
+  const hasRoom = regular(name) + countWidth + 20 + closed <= width;
   const yields = closed === 0 && foldHere(tree, node, "rows") !== null;
   const right = left + width;
   return (
@@ -153,7 +169,7 @@ function LeftLabel({ tree, box }: LabelProps): JSX.Element | null {
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
-      {hasCount && (
+      {hasRoom && isCounted && (
         <text
           class={yields ? "count yields" : "count"}
           x={right - 6 - closed}
@@ -163,7 +179,7 @@ function LeftLabel({ tree, box }: LabelProps): JSX.Element | null {
           {count}
         </text>
       )}
-      {(hasCount || closed > 0) && (
+      {(hasRoom || closed > 0) && (
         <FoldArrow {...folded} x={right - 10} y={middle} />
       )}
     </TreeNode>

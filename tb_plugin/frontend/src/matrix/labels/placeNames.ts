@@ -15,13 +15,17 @@ interface Name extends Candidate {
   node: number;
 }
 
-/** @param easy distance beyond which names need not be apart */
+/**
+ * @param easy distance beyond which names need not be apart
+ * @param some distance between names where not each has a line
+ */
 export function placeNames(
   tree: Tree,
   nodes: Int32Array,
   axis: Projection,
   weightOf: (node: number) => number,
   easy?: number,
+  some?: number,
 ): Placed<Name>[] {
   const candidates = [...nodes].flatMap((node): Name[] => {
     const span = visible(axis, ...placesOf(tree, node));
@@ -31,7 +35,7 @@ export function placeNames(
   const [low, high] = [axis.low + names.edge, axis.high - names.edge];
   return place(
     candidates,
-    { pitch: pitchFor(candidates.length, high - low, easy), low, high },
+    { pitch: pitchFor(candidates.length, high - low, easy, some), low, high },
     isZoomed.value ? names.farthestClass : names.farthestGroup,
   );
 }

@@ -111,7 +111,7 @@ function partsOfMatrix(): Part[] {
   const focus = view.isZoomed.value ? view.focus.value : 0;
   if (focus === 0) {
     say(
-      otherEpoch.value ? PRIORITY.background : PRIORITY.subject,
+      otherEpoch.value ? PRIORITY.background : PRIORITY.usual,
       plural(total, "sample", "samples"),
     );
     const where = plural(cellsWithErrors(), "cell", "cells");
@@ -164,7 +164,7 @@ function partsOfMatrix(): Part[] {
     say(PRIORITY.detail, "counted while training");
   }
   if (!otherEpoch.value)
-    say(PRIORITY.detail, `epoch ${view.drawnStep.value} of ${last}`);
+    say(PRIORITY.usual, `epoch ${view.drawnStep.value} of ${last}`);
   return said;
 }
 
@@ -183,7 +183,7 @@ function orderAsShown(tree: Tree): [Priority, string] {
       ? ""
       : ", as there are no groups";
   return [
-    isUsual ? PRIORITY.usual : PRIORITY.choice,
+    isUsual && !isOrderSaid.value ? PRIORITY.usual : PRIORITY.choice,
     `order: ${orderInWords(order)}${why}`,
   ];
 }
