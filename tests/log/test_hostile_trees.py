@@ -2,10 +2,7 @@
 
 import gzip
 import json
-import os
-import threading
 
-import numpy as np
 import pytest
 from reading import MATRIX, TREE, Reader, write_blob
 
@@ -18,29 +15,12 @@ from keras_hier.log.run_log import RunLog
 DIGEST = "0123456789abcdef"
 
 
-def log_tree(folder, text, grouping=None):
-    """Logs a matrix whose tree, or grouping, is this text."""
-    where = {"hierarchy": DIGEST}
-    if grouping is not None:
-        write_blob(
-            folder,
-            kinds.tag_of("grouping", DIGEST),
-            gzip.compress(grouping.encode()),
-            0,
-            "grouping",
-        )
-        where = {"hierarchy": TREE.digest, "grouping": DIGEST}
-    write_blob(
-        folder,
-        kinds.tag_of("hierarchy", where["hierarchy"]),
-        gzip.compress(text.encode()),
-        0,
-        "hierarchy",
-    )
-    size = 4 if grouping is None else 2
-    blob = matrix_codec.encode(np.eye(size, dtype=int), **where)
+def log_tree(folder, text, digest=DIGEST):
+    """Logs a matrix whose tree is this text."""
+    tag = kinds.tag_of("hierarchy", digest)
+    write_blob(folder, tag, gzip.compress(text.encode()), 0, "hierarchy")
+    blob = matrix_codec.encode(MATRIX, hierarchy=digest)
     write_blob(folder, kinds.tag_of("matrix", "class"), blob, 1)
-    return where
 
 
 @pytest.fixture
@@ -54,17 +34,8 @@ def secret(tmp_path):
 
 class TestPaths:
     def test_a_log_opens_no_file(self, tmp_path, secret):
-        folder = tmp_path / "log/run/validation"
         # The digest is right: that of the tree in the other file.
-        write_blob(
-            folder,
-            kinds.tag_of("hierarchy", TREE.digest),
-            gzip.compress(str(secret).encode()),
-            0,
-            "hierarchy",
-        )
-        blob = matrix_codec.encode(MATRIX, hierarchy=TREE.digest)
-        write_blob(folder, kinds.tag_of("matrix", "class"), blob, 1)
+        log_tree(tmp_path / "log/run/validation", str(secret), TREE.digest)
         reader = Reader(tmp_path / "log")
         status, message = reader.error(
             "hierarchy", run="run/validation", digest=TREE.digest
@@ -77,34 +48,6 @@ class TestPaths:
         log = RunLog(str(tmp_path / "log/run"))
         with pytest.raises(LogError, match="begins with"):
             log.tree(log.matrix()[0])
-
-    def test_it_says_nothing_of_what_lies_on_the_disk(self, tmp_path):
-        (tmp_path / "there").write_text("the first bytes")
-        answers = set()
-        for name in ("there", "absent"):
-            log = tmp_path / f"log {name}"
-            log_tree(log / "run/validation", str(tmp_path / name))
-            status, message = Reader(log).error(
-                "hierarchy", run="run/validation", digest=DIGEST
-            )
-            answers.add((status, message.replace(name, "")))
-        assert len(answers) == 1
-        assert "first bytes" not in answers.pop()[1]
-
-    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
-    def test_a_pipe_holds_up_no_thread(self, tmp_path):
-        os.mkfifo(tmp_path / "pipe")
-        log_tree(tmp_path / "log/run/validation", str(tmp_path / "pipe"))
-        reader = Reader(tmp_path / "log")
-        answers = []
-        where = {"run": "run/validation", "digest": DIGEST}
-        thread = threading.Thread(
-            target=lambda: answers.append(reader.error("hierarchy", **where)),
-            daemon=True,
-        )
-        thread.start()
-        thread.join(60)
-        assert [status for status, _ in answers] == [422]
 
     def test_nor_does_a_saved_model(self, secret):
         config = kh.ConfusionMatrix(TREE).get_config()
@@ -120,11 +63,8 @@ class TestLevelNames:
     @pytest.mark.parametrize(
         ("names", "message"),
         [
-            (["x"] * 2, "Two levels are called"),
             (["x" * 101, "y"], "1 to 100 characters"),
-            ([f"{i}" for i in range(1000)], "expected 2, got 1000"),
             ("ab", "must be a list"),
-            ([1, 2], "1 to 100 characters"),
         ],
     )
     def test_bad_ones_spoil_one_tree(self, tmp_path, names, message):

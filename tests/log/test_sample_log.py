@@ -41,6 +41,14 @@ def run(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def in_pieces(tmp_path, monkeypatch):
+    """A log of an index of which pictures come in several pieces."""
+    monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
+    with kh.BlocksWriter(tmp_path, TREE) as log:
+        yield log, log.samples(LABELS, P, 1)
+
+
 class TestRoundTrip:
     def test_samples(self, run):
         log = RunLog(str(run))
@@ -98,19 +106,11 @@ class TestRoundTrip:
         first = log._series[kinds.tag_of("samples", "class")][1][0]
         assert index.wall_time < first.wall_time
 
-    def test_pictures_come_in_pieces(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            index = log.samples(LABELS, P, 1)
-            log.pictures(index, IMAGES)
-        log = RunLog(str(tmp_path))
-        tags = [tag for tag in log._series if "/pictures/" in tag]
-        assert len(tags) > 1
-        assert len(log.pictures(index.digest)) == 5
-
-    def test_pictures_are_logged_all_or_not_at_all(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
+    def test_pictures_are_logged_all_or_not_at_all(
+        self, tmp_path, monkeypatch, in_pieces
+    ):
         write, room = storage.LocalFile.write, 1500
+        log, index = in_pieces
 
         def on_a_small_disk(file, data):
             nonlocal room
@@ -119,16 +119,16 @@ class TestRoundTrip:
                 raise OSError(errno.ENOSPC, "no space left")
             write(file, data)
 
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            index = log.samples(LABELS, P, 1)
-            monkeypatch.setattr(storage.LocalFile, "write", on_a_small_disk)
-            with pytest.raises(OSError, match="no space left"):
-                log.pictures(index, IMAGES)
-            assert not log.has_pictures(index.digest)
-            assert not RunLog(str(tmp_path)).pictures(index.digest)
-            room = 10**6
+        monkeypatch.setattr(storage.LocalFile, "write", on_a_small_disk)
+        with pytest.raises(OSError, match="no space left"):
             log.pictures(index, IMAGES)
-        assert len(RunLog(str(tmp_path)).pictures(index.digest)) == 5
+        assert not log.has_pictures(index.digest)
+        assert not RunLog(str(tmp_path)).pictures(index.digest)
+        room = 10**6
+        log.pictures(index, IMAGES)
+        read = RunLog(str(tmp_path))
+        assert len([tag for tag in read._series if "/pictures/" in tag]) > 1
+        assert len(read.pictures(index.digest)) == 5
 
     def test_an_output_may_be_called_samples(self, tmp_path):
         with kh.BlocksWriter(tmp_path, TREE) as log:
@@ -181,11 +181,9 @@ class TestWhatIsWrong:
         with pytest.raises(LogError, match="holds something else"):
             RunLog(str(run)).samples()
 
-    def test_a_damaged_piece_leaves_the_others(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(picture_codec, "PIECE_BYTES", 1000)
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            index = log.samples(LABELS, P, 1)
-            log.pictures(index, IMAGES)
+    def test_a_damaged_piece_leaves_the_others(self, tmp_path, in_pieces):
+        log, index = in_pieces
+        log.pictures(index, IMAGES)
         file = event_writer.EventFile(str(tmp_path / "validation"))
         tag = kinds.tag_of("pictures", index.digest, 1)
         file.add_blob(tag, "pictures", b"nothing", 0)
