@@ -95,6 +95,19 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture
+def keras_config() -> Iterator[Any]:
+    """Keras's settings, which are as before after the test."""
+    from keras import config
+
+    floats, channels = config.floatx(), config.image_data_format()
+    policy = config.dtype_policy()
+    yield config
+    config.set_floatx(floats)
+    config.set_image_data_format(channels)
+    config.set_dtype_policy(policy)
+
+
+@pytest.fixture
 def unused_port() -> int:
     """A port whose successor is free as well."""
     import socket

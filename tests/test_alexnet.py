@@ -42,12 +42,9 @@ def test_small_inputs_get_a_small_stem(size, conv1, pool5):
     assert model.output.shape == (None, 10)
 
 
-def test_channels_come_last_whatever_is_configured():
-    keras.config.set_image_data_format("channels_first")
-    try:
-        model = kh.AlexNet(10, (64, 48, 3), width=0.05)
-    finally:
-        keras.config.set_image_data_format("channels_last")
+def test_channels_come_last_whatever_is_configured(keras_config):
+    keras_config.set_image_data_format("channels_first")
+    model = kh.AlexNet(10, (64, 48, 3), width=0.05)
     assert model.get_layer("pool5").output.shape == (None, 3, 2, 13)
     assert np.isfinite(model.predict(np.ones((2, 64, 48, 3)), verbose=0)).all()
 
@@ -88,14 +85,11 @@ def test_uint8_and_float_pixels_are_the_same_and_output_is_logits():
     assert logits.min() < 0
 
 
-def test_logits_are_float32_under_mixed_precision():
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        model = kh.AlexNet(5, (32, 32, 3), width=0.1)
-        assert model.output.dtype == "float32"
-        assert model.get_layer("conv2").output.dtype == "bfloat16"
-    finally:
-        keras.config.set_dtype_policy("float32")
+def test_logits_are_float32_under_mixed_precision(keras_config):
+    keras_config.set_dtype_policy("mixed_bfloat16")
+    model = kh.AlexNet(5, (32, 32, 3), width=0.1)
+    assert model.output.dtype == "float32"
+    assert model.get_layer("conv2").output.dtype == "bfloat16"
 
 
 @pytest.mark.parametrize(

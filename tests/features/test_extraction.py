@@ -125,12 +125,9 @@ def test_padding_is_left_out_of_the_mean():
     [("channels_first", "mean", 3), ("channels_last", "grid3", 27)],
 )
 def test_channels_are_where_the_layer_has_them(
-    pool, numbers, configured, request
+    pool, numbers, configured, keras_config
 ):
-    keras.config.set_image_data_format(configured)
-    request.addfinalizer(
-        lambda: keras.config.set_image_data_format("channels_last")
-    )
+    keras_config.set_image_data_format(configured)
     image = keras.Input((3, 4, 6))
     x = layers.UpSampling2D(2, data_format="channels_first", name="large")(
         image

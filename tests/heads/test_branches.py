@@ -155,26 +155,21 @@ def test_how_much_of_a_layer_a_convolution_sees(shape, seen, numbers):
     assert np.isfinite(ops.convert_to_numpy(model(some))).all()
 
 
-def test_channels_come_first_where_images_have_them_there():
-    keras.config.set_image_data_format("channels_first")
-    try:
-        image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
-        for branch, features, kernels in (
-            (hidden(7), image, [(3 * 4 * 4, 7)]),
-            (hidden(7), sequence, [(3 * 2, 7)]),  # its channels stay last
-            (convolved(5, 7), image, [(3, 3, 3, 5), (5 * 3 * 4, 7)]),
-            (convolved(5, 7), sequence, [(3, 2, 5), (3 * 5, 7)]),
-        ):
-            model = keras.Model(features, branch(features))
-            assert model.output.shape == (None, 7)
-            assert [
-                w.shape for w in model.weights if w.name == "kernel"
-            ] == kernels
-            for layer in model.layers:
-                if isinstance(layer, keras.layers.BatchNormalization):
-                    assert layer.gamma.shape[0] in (5, 7)
-    finally:
-        keras.config.set_image_data_format("channels_last")
+def test_channels_come_first_where_images_have_them_there(keras_config):
+    keras_config.set_image_data_format("channels_first")
+    image, sequence = keras.Input((3, 12, 16)), keras.Input((9, 2))
+    for branch, features, kernels in (
+        (hidden(7), image, [(3 * 4 * 4, 7)]),
+        (hidden(7), sequence, [(3 * 2, 7)]),  # its channels stay last
+        (convolved(5, 7), image, [(3, 3, 3, 5), (5 * 3 * 4, 7)]),
+        (convolved(5, 7), sequence, [(3, 2, 5), (3 * 5, 7)]),
+    ):
+        model = keras.Model(features, branch(features))
+        assert model.output.shape == (None, 7)
+        assert [w.shape for w in model.weights if w.name == "kernel"] == kernels
+        for layer in model.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                assert layer.gamma.shape[0] in (5, 7)
 
 
 def test_a_convolution_needs_positions():

@@ -12,10 +12,8 @@ CUT = TREE.cut(depth=1)
 
 
 @pytest.fixture
-def channels_first():
-    keras.config.set_image_data_format("channels_first")
-    yield
-    keras.config.set_image_data_format("channels_last")
+def channels_first(keras_config):
+    keras_config.set_image_data_format("channels_first")
 
 
 def images_with_channels_first():
@@ -80,18 +78,17 @@ def test_axes_that_are_moved_stay_where_they_are_put():
 
 
 @pytest.mark.parametrize("head", ["pool", "grid"])
-def test_a_head_reads_the_same_where_another_format_is_configured(head):
+def test_a_head_reads_the_same_where_another_format_is_configured(
+    head, keras_config
+):
     features = np.random.default_rng(0).normal(size=(2, 6, 8, 4))
     made = kh.GroupHead(CUT, "conv1", head=head)
     expected = made(features)
-    keras.config.set_image_data_format("channels_first")
-    try:
-        again = kh.GroupHead.from_config(made.get_config())
-        again.build(features.shape)
-        again.set_weights(made.get_weights())
-        found = again(features)
-    finally:
-        keras.config.set_image_data_format("channels_last")
+    keras_config.set_image_data_format("channels_first")
+    again = kh.GroupHead.from_config(made.get_config())
+    again.build(features.shape)
+    again.set_weights(made.get_weights())
+    found = again(features)
     np.testing.assert_allclose(
         keras.ops.convert_to_numpy(found),
         keras.ops.convert_to_numpy(expected),

@@ -252,20 +252,17 @@ def test_two_inputs_keep_their_structure(hierarchy):
     assert kh.without_heads(model).predict(x, verbose=0).shape == (3, 6)
 
 
-def test_heads_are_float32_under_mixed_precision(hierarchy):
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        cut = hierarchy.cut(depth=1)
-        model = headed(hierarchy, small.model(), probes={"conv1": cut})
-        assert model.get_layer("conv2").output.dtype == "float16"
-        heads = [model.output[name].dtype for name in heads_of(model)]
-        assert heads == ["float32", "float32"]
-        assert all(v.dtype == "float32" for v in model.trainable_variables)
-        compiled(model, hierarchy)
-        logs = model.train_on_batch(*kh.targets(model)(*small.data(4)))
-        assert np.isfinite(logs).all()
-    finally:
-        keras.config.set_dtype_policy("float32")
+def test_heads_are_float32_under_mixed_precision(hierarchy, keras_config):
+    keras_config.set_dtype_policy("mixed_float16")
+    cut = hierarchy.cut(depth=1)
+    model = headed(hierarchy, small.model(), probes={"conv1": cut})
+    assert model.get_layer("conv2").output.dtype == "float16"
+    heads = [model.output[name].dtype for name in heads_of(model)]
+    assert heads == ["float32", "float32"]
+    assert all(v.dtype == "float32" for v in model.trainable_variables)
+    compiled(model, hierarchy)
+    logs = model.train_on_batch(*kh.targets(model)(*small.data(4)))
+    assert np.isfinite(logs).all()
 
 
 def test_what_the_legacy_format_kept_can_be_trained(hierarchy, tmp_path):

@@ -136,11 +136,6 @@ class TestSteps:
             log_steps(tmp_path, (30, 20, 10), resume=resume)
         assert totals(tmp_path) == {30: 20}
 
-    def test_not_even_of_one_that_resumes(self, tmp_path):
-        log_steps(tmp_path, (1, 2, 3))
-        with pytest.raises(ValueError, match=r"Epoch 2 .* after epoch 3"):
-            log_steps(tmp_path, (3, 2), resume=True)
-
     def test_nor_below_what_the_folder_holds(self, tmp_path):
         log_steps(tmp_path, (1, 2, 3))
         with pytest.raises(ValueError, match=r"after epoch 3 .*resume=True"):
@@ -218,11 +213,6 @@ class TestAttempts:
         assert self.sampled(tmp_path) == (1, 2, 3, 4, 5, 6, 7)
         self.log(tmp_path, (3, 4), (4,), resume=True, first=first)
         assert self.sampled(tmp_path) == (1, 2, 4)
-
-    def test_of_an_epoch_that_is_trained_again(self, tmp_path):
-        self.log(tmp_path, (1, 2), (1, 2))
-        self.log(tmp_path, (2,), resume=True)
-        assert self.sampled(tmp_path) == (1,)
 
     def test_of_the_last_epoch_where_another_takes_its_place(self, tmp_path):
         self.log(tmp_path, (1, 2), (1, 2))

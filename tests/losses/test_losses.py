@@ -375,20 +375,17 @@ def test_config(make):
 
 
 @every_loss
-def test_half_precision_scores_are_computed_in_float32(make):
+def test_half_precision_scores_are_computed_in_float32(make, keras_config):
     labels, logits = batch()
     half = logits.astype("float16")
     expected = float(make()(labels, half.astype("float32")))
     assert float(make()(labels, half)) == expected
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        model = small.model()
-        loss = make()
-        model.compile("sgd", loss, run_eagerly=small.EAGERLY)
-        assert loss.dtype == "float32"
-        assert np.isfinite(model.train_on_batch(*small.data(8)))
-    finally:
-        keras.config.set_dtype_policy("float32")
+    keras_config.set_dtype_policy("mixed_float16")
+    model = small.model()
+    loss = make()
+    model.compile("sgd", loss, run_eagerly=small.EAGERLY)
+    assert loss.dtype == "float32"
+    assert np.isfinite(model.train_on_batch(*small.data(8)))
 
 
 @every_loss

@@ -296,16 +296,6 @@ def test_bad_class_weights(model):
             kh.targets(model, class_weight={0: 1.0, 2: weight})
 
 
-def test_losses_are_those_of_keras(hierarchy, model):
-    losses = kh.compile_args(model, hierarchy)["loss"]
-    x, y = kh.targets(model)(*small.data(16))
-    expected = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    scores = model(x)
-    for name in ("class", "conv2_groups3", "conv1_probe6"):
-        found = float(losses[name](y[name], scores[name]))
-        assert found == pytest.approx(float(expected(y[name], scores[name])))
-
-
 def test_all_outputs_learn(hierarchy):
     keras.utils.set_random_seed(0)
     # The classes differ by position, which a pooled head would not see.
@@ -398,22 +388,21 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
     ("policy", "label_mode"),
     [("mixed_bfloat16", "int"), ("float64", "int"), ("float64", "categorical")],
 )
-def test_top5_of_scores_in_other_precision(hierarchy, policy, label_mode):
-    keras.config.set_dtype_policy(policy)
-    try:
-        model = small.model("softmax")
-        model.compile(
-            "sgd",
-            **kh.compile_args(model, hierarchy, label_mode=label_mode),
-            run_eagerly=small.EAGERLY,
-        )
-        x, y = small.data(64)
-        scores = keras.ops.convert_to_numpy(keras.ops.cast(model(x), "float32"))
-        above = scores > scores[np.arange(64), y][:, None]
-        labels = y if label_mode == "int" else np.eye(6)[y]
-        logs = model.evaluate(x, labels, verbose=0, return_dict=True)
-    finally:
-        keras.config.set_dtype_policy("float32")
+def test_top5_of_scores_in_other_precision(
+    hierarchy, policy, label_mode, keras_config
+):
+    keras_config.set_dtype_policy(policy)
+    model = small.model("softmax")
+    model.compile(
+        "sgd",
+        **kh.compile_args(model, hierarchy, label_mode=label_mode),
+        run_eagerly=small.EAGERLY,
+    )
+    x, y = small.data(64)
+    scores = keras.ops.convert_to_numpy(keras.ops.cast(model(x), "float32"))
+    above = scores > scores[np.arange(64), y][:, None]
+    labels = y if label_mode == "int" else np.eye(6)[y]
+    logs = model.evaluate(x, labels, verbose=0, return_dict=True)
     assert logs["top5"] == pytest.approx((above.sum(axis=1) < 5).mean())
 
 
@@ -438,14 +427,11 @@ def test_accuracy_of_scores_in_half_precision(label_mode):
     assert logs["accuracy"] == 1
 
 
-def test_labels_are_whole_in_the_loss_whatever_floats_are():
+def test_labels_are_whole_in_the_loss_whatever_floats_are(keras_config):
     x = 20 * np.eye(300, dtype="float32")[[257, 299]]
-    keras.config.set_floatx("bfloat16")
-    try:
-        loss = ClassCrossentropy(from_logits=True)
-        found = float(loss(np.array([257, 299]), x))
-    finally:
-        keras.config.set_floatx("float32")
+    keras_config.set_floatx("bfloat16")
+    loss = ClassCrossentropy(from_logits=True)
+    found = float(loss(np.array([257, 299]), x))
     assert found < 1e-4
 
 
