@@ -284,15 +284,15 @@ class SourcedTree(CutTree):
         Labels are Keras's own: both classes and superclasses are numbered in
         alphabetical order.
 
-        Reference:
-            Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
-            2009.
-
         Example:
             >>> from keras_hier import Hierarchy
             >>> tree = Hierarchy.cifar100()
             >>> tree.classes[:2], tree.cut(depth=1).names[:2]
             (('apple', 'aquarium_fish'), ('aquatic mammals', 'fish'))
+
+        Reference:
+            Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
+            2009.
         """
         tree = {
             group: names.split()

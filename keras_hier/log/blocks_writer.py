@@ -106,6 +106,7 @@ class BlocksWriter(RecordWriter):
                 f"row for each of the {what}; got {tuple(matrix.shape)}."
                 + ("" if grouping else subset_hint(matrix.shape, size))
             )
+        beside = coarse_header(coarse, tree)
         blob = kinds.encode(
             "matrix",
             matrix,
@@ -113,10 +114,10 @@ class BlocksWriter(RecordWriter):
             grouping=None if grouping is None else grouping.digest,
             role=role,
             layer=layer,
-            coarse=coarse_header(coarse, tree),
+            coarse=beside,
             probe=probe,
         )
-        scores = scores_of(matrix, tree, coarse)
+        scores = scores_of(matrix, tree, beside)
         self._log.add_epoch(
             step,
             [("matrix", output, blob)],

@@ -1,8 +1,13 @@
 """The predictions for the samples of an epoch, as a log is read."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from keras_hier.log import kinds
+from keras_hier.log.event_files.event_reader import Record
+from keras_hier.log.records import container, picture_codec
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,3 +48,27 @@ class Samples:
     def __len__(self) -> int:
         """Returns N."""
         return len(self.ids)
+
+
+def pictures_in(
+    series: Mapping[str, tuple[str, Sequence[Record]]], index: str
+) -> dict[int, bytes]:
+    """Returns the thumbnails of an index by the number of their sample."""
+    found: dict[int, bytes] = {}
+    pieces = 1
+    place = 0
+    while place < pieces:
+        tag = kinds.tag_of("pictures", index, place)
+        records = series[tag][1] if tag in series else ()
+        place += 1
+        # A run that was killed may lack some pieces.
+        if not records:
+            continue
+        try:
+            header, read = picture_codec.decode(records[-1].blob)
+        except container.CodecError:
+            continue
+        pieces = len(header.firsts)
+        if header.index == index:
+            found.update(read)
+    return found

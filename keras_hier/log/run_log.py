@@ -14,18 +14,18 @@ from keras_hier.files.html_tables import html_table
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.hierarchy.tree.node_table import HierarchyError
-from keras_hier.log import kinds, metadata
+from keras_hier.log import metadata
 from keras_hier.log.event_files.event_reader import (
     DamagedError,
     LogError,
     Record,
 )
-from keras_hier.log.logged_samples import Samples
+from keras_hier.log.logged_samples import Samples, pictures_in
+from keras_hier.log.predictions.matrix_scores import columns_of, scores_in
 from keras_hier.log.record_reader import RecordReader
 from keras_hier.log.records import (
     container,
     matrix_codec,
-    picture_codec,
     sample_codec,
 )
 from keras_hier.log.records.layers_codec import LayersRecord
@@ -146,6 +146,32 @@ class RunLog(RecordReader):
         found: tuple[matrix_codec.MatrixHeader, Any]
         found = self.record("matrix", *self._asked("matrix", output, epoch))
         return found
+
+    def scores(self, output: str | None = None) -> dict[str, np.ndarray]:
+        """Returns the scores of all epochs, as TensorBoard shows them.
+
+        Args:
+            output: name of the model's output, `default_output` if none is
+                given.
+
+        Returns:
+            `epoch`, int64 [E], and by name float64 [E]: `accuracy_groups<G>` of
+            each level, `severity` and `distance`; NaN where an epoch lacks it.
+
+        Raises:
+            LogError: no such output, or a damaged epoch.
+
+        Example:
+            ```python
+            pandas.DataFrame(RunLog("runs/plain").scores())
+            ```
+        """
+        rows = []
+        for epoch in self.epochs(output):
+            header, matrix = self.matrix(output, epoch)
+            tree, _ = self.tree(header)
+            rows.append({"epoch": epoch} | scores_in(header, matrix, tree))
+        return columns_of(rows)
 
     def sample_epochs(self, output: str | None = None) -> tuple[int, ...]:
         """Returns the epochs of which the samples were logged, ascending.
@@ -289,25 +315,7 @@ class RunLog(RecordReader):
             JPEG files by the number of their sample. Empty ones are gaps: the
             picture could not be read. Damaged pieces are left out.
         """
-        found: dict[int, bytes] = {}
-        pieces = 1
-        place = 0
-        while place < pieces:
-            records = self._series.get(
-                kinds.tag_of("pictures", index, place), (None, [])
-            )[1]
-            place += 1
-            # A run that was killed may lack some pieces.
-            if not records:
-                continue
-            try:
-                header, read = picture_codec.decode(records[-1].blob)
-            except container.CodecError:
-                continue
-            pieces = len(header.firsts)
-            if header.index == index:
-                found.update(read)
-        return found
+        return pictures_in(self._series, index)
 
     def tree(
         self, header: matrix_codec.MatrixHeader

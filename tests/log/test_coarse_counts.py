@@ -5,7 +5,7 @@ import pytest
 import small
 
 import keras_hier as kh
-from keras_hier.log.predictions.matrix_scores import scores_of
+from keras_hier.log.predictions.matrix_scores import coarse_header, scores_of
 from keras_hier.log.run_log import RunLog
 from keras_hier.scores.coarse_counts import CoarseCounts
 
@@ -39,7 +39,9 @@ def test_levels_count_what_they_can_judge(tmp_path):
 
 
 def test_they_count_at_levels_that_their_labels_decide():
-    found = scores_of(small.MATRIX, TREE, counts(dog=7, animal=2))
+    found = scores_of(
+        small.MATRIX, TREE, coarse_header(counts(dog=7, animal=2), TREE)
+    )
     right = np.trace(TREE.cut(depth=1).aggregate(small.MATRIX))
     among = np.sum(small.MATRIX) + 9
     assert found["accuracy_groups3"] == pytest.approx((right + 9) / among)

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from reading import MATRIX, PAIRS, TREE
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
@@ -9,6 +10,7 @@ from keras_hier.log.event_files import event_writer
 from keras_hier.log.event_files.event_reader import DamagedError, LogError
 from keras_hier.log.records import container, matrix_codec
 from keras_hier.log.run_log import RunLog
+from keras_hier.scores.coarse_counts import CoarseCounts
 
 
 @pytest.fixture
@@ -30,6 +32,45 @@ class TestRuns:
         np.testing.assert_array_equal(matrix.toarray(), 2 * MATRIX)
         assert log.tree(header) == (TREE, None)
         np.testing.assert_array_equal(log.matrix(epoch=1)[1].toarray(), MATRIX)
+
+    def test_scores_are_those_of_the_scalars_and_make_a_frame(self, run):
+        with kh.BlocksWriter(run, TREE) as log:
+            log.matrix(np.eye(4), 4)
+        found = RunLog(run).scores()
+        assert found["epoch"].tolist() == [1, 2, 4]
+        assert found["epoch"].dtype == np.int64
+        # By hand, as in test_blocks_writer.
+        assert found["accuracy_groups2"] == pytest.approx([17 / 20] * 2 + [1])
+        assert found["accuracy_groups4"] == pytest.approx([13 / 20] * 2 + [1])
+        assert found["distance"] == pytest.approx([14 / 20] * 2 + [0])
+        severity = pytest.approx([2, 2, np.nan], nan_ok=True)
+        assert found["severity"] == severity
+        frame = pd.DataFrame(found)
+        assert [*frame] == [
+            *("epoch", "accuracy_groups2", "accuracy_groups4"),
+            *("severity", "distance"),
+        ]
+
+    def test_scores_of_groups_of_coarse_labels_and_of_another_tree(self, run):
+        flat = kh.Hierarchy.from_paths([(each,) for each in TREE.classes])
+        known = np.zeros(len(TREE.parents), int)
+        known[1] = 10
+        coarse = CoarseCounts(TREE, known, known)
+        with kh.BlocksWriter(run, TREE) as log:
+            log.matrix(TREE.cut(groups=2).aggregate(MATRIX), 2, "two", PAIRS)
+            log.matrix(MATRIX, 3, coarse=coarse)
+        with kh.BlocksWriter(run, flat) as log:
+            log.matrix(MATRIX, 4)
+        log = RunLog(run)
+        two = log.scores("two")
+        assert two["accuracy_groups2"] == pytest.approx([17 / 20])
+        found = log.scores()
+        levels = [17 / 20, 17 / 20, 27 / 30, np.nan]
+        assert found["accuracy_groups2"] == pytest.approx(levels, nan_ok=True)
+        none = [np.nan, np.nan, 10, np.nan]
+        assert found["coarse_samples"] == pytest.approx(none, nan_ok=True)
+        with pytest.raises(LogError, match="no output 'x'"):
+            log.scores("x")
 
     def test_a_notebook_shows_what_is_in_it(self, run):
         with kh.BlocksWriter(run, TREE, "train") as log:

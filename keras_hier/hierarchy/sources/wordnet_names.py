@@ -16,7 +16,7 @@ from keras_hier.hierarchy.sources import wordnet
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError, quoted
 from keras_hier.hierarchy.tree.node_table import NodeTable, unique_ids
 
-# What an error shows of ambiguous names: their number, synsets and glosses.
+# An error shows so many ambiguous names, synsets and letters of a gloss.
 _NAMES, _SYNSETS, _GLOSS = 20, 4, 48
 
 _ITSELF = " (itself)"
