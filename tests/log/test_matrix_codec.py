@@ -325,21 +325,3 @@ class TestRefusesToDecode:
         assert read.tolist() == [most]
         with pytest.raises(CodecError, match="more samples than can be"):
             decode(pack(header, body))
-
-
-class TestText:
-    def test_round_trip(self):
-        assert container.decode_text(container.encode_text("{☃}")) == "{☃}"
-
-    @pytest.mark.parametrize(
-        "blob",
-        [
-            b"",
-            b"x",
-            gzip.compress(b"\xff", mtime=0),
-            container.encode_text("a")[:-1],
-        ],
-    )
-    def test_refuses_what_is_none(self, blob):
-        with pytest.raises(CodecError):
-            container.decode_text(blob)

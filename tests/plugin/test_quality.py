@@ -210,10 +210,9 @@ class TestNothingToSay:
 
 
 class TestBadInput:
-    @pytest.mark.parametrize("blob", [b"", b"KHS1\xff\xff\xff\xff", b"\0" * 90])
-    def test_damaged_samples_leave_the_classes(self, logged, blob):
+    def test_damaged_samples_leave_the_classes(self, logged):
         folder, tag = logged / RUN, kinds.tag_of("samples", "class")
-        write_blob(folder, tag, blob, 3, "samples")
+        write_blob(folder, tag, b"KHS1\xff\xff\xff\xff", 3, "samples")
         reader = Reader(logged)
         found = reader.get("quality", step=3, **CLASS)
         assert found["suspects"] is None

@@ -226,41 +226,22 @@ class TestHistory:
             assert [e["step"] for e in found] == steps
 
 
-class TestDamage:
-    """A broken record spoils its own epoch, and no other."""
+SWOLLEN = json.dumps({"version": 1, "samples": 2**30}).encode()
 
-    @pytest.fixture(params=["cut", "noise", "empty", "foreign", "swollen"])
-    def broken(self, request, sampled: Path) -> Reader:
-        with kh.BlocksWriter(sampled / "other", TREE) as log:
-            index = log.samples(LABELS, LATE, 1, ids=IDS)
-        ranked = sample_codec.TopKPredictions(
-            np.zeros((5, 1), int), np.ones((5, 1)), np.ones(5), np.ones(5, int)
-        )
-        blob = sample_codec.encode(
-            ranked,
-            index.labels,
-            num_classes=4,
-            hierarchy=TREE.digest,
-            index=index.digest,
-        )
-        header = json.dumps({"version": 1, "samples": 2**30}).encode()
-        spoilt = {
-            "cut": blob[:-20],
-            "noise": bytes(range(256)),
-            "empty": b"",
-            "foreign": gzip.compress(b"KHM1" + bytes(40)),
-            "swollen": gzip.compress(b"KHS1\x2e\x00\x00\x00" + header),
-        }[request.param]
-        folder = sampled / "plain/validation"
-        tag = kinds.tag_of("samples", "class")
-        write_blob(folder, tag, spoilt, 4, "samples")
-        return Reader(sampled)
 
-    def test_says_so_and_leaves_the_others(self, broken, digest):
-        entry = broken.get("sample_epochs", **CLASS)["epochs"][-1]
-        assert entry["step"] == 4
-        assert entry["error"]
-        assert broken.error("samples", step=4, **CLASS)[0] == 422
-        assert broken.request("samples", step=3, **CLASS).status_code == 200
-        found = broken.get("sample_history", index=digest, sample=0, **CLASS)
-        assert [("error" in e) for e in found["epochs"]] == [False, False, True]
+@pytest.mark.parametrize(
+    "spoilt",
+    [bytes(range(256)), gzip.compress(b"KHS1\x2e\x00\x00\x00" + SWOLLEN)],
+    ids=["noise", "swollen"],
+)
+def test_a_broken_record_spoils_its_own_epoch(sampled, digest, spoilt):
+    tag = kinds.tag_of("samples", "class")
+    write_blob(sampled / RUN, tag, spoilt, 4, "samples")
+    broken = Reader(sampled)
+    entry = broken.get("sample_epochs", **CLASS)["epochs"][-1]
+    assert entry["step"] == 4
+    assert entry["error"]
+    assert broken.error("samples", step=4, **CLASS)[0] == 422
+    assert broken.request("samples", step=3, **CLASS).status_code == 200
+    found = broken.get("sample_history", index=digest, sample=0, **CLASS)
+    assert [("error" in e) for e in found["epochs"]] == [False, False, True]

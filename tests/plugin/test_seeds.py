@@ -114,12 +114,10 @@ class TestKeys:
         [
             "a/validation",
             "",
-            "[]",
             '["a"]/validation',
             '["a","a"]/validation',
             '["a",1]/validation',
             '["a",""]/validation',
-            '["a",["b"]]/validation',
             '["a","b"',
             '["a","b"]/valid',
             # Half a character, which no name of a run can hold.
