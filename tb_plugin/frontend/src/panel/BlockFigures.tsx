@@ -112,7 +112,6 @@ export function BlockFigures(props: {
           ["reverse", whole(sumBetween(tree, epoch, columns, rows))],
           ["common group", <NodeLink key="at" tree={tree} node={where} />],
           ...branches(tree, where, rows, columns),
-          ["levels up", String(tree.height[where])],
         ] as Fact[])),
   ];
   return <Facts tree={tree} selection={selection} facts={facts} />;
