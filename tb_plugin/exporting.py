@@ -23,6 +23,7 @@ from werkzeug.test import Client
 from keras_hier.log import metadata
 from keras_hier.log.event_files.event_reader import holds_records
 from keras_hier.log.run_log import LogError, RunLog
+from tb_plugin.exported_samples import fitting, parts_of, thumbnails_of
 from tb_plugin.file_provider import FileProvider
 from tb_plugin.plugin import STATIC, BlocksPlugin
 
@@ -59,12 +60,17 @@ class Export:
 
     Args:
         splits: folder of each split, by what the page calls it.
+        with_samples: whether samples are asked for as well, but their
+            thumbnails.
 
     Attributes:
         damage: str [n], a sentence for each damaged file.
     """
 
-    def __init__(self, splits: dict[str, Path]) -> None:
+    def __init__(
+        self, splits: dict[str, Path], with_samples: bool = False
+    ) -> None:
+        self._with_samples = with_samples
         files = FileProvider(splits)
         self.damage = tuple(files.damage)
         context: Any = SimpleNamespace(data_provider=files)
@@ -100,7 +106,7 @@ class Export:
             {
                 **run,
                 "outputs": outputs,
-                "samples": [],
+                "samples": run["samples"] if self._with_samples else [],
                 "layers": [],
                 "means": [],
             }
@@ -117,6 +123,9 @@ class Export:
         for (run, output), kept in steps.items():
             if kept:
                 self._add_output(found, run, output, set(kept))
+        for each in shown:
+            for output in each["samples"]:
+                self._add_samples(found, each["run"], output)
         return found
 
     def _add_output(
@@ -142,6 +151,17 @@ class Export:
         self._add(found, "order", **last)
         for level in range(len(points[-1].get("accuracy", ()))):
             self._add(found, "surprise", **last, level=level)
+
+    def _add_samples(self, found: Answers, run: str, output: str) -> None:
+        """Asks for the samples of the last epoch that has some."""
+        about = {"run": run, "output": output}
+        epochs = self._asked("sample_epochs", **about)["epochs"]
+        last = [each for each in epochs if "error" not in each][-1:]
+        found[_key("sample_epochs", **about)] = _json({"epochs": last})
+        for epoch in last:
+            self._add(found, "samples", **about, step=epoch["step"])
+            self._add(found, "sample_index", run=run, digest=epoch["index"])
+            self._add(found, "hierarchy", run=run, digest=epoch["hierarchy"])
 
     def _add(self, found: Answers, route: str, **query: Any) -> None:
         # With fewer epochs the same is asked again.
@@ -169,6 +189,8 @@ class File(NamedTuple):
         outputs: how many outputs it has, of all splits.
         kept: how many epochs of the longest are in it.
         epochs: how many that has.
+        thumbnails: how many are in it.
+        all_thumbnails: how many were logged.
         damage: str [n], a sentence for each damaged file.
     """
 
@@ -176,11 +198,16 @@ class File(NamedTuple):
     outputs: int
     kept: int
     epochs: int
+    thumbnails: int
+    all_thumbnails: int
     damage: tuple[str, ...]
 
 
 def exported(
-    folder: Path, split: str | None = None, most_bytes: float = math.inf
+    folder: Path,
+    split: str | None = None,
+    most_bytes: float = math.inf,
+    with_samples: bool = False,
 ) -> File:
     """Makes the file of a run.
 
@@ -188,24 +215,35 @@ def exported(
         folder: of the run.
         split: the only one to take, None for all.
         most_bytes: epochs are left out, evenly, until the file is no larger.
-            The last epoch always stays.
+            The last epoch always stays. Thumbnails take what room is left.
+        with_samples: whether to put in the samples of the last epoch.
 
     Raises:
         LogError: no such run or split, or no epoch that can be read.
     """
-    export = Export(_splits(folder, split))
+    splits, name = _splits(folder, split), folder.resolve().name
+    export = Export(splits, with_samples)
     steps = {each: export.steps(*each) for each in export.outputs()}
     epochs = kept = max(map(len, steps.values()), default=0)
     if not epochs:
         raise LogError(f"{str(folder)!r} has no epoch that can be read.")
     while True:
         chosen = {each: _thinned(all_, kept) for each, all_ in steps.items()}
-        data = page(export.answers(chosen), folder.resolve().name)
+        answers = export.answers(chosen)
+        data = page(answers, name)
         if len(data) <= most_bytes or kept == 1:
-            return File(data, len(steps), kept, epochs, export.damage)
+            break
         # The page itself is a part of the size: this may take a few rounds.
         share = most_bytes / len(data)
         kept = max(1, min(kept - 1, int(kept * share)))
+    found = thumbnails_of(splits) if with_samples else []
+    taken = fitting(found, most_bytes - len(data))
+    if taken:
+        parts = parts_of(taken)
+        answers |= {_key("pictures", **of): _packed(part) for of, part in parts}
+        data = page(answers, name)
+    counts = len(steps), kept, epochs, len(taken), len(found)
+    return File(data, *counts, export.damage)
 
 
 def _splits(folder: Path, split: str | None) -> dict[str, Path]:

@@ -10,6 +10,7 @@ from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
 MEGABYTE = 10**6
+_DEFAULT_SIZE, _WITH_SAMPLES = 3.0, 20.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of this one alone, default: all that there are",
     )
     parser.add_argument(
+        "--samples",
+        action="store_true",
+        help="put in the samples of the last epoch that has some: their ids, "
+        "answers and logged thumbnails",
+    )
+    parser.add_argument(
         "--max-size",
         type=float,
-        default=3.0,
         metavar="MB",
-        help="leave out epochs, evenly, until the file is no larger, default: "
-        "%(default)s; the last epoch always stays",
+        help="leave out epochs, evenly, and thumbnails until the file is no "
+        f"larger, default: {_DEFAULT_SIZE:g}, with samples "
+        f"{_WITH_SAMPLES:g}; the last epoch always stays",
     )
 
 
@@ -38,16 +45,28 @@ def run(args: argparse.Namespace) -> None:
     from tb_plugin.exporting import exported
 
     target = checked_target(args.out, ".html")
-    if not args.max_size > 0:
-        raise ValueError(f"--max-size must be above 0, got {args.max_size}.")
-    file = exported(Path(args.folder), args.split, args.max_size * MEGABYTE)
+    most = args.max_size
+    if most is None:
+        most = _WITH_SAMPLES if args.samples else _DEFAULT_SIZE
+    if not most > 0:
+        raise ValueError(f"--max-size must be above 0, got {most}.")
+    file = exported(
+        Path(args.folder), args.split, most * MEGABYTE, args.samples
+    )
     for sentence in file.damage:
         print_line(f"keras-hier export: {sentence}", sys.stderr)
     write_atomically(target, file.page)
-    shown = f"{file.kept} of {file.epochs}"
+    epochs = _of(file.kept, file.epochs)
+    left_out = "Samples, layers"
+    if args.samples:
+        thumbnails = _of(file.thumbnails, file.all_thumbnails)
+        epochs, left_out = f"{epochs}, thumbnails: {thumbnails}", "Layers"
     print_line(
         f"{args.out}: {len(file.page) / MEGABYTE:.2f} MB, "
-        f"{quantity(file.outputs, 'output')}, epochs: "
-        f"{shown if file.kept < file.epochs else file.epochs}. Samples, layers "
-        "and responses are not in it."
+        f"{quantity(file.outputs, 'output')}, epochs: {epochs}. {left_out} and "
+        "responses are not in it."
     )
+
+
+def _of(kept: int, there: int) -> str:
+    return f"{there:,}" if kept == there else f"{kept:,} of {there:,}"

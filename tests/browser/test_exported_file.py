@@ -19,6 +19,10 @@ TREE = kh.Hierarchy.from_nested(
     {"<b>thing</b>": CLASSES[:2], "animal": CLASSES[2:]}, classes=CLASSES
 )
 MATRIX = np.array([[30, 9, 1, 0], [4, 35, 0, 1], [0, 1, 38, 8], [1, 0, 2, 37]])
+# Of each class four samples: one is right, one named as each other class.
+LABELS = np.repeat(np.arange(4), 4)
+NAMED = np.arange(16) % 4
+IDS = [f"{SCRIPT}{sample:02}" for sample in range(16)]
 # Of two splits and the chosen group, with bands, grid and marks.
 CURVES = 23
 RATES = 15
@@ -33,6 +37,15 @@ def run(tmp_path_factory):
             for epoch in range(1, 7):
                 right = np.diag(np.diag(MATRIX)) * epoch
                 log.matrix(factor * (MATRIX + right), epoch)
+            if split == "validation":
+                best = np.stack([NAMED, (NAMED + 1) % 4], 1)
+                shares = np.tile([0.6, 0.3], (16, 1))
+                for epoch in (2, 5):
+                    index = log.samples(LABELS, (best, shares), epoch, ids=IDS)
+                # Noise, so that each takes some kilobytes.
+                rng = np.random.default_rng(0)
+                shades = rng.integers(0, 255, (16, 64, 64), dtype=np.uint8)
+                log.pictures(index, shades)
     return folder
 
 
@@ -124,6 +137,35 @@ def test_what_is_not_in_it_is_said(exported):
     # No samples, layers or responses: they are not offered.
     for view in ("Samples", "Layers", "Responses"):
         expect(page.get_by_text(view, exact=True)).to_have_count(0)
+
+
+def test_samples_are_shown_with_their_thumbnails(exported, tmp_path):
+    pair = quote(urlencode({"rows": "pug", "columns": "tabby"}), safe="")
+    page, out = exported("--samples", fragment=f"#blocks&p.blocks.s={pair}")
+    assert "epochs: 6, thumbnails: 16. Layers and responses are not in" in out
+    page.get_by_test_id("tab-samples").click()
+    # A pug that is named tabby.
+    expect(page.get_by_test_id("grid-title")).to_contain_text("1 error")
+    picture = page.locator("[data-sample] img")
+    expect(picture).to_have_attribute("src", re.compile("^data:image/jpeg"))
+    assert picture.evaluate("each => each.naturalWidth") == 64
+    picture.click()
+    expect(page.get_by_test_id("panel")).to_contain_text(SCRIPT)
+    assert page.locator("img:not([src^='data:image/jpeg'])").count() == 0
+    assert page.title() == "Blocks"
+
+
+def test_thumbnails_of_errors_go_before_others(exported, tmp_path):
+    _, out = exported("--samples")
+    path = tmp_path / "report.html"
+    most = path.stat().st_size - 5000
+    # Twelve of them are errors: two or so are left out of the others.
+    page, out = exported("--samples", "--max-size", f"{most / 1e6}")
+    kept = int(re.search(r"epochs: 6, thumbnails: (\d+) of 16", out)[1])
+    assert 12 <= kept < 16
+    assert path.stat().st_size <= most
+    page.get_by_test_id("tab-samples").click()
+    expect(page.locator("[data-sample] img")).to_have_count(12)
 
 
 def test_a_small_file_leaves_out_epochs(exported, run, tmp_path):

@@ -14,6 +14,9 @@ const MISSING =
   "That is not in this file, which holds matrices, and analyses of the last " +
   "epoch.";
 
+/** Samples whose pictures lie side by side, as `exported_samples.py` has it. */
+const IN_A_PART = 100;
+
 /** As `tb_plugin/exporting.py` writes it. */
 export function keyOf(route: string, query: Query): string {
   const fields = fieldsOf(query).map(([name, value]) => `${name}=${value}`);
@@ -37,6 +40,16 @@ export async function fileSource(data: ArrayBuffer): Promise<Source> {
       nodes.length
         ? computed(stored, run, output, curveNodes(nodes))
         : stored.curves(run, output, nodes),
+    // Of one epoch there is no history.
+    sampleHistory: async () => [],
+    pictures: async (run, index, samples) => {
+      const firsts = new Set(samples.map((each) => each - (each % IN_A_PART)));
+      const isThere = (first: number): boolean =>
+        places.has(keyOf("pictures", { run, index, samples: first }));
+      const parts = [...firsts].filter(isThere);
+      const asked = parts.map((first) => stored.pictures(run, index, [first]));
+      return (await Promise.all(asked)).flat();
+    },
     rates: (run, output, rows, columns) =>
       computed(stored, run, output, ratesOf(rows, columns)),
   };

@@ -65,8 +65,9 @@ export function routesSource(
         index,
         sample,
       }),
-    pictures: (run, index, samples) =>
-      bytes("pictures", { run, index, samples: samples.join(",") }),
+    pictures: async (run, index, samples) => [
+      await bytes("pictures", { run, index, samples: samples.join(",") }),
+    ],
     layers: (run, output, step) => json("layers", { run, output, step }),
     json,
     bytes,

@@ -71,7 +71,7 @@ export interface Source {
     run: string,
     index: string,
     samples: readonly number[],
-  ): Promise<ArrayBuffer>;
+  ): Promise<ArrayBuffer[]>;
   /** What the layers below an output know, as it was last looked at. */
   layers(run: string, output: string, step: number): Promise<LayersAnswer>;
   /** What a view asks by itself: the answer of a route. */

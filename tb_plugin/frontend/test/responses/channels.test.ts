@@ -94,7 +94,7 @@ test("pictures are asked for by number, once, and only where there are any", asy
     ...memorySource(),
     pictures: async (...about) => {
       asked.push(about);
-      return new ArrayBuffer(0);
+      return [new ArrayBuffer(0)];
     },
   });
   const sample = { id: "../x", label: 0, value: 2, number: 7 };

@@ -44,7 +44,12 @@ beforeAll(() => {
     ...memorySource(),
     pictures: (run, _index, samples) =>
       new Promise((answer, refuse) => {
-        asked.push({ run, samples, answer, refuse });
+        asked.push({
+          run,
+          samples,
+          answer: (buffer) => answer([buffer]),
+          refuse,
+        });
       }),
   });
   followPictures();

@@ -3,7 +3,7 @@ import { type Cells, collapse, countAt } from "../../src/confusion/cells.ts";
 import { keep } from "../../src/confusion/filters.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
 import { buildTree } from "../../src/hierarchy/tree.ts";
-import { decodePiece } from "../../src/samples/data/pictureFormat.ts";
+import { decodePieces } from "../../src/samples/data/pictureFormat.ts";
 import {
   factsOf,
   hasSameLabels,
@@ -287,11 +287,11 @@ test("a piece of pictures is unpacked", () => {
   const ends = [0, 2, 2, 5].flatMap((end) => [end, 0, 0, 0]);
   const files = [1, 2, 3, 4, 5];
   const piece = packed("KHP1", header, [...numbers, ...ends, ...files]);
-  const read = decodePiece(piece);
+  const read = decodePieces([piece]);
   expect([...read.files.keys()]).toEqual([2, 7, 265]);
   expect([...read.files.get(2)!]).toEqual([1, 2]);
   expect(read.files.get(7)!.length).toBe(0);
-  expect(decodePiece(new ArrayBuffer(0)).files.size).toBe(0);
+  expect(decodePieces([new ArrayBuffer(0)]).files.size).toBe(0);
 });
 
 test("the same labels are the same classes in any order, and no others", () => {

@@ -1,6 +1,6 @@
 /** The pictures of a channel's strongest samples, where the run has some. */
 
-import { addressOf, decodePiece } from "../../samples/data/pictureFormat.ts";
+import { addressOf, decodePieces } from "../../samples/data/pictureFormat.ts";
 import type {
   ChannelAnswer,
   ChannelSample,
@@ -22,7 +22,9 @@ export function picturesOf(
   const numbers = samples.flatMap((each) => each.number ?? []);
   if (!index || !numbers.length) return Promise.resolve(new Map());
   return known.get(JSON.stringify([run, index, numbers]), async () => {
-    const { files } = decodePiece(await source().pictures(run, index, numbers));
+    const { files } = decodePieces(
+      await source().pictures(run, index, numbers),
+    );
     return new Map(
       [...files]
         .filter(([, file]) => file.length)

@@ -3,7 +3,7 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
 import { source } from "../../server/source.ts";
 import { shown } from "./loadSamples.ts";
-import { addressOf, decodePiece } from "./pictureFormat.ts";
+import { addressOf, decodePieces } from "./pictureFormat.ts";
 
 /** An address, null where there is no picture, undefined while unknown. */
 export type Picture = string | null | undefined;
@@ -60,7 +60,7 @@ async function fetchSome(): Promise<void> {
   const isOfShown = (): boolean => from.run === shownIndex.run;
   underWay++;
   try {
-    const { files, until } = decodePiece(
+    const { files, until } = decodePieces(
       await source().pictures(from.run, from.index, wanted),
     );
     if (from.index !== shownIndex.index) return;

@@ -32,9 +32,15 @@ export function addressOf(file: Uint8Array): string {
   return `data:image/jpeg;base64,${btoa(bytes)}`;
 }
 
-export function decodePiece(buffer: ArrayBuffer): Piece {
-  const files = new Map<number, Uint8Array<ArrayBuffer>>();
-  if (!buffer.byteLength) return { files, until: Number.POSITIVE_INFINITY };
+/** Unpacks an answer of one or more pieces. */
+export function decodePieces(buffers: readonly ArrayBuffer[]): Piece {
+  const files: Piece["files"] = new Map();
+  const ends = buffers.map((buffer) => decodePiece(buffer, files));
+  return { files, until: Math.min(...ends, Number.POSITIVE_INFINITY) };
+}
+
+function decodePiece(buffer: ArrayBuffer, files: Piece["files"]): number {
+  if (!buffer.byteLength) return Number.POSITIVE_INFINITY;
   const { header, start } = readHeader<PieceHeader>(buffer);
   const { pictures: n, firsts } = header;
   const table = new DataView(buffer, start);
@@ -46,5 +52,5 @@ export function decodePiece(buffer: ArrayBuffer): Piece {
     const file = new Uint8Array(buffer, body + from, to - from);
     files.set(table.getUint32(4 * i, true), file);
   }
-  return { files, until: firsts[1] ?? Number.POSITIVE_INFINITY };
+  return firsts[1] ?? Number.POSITIVE_INFINITY;
 }
