@@ -37,7 +37,7 @@ import { followTheme } from "./ui/theme.ts";
 performance.mark("blocks:start");
 
 const rates = lazy(() => import("./loading/rates.ts"));
-const comparing = lazy(() => import("./loading/comparing.ts"));
+const comparing = lazy(() => import("./loading/comparison.ts"));
 const film = lazy(() => import("./timeline/film.ts"));
 
 /** Milliseconds that the page stays blank for a server that answers at once. */

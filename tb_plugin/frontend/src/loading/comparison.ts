@@ -25,10 +25,17 @@ import {
 import { Latest } from "../ui/latest.ts";
 import { bring, kept, type Loaded, load } from "./epochs.ts";
 import { messageOf } from "./errors.ts";
+import { followEvidence } from "./evidence.ts";
 import { nearestEpoch } from "./nearestEpoch.ts";
 import { seriesBeside } from "./otherSplit.ts";
 import { fetchAround } from "./prefetch.ts";
 import { listSet, outputOf } from "./series.ts";
+
+/** All that a comparison fetches. */
+export function follow(): void {
+  followComparison();
+  followEvidence();
+}
 
 export function followComparison(): void {
   const otherOf = (step: number): [EpochInfo, Loaded | undefined] | null => {

@@ -5,7 +5,6 @@ import { SourceGone } from "../server/source.ts";
 import { missingRun } from "../state/missingRun.ts";
 import { looks } from "../state/page.ts";
 import { Latest } from "../ui/latest.ts";
-import { PromiseCache } from "../ui/promiseCache.ts";
 import { messageOf } from "./errors.ts";
 
 /**
@@ -69,39 +68,6 @@ export class LatestAnswer<T> {
     batch(() => {
       this.value.value = value;
       this.problem.value = problem;
-    });
-  }
-}
-
-/** What a key stands for, or why nobody knows. */
-export interface Known<T> {
-  of: string;
-  found: T | null;
-  error: string | null;
-}
-
-/** Answers that are kept by a key; a refusal is an answer, too. */
-export class KeyedAnswer<T> extends LatestAnswer<Known<T>> {
-  readonly #kept: PromiseCache<T>;
-
-  /** @param most how many answers are kept */
-  constructor(most: number, value?: Signal<Known<T> | null>) {
-    super(value);
-    this.#kept = new PromiseCache(most);
-  }
-
-  has(of: string): boolean {
-    return this.#kept.has(of);
-  }
-
-  askFor(of: string, question: () => Promise<T>): Promise<void> {
-    return this.ask(async () => {
-      try {
-        return { of, found: await this.#kept.get(of, question), error: null };
-      } catch (error) {
-        if (error instanceof SourceGone) throw error;
-        return { of, found: null, error: messageOf(error) };
-      }
     });
   }
 }

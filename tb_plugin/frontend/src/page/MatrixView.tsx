@@ -2,15 +2,20 @@
 
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { comparisonView } from "../comparison/lazyComparison.ts";
 import type { Frame } from "../matrix/canvas/frame.ts";
 import { CellCursor } from "../matrix/gestures/CellCursor.tsx";
 import { dragged } from "../matrix/gestures/drag.ts";
+import { listen } from "../matrix/gestures/pointer.ts";
 import { Legend } from "../matrix/Legend.tsx";
 import { RowLabels } from "../matrix/labels/RowLabels.tsx";
 import { TreeLabels } from "../matrix/labels/TreeLabels.tsx";
-import { currentGeometry, type DrawFrame } from "../matrix/MatrixCanvas.tsx";
-import { MatrixMap } from "../matrix/MatrixMap.tsx";
+import {
+  currentGeometry,
+  type DrawFrame,
+  MatrixCanvas,
+} from "../matrix/MatrixCanvas.tsx";
 import { zoomedParts } from "../matrix/zoomed/lazyZoomed.ts";
 import * as view from "../state/all.ts";
 import { barsEnd } from "../state/comparison/barsEnd.ts";
@@ -28,6 +33,7 @@ import { drawnRemainder } from "../state/comparison/drawnRemainder.ts";
 import { withinChance } from "../state/comparison/evidence.ts";
 import { precisionWithinChance } from "../state/comparison/precisionChance.ts";
 import { sideBars } from "../state/filters.ts";
+import { px } from "../state/pageLayout.ts";
 import { plural, whole } from "../ui/format.ts";
 import { lazy } from "../ui/lazy.ts";
 import { Notice } from "./Notice.tsx";
@@ -128,22 +134,33 @@ function drawn(frame: Frame, draw: DrawFrame): void {
 
 export function MatrixView(): JSX.Element {
   const rectangle = dragged.value && dragging();
+  const map = useRef<HTMLDivElement>(null);
+  useEffect(() => listen(map.current!), []);
   const { map: area, matrix } = view.layout.value;
   const [compared, part] = [comparisonView.value, zoomedParts.value];
   return (
-    <MatrixMap
-      area={area}
-      name="matrix"
-      label={label()}
-      frame={currentFrame}
-      drawn={drawn}
-      labels={
-        <>
-          <Names />
-          {part && <part.ColumnLabels />}
-        </>
-      }
+    <div
+      ref={map}
+      class="map"
+      data-testid="map"
+      style={px({ top: area.y, width: area.width, height: area.height })}
     >
+      <MatrixCanvas
+        name="matrix"
+        label={label()}
+        frame={currentFrame}
+        drawn={drawn}
+      />
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have comparisonNames */}
+      <svg
+        class={view.moving.value ? "labels moving" : "labels"}
+        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
+        width={area.width}
+        height={area.height}
+      >
+        <Names />
+        {part && <part.ColumnLabels />}
+      </svg>
       {compared && <compared.SideBySideTitles />}
       <CellCursor />
       {rectangle && <rectangle.SelectionRectangle />}
@@ -157,7 +174,7 @@ export function MatrixView(): JSX.Element {
         width={matrix.size}
         height={matrix.size}
       />
-    </MatrixMap>
+    </div>
   );
 }
 

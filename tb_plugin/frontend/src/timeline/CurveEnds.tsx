@@ -8,49 +8,30 @@ import { comparedSeries } from "../state/comparison/comparison.ts";
 import { isLevelWithinChance } from "../state/comparison/evidence.ts";
 import { styleOfChange } from "../ui/ChangeText.tsx";
 import { inPercent, percent } from "../ui/format.ts";
-import { measureAt, shortenBefore, spread } from "../ui/textFitting.ts";
+import { measureAt, shortenBefore } from "../ui/textFitting.ts";
 import type { Curve } from "./curves.ts";
 import { curves, others } from "./drawnCurves.ts";
-import { END_OF_OTHER, lowestEnd } from "./plot.ts";
+import { type LineEnd, LineEnds } from "./LineEnds.tsx";
+import { yOf } from "./plot.ts";
 
 const small = measureAt(11);
 
-/** The name of a curve; in a comparison, where the other one ends. */
-function End(props: {
-  curve: Curve;
-  share: number;
-  x: number;
-  y: number;
-}): JSX.Element {
-  const { curve, share, x, y } = props;
+/** In a comparison, where the other one ends. */
+function besideOf(curve: Curve, share: number): LineEnd["beside"] {
   const there = compared.value
     ? others.value.find(({ name }) => name === curve.name)?.points.at(-1)
     : undefined;
   // While one of the two still trains, their ends do not compare.
-  const isSameEpoch = there?.step === curve.points.at(-1)?.step;
-  const last = isSameEpoch ? there?.share : undefined;
-  const room = last === undefined ? 0 : END_OF_OTHER;
+  if (!there || there.step !== curve.points.at(-1)?.step) return undefined;
   // The test is of the two epochs that are compared; other classes are not
   // better or worse.
   const isNews =
-    there?.step === view.drawnStep.value &&
+    there.step === view.drawnStep.value &&
     there.step === comparedSeries.value?.step &&
     !overlap.value &&
     !isLevelWithinChance(curve.level ?? -1);
-  const style =
-    last !== undefined && isNews ? styleOfChange(last - share, "more") : "";
-  return (
-    <>
-      {last !== undefined && (
-        <text class={`change ${style}`} x={x - 3} y={y} dy="0.36em">
-          → {inPercent(last)}
-        </text>
-      )}
-      <text x={x + room} y={y} dy="0.36em">
-        {shortenBefore(curve.name, curve.end, 93, small)}
-      </text>
-    </>
-  );
+  const style = isNews ? styleOfChange(there.share - share, "more") : "";
+  return { value: inPercent(there.share), style };
 }
 
 /** The epoch on screen, beside what chance would give. */
@@ -68,37 +49,21 @@ function styleOf({ kind, isChosen }: Curve): string {
   return isChosen ? "here" : "";
 }
 
-/** Values and names at the ends of the lines, kept apart. */
-export function CurveEnds({
-  left,
-  y,
-}: {
-  left: number;
-  /** Pixel of a share. */
-  y: (share: number) => number;
-}): JSX.Element {
-  const lines = curves.value
-    .flatMap((curve) => {
-      const last = curve.points.at(-1);
-      return last ? [{ curve, share: last.share, wanted: y(last.share) }] : [];
-    })
-    .sort((a, b) => a.wanted - b.wanted);
-  const at = spread(
-    lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: lowestEnd.value },
-  );
-  return (
-    <g class="ends">
-      {lines.map(({ curve, share, wanted }, i) => (
-        <g key={curve.name} class={styleOf(curve)}>
-          <title>{inWords(curve)}</title>
-          <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
-          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {inPercent(share)}
-          </text>
-          <End curve={curve} share={share} x={left + 45} y={at[i]!} />
-        </g>
-      ))}
-    </g>
-  );
+export function CurveEnds({ left }: { left: number }): JSX.Element {
+  const ends = curves.value.flatMap((curve): LineEnd[] => {
+    const last = curve.points.at(-1);
+    if (!last) return [];
+    return [
+      {
+        key: curve.name,
+        style: styleOf(curve),
+        title: inWords(curve),
+        wanted: yOf(last.share),
+        value: inPercent(last.share),
+        name: shortenBefore(curve.name, curve.end, 93, small),
+        beside: besideOf(curve, last.share),
+      },
+    ];
+  });
+  return <LineEnds left={left} ends={ends} />;
 }

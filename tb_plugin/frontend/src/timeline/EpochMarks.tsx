@@ -66,12 +66,10 @@ export function EpochMarks({ left, width, x }: Plot): JSX.Element {
 
 /** The steps at which an epoch has another tree than the one before. */
 export function treeChanges(epochs: readonly EpochInfo[]): number[] {
-  const readable = epochs.filter(({ error }) => error === undefined);
-  return readable.flatMap(({ step, hierarchy, grouping }, i) => {
-    const before = readable[i - 1];
-    const isSame =
-      before?.hierarchy === hierarchy &&
-      (before?.grouping ?? null) === (grouping ?? null);
-    return before && !isSame ? [step] : [];
-  });
+  return epochs
+    .filter(view.usable)
+    .filter(
+      (info, i, all) => i && view.treeKey(info) !== view.treeKey(all[i - 1]!),
+    )
+    .map(({ step }) => step);
 }

@@ -12,7 +12,8 @@ import type { RatePoint } from "../server/answers.ts";
 import * as view from "../state/all.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { inPercent, percentRange } from "../ui/format.ts";
-import { measureAt, shorten, spread } from "../ui/textFitting.ts";
+import { measureAt, shorten } from "../ui/textFitting.ts";
+import { type LineEnd, LineEnds } from "./LineEnds.tsx";
 import style from "./partCurves.css?inline";
 import {
   type RateAt,
@@ -23,7 +24,7 @@ import {
   verdictOf,
 } from "./partRates.ts";
 import { bandOf, pathOf } from "./paths.ts";
-import { BOTTOM, END_OF_OTHER, lowestEnd, type Plot, TOP } from "./plot.ts";
+import { type Plot, yOf } from "./plot.ts";
 
 const small = measureAt(11);
 /** Baseline of the line of text. */
@@ -86,8 +87,7 @@ export function PartCurves({
       ...others.map(({ share }) => share),
     ]),
   );
-  const y = (share: number): number =>
-    BOTTOM - ((BOTTOM - TOP) * Math.min(share, top)) / top;
+  const y = (share: number): number => yOf(Math.min(share / top, 1));
   return (
     <g data-testid="part-curves">
       {[0, top / 2, top].map((share) => (
@@ -129,7 +129,10 @@ export function PartCurves({
           </g>
         ))}
       </g>
-      <Ends directions={directions} left={left + width} y={y} />
+      <LineEnds
+        left={left + width}
+        ends={directions.flatMap((each) => endsOf(each, y))}
+      />
     </g>
   );
 }
@@ -198,56 +201,28 @@ function rate(share: number): string {
   return inPercent(share, share < 0.1 ? 2 : 1);
 }
 
-/** The last values, and that of chance, kept apart. */
-function Ends(props: {
-  directions: readonly Direction[];
-  left: number;
-  y: (share: number) => number;
-}): JSX.Element {
-  const { directions, left, y } = props;
-  const lines = directions
-    .flatMap(({ side, as, rates, others }) => {
-      const last = rates.at(-1);
-      if (!last) return [];
-      const curve = { key: side, share: last.share, name: `named ${as}` };
-      const chance = { key: `${side} chance`, share: last.chance };
-      // As of levels: while one still trains, the ends do not compare.
-      const there = others.at(-1);
-      const isSame = compared.value && there?.step === last.step;
-      const beside = isSame ? there.share : undefined;
-      return [
-        { ...curve, style: "chosen", beside },
-        { ...chance, name: "by chance", style: "", beside: undefined },
-      ];
-    })
-    .map((line) => ({ ...line, wanted: y(line.share) }))
-    .sort((a, b) => a.wanted - b.wanted);
-  const at = spread(
-    lines.map(({ wanted }) => wanted),
-    { pitch: 12, low: 12, high: lowestEnd.value },
-  );
-  return (
-    <g class="ends">
-      {lines.map(({ key, name, style, share, beside, wanted }, i) => (
-        <g key={key} class={style}>
-          <path d={`M${left + 3} ${wanted}L${left + 12} ${at[i]}`} />
-          <text x={left + 38} y={at[i]} dy="0.36em" class="end">
-            {rate(share)}
-          </text>
-          {beside !== undefined && (
-            <text class="change" x={left + 42} y={at[i]} dy="0.36em">
-              → {rate(beside)}
-            </text>
-          )}
-          <text
-            x={left + 45 + (beside === undefined ? 0 : END_OF_OTHER)}
-            y={at[i]}
-            dy="0.36em"
-          >
-            {shorten(name, 93, small)}
-          </text>
-        </g>
-      ))}
-    </g>
-  );
+/** The last values, and that of chance. */
+function endsOf(
+  { side, as, rates, others }: Direction,
+  y: (share: number) => number,
+): LineEnd[] {
+  const last = rates.at(-1);
+  if (!last) return [];
+  // As of levels: while one still trains, the ends do not compare.
+  const there = others.at(-1);
+  const isSame = compared.value && there?.step === last.step;
+  const end = (share: number, name: string) => ({
+    wanted: y(share),
+    value: rate(share),
+    name: shorten(name, 93, small),
+  });
+  return [
+    {
+      ...end(last.share, `named ${as}`),
+      key: side,
+      style: "chosen",
+      beside: isSame ? { value: rate(there.share), style: "" } : undefined,
+    },
+    { ...end(last.chance, "by chance"), key: `${side} chance`, style: "" },
+  ];
 }

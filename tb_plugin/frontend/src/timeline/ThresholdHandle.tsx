@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { px } from "../state/pageLayout.ts";
 import { setThreshold, threshold } from "../state/timeline.ts";
 import { percent } from "../ui/format.ts";
+import { shareAt, yOf } from "./plot.ts";
 
 /** Large enough for a finger. */
 const SIZE = 24;
@@ -19,13 +20,8 @@ const STEPS: Record<string, number> = {
   Home: -1,
 };
 
-export function ThresholdHandle(props: {
-  /** Right end of the handle. */
-  right: number;
-  y: (share: number) => number;
-  shareAt: (y: number) => number;
-}): JSX.Element {
-  const { right, y, shareAt } = props;
+/** @param right its end, in pixels */
+export function ThresholdHandle({ right }: { right: number }): JSX.Element {
   const text = percent(threshold.value, 0);
   const drag = (event: PointerEvent & { currentTarget: Element }): void => {
     const strip = event.currentTarget.parentElement!;
@@ -52,7 +48,7 @@ export function ThresholdHandle(props: {
       aria-valuetext={text}
       style={px({
         left: right - SIZE,
-        top: y(threshold.value) - SIZE / 2,
+        top: yOf(threshold.value) - SIZE / 2,
         width: SIZE,
         height: SIZE,
       })}

@@ -8,6 +8,7 @@ import * as view from "../state/all.ts";
 import { threshold } from "../state/timeline.ts";
 import { inPercent, isolated, percent } from "../ui/format.ts";
 import { measureAt, shorten } from "../ui/textFitting.ts";
+import { BOTTOM, type Plot, TOP, yOf } from "./plot.ts";
 
 /** 87 %; beside 90 %, 89.6 % and not 90, 90.3 % for 0.903. */
 export function shareBeside(share: number, limit: number): string {
@@ -59,17 +60,9 @@ export const reached = computed<Reached[]>(() => {
   });
 });
 
-export function Thresholds(props: {
-  x: (step: number) => number;
-  left: number;
-  width: number;
-  top: number;
-  bottom: number;
-  y: (share: number) => number;
-}): JSX.Element | null {
+export function Thresholds({ left, width, x }: Plot): JSX.Element | null {
   const groups = reached.value;
   if (!groups.length) return null;
-  const { x, y, left, width, top, bottom } = props;
   const steps = new Map<number, Reached[]>();
   for (const group of groups) {
     if (group.from === null) continue;
@@ -123,7 +116,7 @@ export function Thresholds(props: {
   const end = left + width - 8;
   return (
     <g class="thresholds">
-      <path class="level" d={`M${left} ${y(threshold.value)}h${width}`} />
+      <path class="level" d={`M${left} ${yOf(threshold.value)}h${width}`} />
       <text x={textLeft} y={TEXT}>
         {start}
       </text>
@@ -145,7 +138,7 @@ export function Thresholds(props: {
         <path
           key={step}
           class={names.some(({ isChosen }) => isChosen) ? "chosen" : ""}
-          d={`M${x(step)} ${top}V${bottom}`}
+          d={`M${x(step)} ${TOP}V${BOTTOM}`}
         />
       ))}
     </g>

@@ -11,7 +11,7 @@ import { CurveEnds } from "./CurveEnds.tsx";
 import { type Curve, isMarked, stepTicks, within } from "./curves.ts";
 import { curves, leaveCoarseOut, other, others, split } from "./drawnCurves.ts";
 import { bandOf, pathOf } from "./paths.ts";
-import { BOTTOM, type Plot, plot, TOP } from "./plot.ts";
+import { BOTTOM, type Plot, plot, TOP, yOf } from "./plot.ts";
 import { ThresholdHandle } from "./ThresholdHandle.tsx";
 import { type Reached, reached, Thresholds } from "./Thresholds.tsx";
 import { Transport } from "./Transport.tsx";
@@ -36,14 +36,6 @@ const part = lazy(() => import("./PartCurves.tsx"));
 
 /** How far the slider reaches beyond the first and the last epoch. */
 const SLACK = 8;
-
-function y(share: number): number {
-  return BOTTOM - (BOTTOM - TOP) * share;
-}
-
-function shareAt(pixel: number): number {
-  return (BOTTOM - pixel) / (BOTTOM - TOP);
-}
 
 function Track(): JSX.Element | null {
   const { timeline: strip, panel } = view.pageFrame.value;
@@ -72,37 +64,31 @@ function Track(): JSX.Element | null {
         {drawn ? (
           <drawn.PartCurves plot={plot.value} points={partRates.value!} />
         ) : (
-          <LevelCurves {...plot.value} />
+          <LevelCurves plot={plot.value} />
         )}
         {notes && <notes.EpochMarks {...plot.value} />}
         <Cursor x={x} />
       </svg>
       <Slider {...plot.value} />
-      {!drawn && <ThresholdHandle right={left} y={y} shareAt={shareAt} />}
+      {!drawn && <ThresholdHandle right={left} />}
     </>
   );
 }
 
 /** How right the answers are at every level, and those of the selection. */
-function LevelCurves({ first, last, left, width, x }: Plot): JSX.Element {
+function LevelCurves({ plot }: { plot: Plot }): JSX.Element {
+  const { first, last, left, width, x } = plot;
   return (
     <>
       {[0, 0.5, 1].map((share) => (
         <g key={share} class="grid">
-          <path d={`M${left} ${y(share)}H${left + width}`} />
-          <text x={left - 11} y={y(share)} dy="0.36em" class="end">
+          <path d={`M${left} ${yOf(share)}H${left + width}`} />
+          <text x={left - 11} y={yOf(share)} dy="0.36em" class="end">
             {share === 1 ? "100 %" : share * 100}
           </text>
         </g>
       ))}
-      <Thresholds
-        x={x}
-        y={y}
-        left={left}
-        width={width}
-        top={TOP}
-        bottom={BOTTOM}
-      />
+      <Thresholds {...plot} />
       <Lines
         curves={others.value.map((curve) => within(curve, first, last))}
         isTrain={!compared.value && other.value?.split === "train"}
@@ -116,7 +102,7 @@ function LevelCurves({ first, last, left, width, x }: Plot): JSX.Element {
         }
         x={x}
       />
-      <CurveEnds left={left + width} y={y} />
+      <CurveEnds left={left + width} />
     </>
   );
 }
@@ -134,7 +120,7 @@ function Lines(props: {
       class={isTrain ? "lines train" : isCompared ? "lines compared" : "lines"}
     >
       {curves.map((curve) => {
-        const area = bandOf(curve.points, x, y);
+        const area = bandOf(curve.points, x, yOf);
         return (
           area && (
             <path
@@ -150,7 +136,7 @@ function Lines(props: {
           key={curve.name}
           class={`curve ${curve.isChosen ? "here" : curve.kind}`}
           style={{ opacity: curve.isChosen ? 1 : 1 - 0.6 * curve.fineness }}
-          d={pathOf(curve.points, x, y)}
+          d={pathOf(curve.points, x, yOf)}
         />
       ))}
     </g>

@@ -7,6 +7,15 @@ import { overlap } from "../state/comparison/comparedEpoch.ts";
 
 export const TOP = 20;
 export const BOTTOM = 84;
+
+export function yOf(share: number): number {
+  return BOTTOM - (BOTTOM - TOP) * share;
+}
+
+export function shareAt(pixel: number): number {
+  return (BOTTOM - pixel) / (BOTTOM - TOP);
+}
+
 /** Room for the names at the ends of the curves. */
 const ENDS = 140;
 /** Room for the value of another run: "→ 100.0", and a gap. */

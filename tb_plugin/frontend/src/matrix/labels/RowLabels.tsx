@@ -12,7 +12,6 @@ import { names } from "../../ui/drawing.ts";
 import { inPercent, points } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { rowsOf } from "../canvas/frame.ts";
-import { FoldArrow } from "./FoldArrow.tsx";
 import { placeNames } from "./placeNames.ts";
 import { styleOfRow } from "./rowStyle.ts";
 import { keepOneStop, TreeNode } from "./TreeNode.tsx";
@@ -77,14 +76,8 @@ export function RowLabels({
               height: 13,
               width: leader - gutter.x + 10,
             }}
+            arrow={{ x: gutter.x - 6, y: at }}
           >
-            <FoldArrow
-              tree={tree}
-              node={node}
-              axis="rows"
-              x={gutter.x - 6}
-              y={at}
-            />
             <text x={gutter.x} y={at} dy="0.36em" class="name">
               {shortName(tree, node, nameWidth, regular)}
             </text>

@@ -13,7 +13,7 @@ import { lazy } from "../../ui/lazy.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { columnsOf, rowsOf } from "../canvas/frame.ts";
 import { boxesOf, type TreeBox, visible } from "../canvas/icicle.ts";
-import { ARROW, FoldArrow, foldHere, isClosed } from "./FoldArrow.tsx";
+import { ARROW, foldHere, isClosed } from "./FoldArrow.tsx";
 import { SideBarLabels } from "./SideBarLabels.tsx";
 import { keepOneStop, TreeNode } from "./TreeNode.tsx";
 
@@ -115,8 +115,8 @@ interface LeftLabelProps extends LabelProps {
 function LeftLabel(props: LeftLabelProps): JSX.Element | null {
   const { tree, box, isCounted } = props;
   const { node, from, to, low, high } = box;
-  const folded = { tree, node, axis: "rows" } as const;
-  const item = { ...folded, role: "treeitem", level: from + 1 } as const;
+  const axis = "rows";
+  const item = { tree, node, axis, role: "treeitem", level: from + 1 } as const;
   const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(rowsOf(place), low, high);
@@ -144,28 +144,35 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
     const written = both + 10 <= height ? both : medium(upright);
     const at = `translate(${left + 10.5} ${middle}) rotate(-90)`;
     return (
-      <TreeNode {...item} area={area}>
+      <TreeNode
+        {...item}
+        area={area}
+        arrow={
+          written + 2 * ARROW + 12 <= height && { x: left + 10, y: top + 10 }
+        }
+      >
         <text class={`${style} strong`} transform={at} dy="0.36em">
           <tspan text-anchor="middle">
             {written === both ? `${isolated(upright)} · ${count}` : upright}
           </tspan>
         </text>
-        {written + 2 * ARROW + 12 <= height && (
-          <FoldArrow {...folded} x={left + 10} y={top + 10} />
-        )}
       </TreeNode>
     );
   }
   if (isNarrow || height < 12) return null;
   // Closed by hand, it shows its arrow always, beside the count.
-  const closed = isClosed(tree, node, "rows") ? ARROW - 2 : 0;
+  const closed = isClosed(tree, node, axis) ? ARROW - 2 : 0;
   const room = width - 12 - closed;
   const text = shortName(tree, node, room, style === "name" ? regular : medium);
   const hasRoom = regular(name) + countWidth + 20 + closed <= width;
-  const yields = closed === 0 && foldHere(tree, node, "rows") !== null;
+  const yields = closed === 0 && foldHere(tree, node, axis) !== null;
   const right = left + width;
   return (
-    <TreeNode {...item} area={area}>
+    <TreeNode
+      {...item}
+      area={area}
+      arrow={(hasRoom || closed > 0) && { x: right - 10, y: middle }}
+    >
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
@@ -179,17 +186,14 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
           {count}
         </text>
       )}
-      {(hasRoom || closed > 0) && (
-        <FoldArrow {...folded} x={right - 10} y={middle} />
-      )}
     </TreeNode>
   );
 }
 
 function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
   const { node, from, to, low, high } = box;
-  const folded = { tree, node, axis: "columns" } as const;
-  const item = { ...folded, role: "treeitem", level: from + 1 } as const;
+  const axis = "columns";
+  const item = { tree, node, axis, role: "treeitem", level: from + 1 } as const;
   const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(columnsOf(place), low, high);
@@ -212,7 +216,13 @@ function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
   if (!isNamed || height < 12) return null;
   const middle = top + height / 2;
   return (
-    <TreeNode {...item} area={{ x: left, y: top, width, height }}>
+    <TreeNode
+      {...item}
+      area={{ x: left, y: top, width, height }}
+      arrow={
+        measure(name) + 2 * ARROW + 12 <= width && { x: right - 10, y: middle }
+      }
+    >
       <text
         class={`${style} centre${from === 0 ? " strong" : ""}`}
         x={(left + right) / 2}
@@ -222,9 +232,6 @@ function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
         {text !== name && <title>{name}</title>}
         {text}
       </text>
-      {measure(name) + 2 * ARROW + 12 <= width && (
-        <FoldArrow {...folded} x={right - 10} y={middle} />
-      )}
     </TreeNode>
   );
 }

@@ -9,7 +9,7 @@ import { select, selection } from "../../state/all.ts";
 import { announce } from "../../ui/announcement.ts";
 import { plural } from "../../ui/format.ts";
 import { zoomTo } from "../gestures/zoom.ts";
-import { foldHere, toggleFold } from "./FoldArrow.tsx";
+import { FoldArrow, foldHere, toggleFold } from "./FoldArrow.tsx";
 import { IsMirrored } from "./mirrored.ts";
 
 interface Props {
@@ -22,11 +22,19 @@ interface Props {
   style?: string;
   /** In a tree, from 1 at the top. */
   level?: number;
+  /** Where the middle of its arrow is, if it has one. */
+  arrow?: { x: number; y: number } | false;
   children: ComponentChildren;
 }
 
 export function TreeNode(props: Props): JSX.Element {
-  const { tree, node, axis, role, area, style, children } = props;
+  const { tree, node, axis, role, area, style, arrow } = props;
+  const children = (
+    <>
+      {props.children}
+      {arrow && <FoldArrow tree={tree} node={node} axis={axis} {...arrow} />}
+    </>
+  );
   const classes = plural(classesOf(tree, node), "class", "classes");
   const { rows, columns } = selection.value;
   const isChosen = rows === node && columns === node;

@@ -2,7 +2,7 @@
 
 import { computed, effect } from "@preact/signals";
 import { nodesByLogged, type Tree } from "../../hierarchy/tree.ts";
-import { KeyedAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer } from "../../loading/keyedAnswer.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import { source } from "../../server/source.ts";
 import * as view from "../../state/all.ts";

@@ -7,7 +7,7 @@ import {
   type PairTest,
   type PairTests,
 } from "../../confusion/pairTests.ts";
-import { KeyedAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer } from "../../loading/keyedAnswer.ts";
 import { source } from "../../server/source.ts";
 import { chanceInWords, whole } from "../../ui/format.ts";
 import { listedTests, wantedTests } from "../listedPairs.ts";

@@ -2,7 +2,8 @@
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { nodesByLogged } from "../../hierarchy/tree.ts";
-import { KeyedAnswer, LatestAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer } from "../../loading/keyedAnswer.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelAnswer,
   ChannelGroupsAnswer,

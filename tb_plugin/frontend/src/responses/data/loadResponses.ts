@@ -1,7 +1,8 @@
 /** Fetches what the class means of a layer say, of the shown run and epoch. */
 
 import { computed, effect } from "@preact/signals";
-import { KeyedAnswer, LatestAnswer } from "../../loading/latestAnswer.ts";
+import { KeyedAnswer } from "../../loading/keyedAnswer.ts";
+import { LatestAnswer } from "../../loading/latestAnswer.ts";
 import type {
   ChannelsAnswer,
   LayerAnswer,

@@ -1,8 +1,10 @@
 /** A map of what a layer responds to, or why its place is empty. */
 
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Frame } from "../../matrix/canvas/frame.ts";
-import { MatrixMap } from "../../matrix/MatrixMap.tsx";
+import { listen } from "../../matrix/gestures/pointer.ts";
+import { MatrixCanvas } from "../../matrix/MatrixCanvas.tsx";
 import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { told } from "../data/loadResponses.ts";
@@ -26,15 +28,27 @@ function drawn({ painter }: Frame): void {
 }
 
 export function ResponsesMap(props: Props): JSX.Element {
-  const { end, why, awaited, children, ...map } = props;
+  const { labels, end, why, awaited, children, ...canvas } = props;
   const { matrix, map: area } = view.layout.value;
+  const map = useRef<HTMLDivElement>(null);
+  useEffect(() => listen(map.current!), []);
   return (
-    <MatrixMap
-      {...map}
-      area={view.pageFrame.value.map}
-      kind="responses"
-      drawn={drawn}
+    <div
+      ref={map}
+      class="map responses"
+      data-testid="responses"
+      style={px({ top: area.y, width: area.width, height: area.height })}
     >
+      <MatrixCanvas {...canvas} drawn={drawn} />
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the trees in it have names */}
+      <svg
+        class={view.moving.value ? "labels moving" : "labels"}
+        viewBox={`0 ${area.y} ${area.width} ${area.height}`}
+        width={area.width}
+        height={area.height}
+      >
+        {labels}
+      </svg>
       {children}
       {told.value && <LayerSlider of={told.value} end={end} />}
       {(why || awaited) && (
@@ -51,6 +65,6 @@ export function ResponsesMap(props: Props): JSX.Element {
           {why ?? awaited}
         </p>
       )}
-    </MatrixMap>
+    </div>
   );
 }
