@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { beforeAll, expect, test, vi } from "vitest";
-import { follow } from "../../../src/loading/comparing.ts";
+import { follow } from "../../../src/loading/comparison.ts";
 import { start } from "../../../src/loading/startup.ts";
 import { ConfusionList, shownList } from "../../../src/panel/ConfusionList.tsx";
 import { pairs } from "../../../src/panel/listedPairs.ts";
