@@ -98,13 +98,6 @@ def write_runs(folder: Path) -> None:
         log.predictions(LABELS, both[0][:, 0], 1)
         names = [f"file_{i:04}.jpg" for i in range(1920)]
         log.samples(LABELS, both, 1, ids=names)
-    with kh.BlocksWriter(folder / "weak", TREE) as log:
-        named = np.where(np.arange(1920) % 5 < 2, best[:, 0], best[:, 1])
-        seen = np.stack([named, best.sum(axis=1) - named], 1)
-        log.predictions(LABELS, named, 1)
-        log.samples(LABELS, (seen, probabilities), 1)
-        # Later it is right, but no sample tells of it.
-        log.predictions(LABELS, best[:, 0], 2)
     for run in ("bare", "broken"):
         with kh.BlocksWriter(folder / run, TREE) as log:
             log.predictions(LABELS, best[:, 0], 1)
@@ -159,19 +152,11 @@ class TestLists:
                 "title", re.compile(words)
             )
         # The pictures are those that crossed.
-        screen.frame.wait_for_function(
-            """(link) => {
-              const found = document.querySelectorAll(
-                `[data-entry="${link}"] img`);
-              return found.length === 8
-                && [...found].every((each) => each.naturalWidth === 48);
-            }""",
-            arg=PAIR,
-        )
-        # Weaker entries follow a rule.
+        pictures = pair.locator("img")
+        expect(pictures).to_have_count(8)
+        for picture in pictures.all():
+            expect(picture).to_have_js_property("naturalWidth", 48)
         overlapping = screen.find("list-overlapping")
-        rule = overlapping.get_by_test_id("rule")
-        expect(rule).to_have_text(re.compile("too weak to list$"))
         weaker = screen.frame.locator('.whole[aria-label$="weaker"]')
         expect(weaker).not_to_have_count(0)
         # Only entries in sight are drawn, and a few beyond.
@@ -185,30 +170,6 @@ class TestLists:
         area = overlapping.locator(".entries")
         area.evaluate("(each) => each.scrollTo(0, each.scrollHeight)")
         screen.frame.wait_for_selector(f'[aria-posinset="{total}"]')
-
-    def test_says_that_they_are_looked_for(self, tab, url):
-        tab.route("**/quality?*", lambda route: None)  # never answered
-        screen = Screen(tab, url, run="plain/validation", view="quality")
-        status = screen.frame.locator(".quality [role=status]")
-        expect(status).to_have_text("Looking through classes and labels")
-
-    def test_a_weak_network_is_said_to_be_one(self, tab, url):
-        screen = opened(tab, url, run="weak/validation", step=1)
-        weak = re.compile(r"^network [345]\d\.\d % right: it cannot tell$")
-        for name in ("overlapping", "suspect", "diverse"):
-            heads = screen.find(f"list-{name}")
-            expect(heads.locator("> .label")).to_have_text(weak)
-            expect(heads.locator(".count").first).to_have_text("0")
-        expect(screen.find("labels-two_objects")).to_be_disabled()
-        # An order is no figure.
-        suspects = screen.find("list-suspect")
-        expect(suspects).not_to_contain_text("P(wrong)")
-        screen.has_no("merge-gain")
-        # It is the network of the samples, whatever it is later.
-        screen.choose("epoch", "2")
-        said = screen.says("caption", "samples of epoch 1, ")
-        assert re.search(r"epoch 1, [345]\d\.\d % right: cannot", said)
-        assert re.search(r"· 9\d\.\d % right ·", said)
 
     def test_without_samples_two_lists(self, tab, url):
         screen = opened(tab, url, run="bare/validation")
@@ -261,18 +222,14 @@ class TestEntry:
 
     def test_is_restored_from_a_link(self, tab, url):
         # A link to nothing shows the first.
-        screen = opened(tab, url, entry="o99-1<b>")
-        chosen(screen, PAIR)
-        entry(screen, TWO).locator(".whole").click()
-        link = screen.link("view=quality", f"entry={TWO}")
-        screen = Screen(tab, link)
-        screen.frame.wait_for_selector("[data-entry]")
+        chosen(opened(tab, url, entry="o99-1<b>"), PAIR)
+        screen = opened(tab, url, entry=TWO)
         chosen(screen, TWO)
         screen.says("told", "g0")
 
 
 class TestTwoObjects:
-    def test_are_a_choice_within_the_list_of_labels(self, tab, url):
+    def test_are_chosen_judged_and_opened(self, tab, url):
         screen = opened(tab, url, run="pairs/validation")
         screen.reads("labels-two_objects", "two objects 2")
         expect(entry(screen, EVEN)).to_have_count(0)
@@ -298,11 +255,6 @@ class TestTwoObjects:
         chosen(screen, re.compile("^o"))
         screen.press("ArrowRight")
         chosen(screen, EVEN)
-        screen.find("labels-suspect").click()
-        screen.find("list-suspect").wait_for()
-
-    def test_are_judged_exported_and_opened(self, tab, url):
-        screen = opened(tab, url, run="pairs/validation", entry=EVEN)
         screen.press("c")
         chosen(screen, ODD)
         counted(screen, "to do 1", "list-two_objects")
@@ -311,7 +263,6 @@ class TestTwoObjects:
         screen.says("grid-title", "60 samples")
         pinned = screen.frame.locator("[data-sample][aria-selected=true]")
         expect(pinned).to_have_attribute("data-sample", ODD[1:])
-        # The grid has come to where it is.
         expect(pinned).to_be_visible()
 
 
@@ -322,12 +273,8 @@ def downloaded(screen, ending, folder):
     name = download.value.suggested_filename
     download.value.save_as(folder / name)
     text = (folder / name).read_text("utf-8-sig")
-    rows = json.loads(text) if ending == "json" else list(table_of(text))
-    return name, rows
-
-
-def table_of(text):
-    return csv.DictReader(io.StringIO(text, newline=""))
+    table = csv.DictReader(io.StringIO(text, newline=""))
+    return name, json.loads(text) if ending == "json" else list(table)
 
 
 def counted(screen, words, name="list-overlapping"):
@@ -363,11 +310,7 @@ class TestVerdicts:
         chosen(screen, TWO)
         screen.press("ArrowLeft", "ArrowLeft")
         chosen(screen, PAIR)
-        screen.frame.wait_for_function(
-            "(entry) => document.activeElement.closest('li')?.dataset.entry"
-            " === entry",
-            arg=PAIR,
-        )
+        expect(entry(screen, PAIR).locator(".whole")).to_be_focused()
         screen.press("Escape")
         screen.ready()
 
