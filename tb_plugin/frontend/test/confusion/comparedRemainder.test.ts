@@ -120,47 +120,6 @@ test("with right answers rows of as many samples change by nothing", () => {
   expect([...others.rows]).toEqual([0, 0, -3, 1]);
 });
 
-const FILTERS: Partial<Filters>[] = [
-  {},
-  { least: 2 },
-  { least: 99 },
-  { relation: { kind: "within", groups: 2 } },
-  { relation: { kind: "between", groups: 3 }, least: 2 },
-  { only: Uint8Array.of(0, 1, 0, 0) },
-];
-
-const PARTS: Part[] = [
-  { rows: [0, 2], columns: [0, 2] },
-  { rows: [1, 2], columns: [0, 1] },
-];
-
-for (const inShares of [false, true]) {
-  test(`changes add up, ${inShares ? "shares" : "counts"}`, () => {
-    for (const level of [0, 1, 2]) {
-      for (const errorsOnly of [true, false]) {
-        for (const filters of FILTERS) {
-          for (const part of [undefined, ...PARTS]) {
-            const choice = { level, errorsOnly, filters, inShares };
-            const found = difference(part ? { ...choice, part } : choice);
-            const { seen, others, all } = found;
-            const size = all.rows.length;
-            const [from, to] = part?.rows ?? [0, size];
-            const [left, right] = part?.columns ?? [0, size];
-            for (let row = from; row < to; row++) {
-              const sum = seen.rows[row]! + others.rows[row]!;
-              expect(sum).toBeCloseTo(all.rows[row]!);
-            }
-            for (let at = left; !inShares && at < right; at++) {
-              const sum = seen.columns[at]! + others.columns[at]!;
-              expect(sum).toBe(all.columns[at]);
-            }
-          }
-        }
-      }
-    }
-  });
-}
-
 test("shares of a row without samples do not change", () => {
   const [shown, other] = [2, 3].map((sum) => ({
     rows: Float64Array.of(sum),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Cells, collapse } from "../../src/confusion/cells.ts";
+import type { Cells } from "../../src/confusion/cells.ts";
 import { makeScale, type Value } from "../../src/confusion/cellValues.ts";
 import {
   EVERYTHING,
@@ -11,7 +11,6 @@ import {
   type Part,
   remainderOf,
   sumsIn,
-  totalsOf,
   wholeOf,
 } from "../../src/confusion/remainder.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
@@ -134,77 +133,6 @@ test("the others of a row and a column, by hand", () => {
   expect(outside.columns).toEqual(Float64Array.of(0, 0, 0, 0));
   expect(outside.total).toBe(3);
 });
-
-const FILTERS: Partial<Filters>[] = [
-  {},
-  { least: 2 },
-  { least: 99 },
-  { range: { from: 2, below: Number.POSITIVE_INFINITY } },
-  { range: { from: 0, below: 3 } },
-  { range: { from: 0.15, below: 0.25 } },
-  { relation: { kind: "within", groups: 2 } },
-  { relation: { kind: "between", groups: 2 } },
-  { relation: { kind: "within", groups: 3 } },
-  { relation: { kind: "between", groups: 99 } },
-  { only: Uint8Array.of(0, 1, 0, 0) },
-  { only: Uint8Array.of(0, 0, 0, 0) },
-  { only: Uint8Array.of(0, 0, 1, 1), least: 2 },
-];
-
-const PARTS: Part[] = [
-  { rows: [0, 9], columns: [0, 9] },
-  { rows: [0, 2], columns: [0, 2] },
-  { rows: [1, 3], columns: [0, 1] },
-  { rows: [2, 2], columns: [0, 4] },
-];
-
-for (const level of [0, 1, 2]) {
-  for (const errorsOnly of [true, false]) {
-    for (const value of ["count", "share", "column", "excess"] as const) {
-      test(`totals add up: level ${level}, ${value}, ${errorsOnly}`, () => {
-        const { cells, sums, errors, total } = petsEpoch;
-        const { nodes } = pets.levels[level]!;
-        const cut = makeCut(pets, nodes);
-        const full = collapse(cells, cut, errorsOnly);
-        for (const filters of FILTERS) {
-          const choice = { level, value, errorsOnly };
-          const { all, shown } = picture(filters, choice);
-          expect(all).toEqual(full);
-          const margins = sumsIn(all, wholeOf(all));
-          expect(totalsOf(cut, petsEpoch, errorsOnly)).toEqual(margins);
-          expect(margins.total).toBe(errorsOnly ? errors : total);
-          for (const each of PARTS) {
-            const bounded = ([from, to]: readonly [number, number]) =>
-              [Math.min(from, all.size), Math.min(to, all.size)] as const;
-            const part = {
-              rows: bounded(each.rows),
-              columns: bounded(each.columns),
-            };
-            const seen = sumsIn(shown, part);
-            const others = remainderOf(margins, shown, part);
-            expect(seen.total + others.total).toBe(margins.total);
-            for (let group = part.rows[0]; group < part.rows[1]; group++) {
-              const node = nodes[group]!;
-              const right = errorsOnly ? sums.correct[node]! : 0;
-              expect(others.rows[group]).toBeGreaterThanOrEqual(0);
-              expect(right + seen.rows[group]! + others.rows[group]!).toBe(
-                errorsOnly ? sums.support[node] : margins.rows[group],
-              );
-            }
-            for (let g = part.columns[0]; g < part.columns[1]; g++) {
-              const node = nodes[g]!;
-              const right = errorsOnly ? sums.correct[node]! : 0;
-              expect(others.columns[g]).toBeGreaterThanOrEqual(0);
-              expect(right + seen.columns[g]! + others.columns[g]!).toBe(
-                sums.predictedCount[node],
-              );
-            }
-          }
-        }
-      });
-    }
-  }
-}
 
 test("blocks hold the sums of their cells", () => {
   const { all } = picture({});

@@ -5,7 +5,7 @@ import { followEvidence } from "../../src/loading/evidence.ts";
 import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
 import type { Significance } from "../../src/server/significance.ts";
-import { SourceGone, useSource } from "../../src/server/source.ts";
+import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { comparedSeries } from "../../src/state/comparison/comparison.ts";
 import { current } from "../../src/state/comparison/evidence.ts";
@@ -18,7 +18,6 @@ const times: Record<string, number[]> = {
   [other.run]: [1, 2],
 };
 let asked = 0;
-const isAway = false;
 
 beforeAll(async () => {
   const memory = memorySource([petsRun, other]);
@@ -28,7 +27,6 @@ beforeAll(async () => {
     matrix: (run, output) => memory.matrix(run, output, 1),
     significance: async () => {
       asked++;
-      if (isAway) throw new SourceGone("away");
       return { test: "none", why: String(asked) } as Significance;
     },
   });

@@ -1,22 +1,34 @@
 // @vitest-environment happy-dom
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { followRates } from "../../src/loading/rates.ts";
+import { reload } from "../../src/loading/series.ts";
 import { start } from "../../src/loading/startup.ts";
-import { useSource } from "../../src/server/source.ts";
+import { SourceGone, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { loadedRates, partRates } from "../../src/state/partRates.ts";
-import { memorySource } from "../memorySource.ts";
+import { memorySource, seriesAt } from "../memorySource.ts";
 
 const asked: string[] = [];
 const memory = memorySource();
+/** When each epoch was logged, which its rates say. */
+let times = [1, 2];
+let isAway = false;
 const nodeOf = (name: string): number => view.tree.value!.names.indexOf(name);
 
 beforeAll(async () => {
   useSource({
     ...memory,
-    rates: (run, output, rows, columns) => {
+    series: seriesAt(() => times),
+    matrix: (run, output) => memory.matrix(run, output, 1),
+    rates: async (run, output, rows, columns) => {
       asked.push([run, output, ...rows, "as", ...columns].join(" "));
-      return memory.rates(run, output, rows, columns);
+      if (isAway) throw new SourceGone("away");
+      const rate = { samples: 100, chance: 0.25 };
+      return times.map((errors, at) => ({
+        step: at + 1,
+        named: { errors, ...rate },
+        reverse: { errors, ...rate },
+      }));
     },
   });
   await start({});
@@ -73,6 +85,31 @@ test("rates of an epoch that is logged meanwhile wait till it is known", async (
   view.epochs.value = [...known, { ...known.at(-1)!, step: next.step }];
   expect(partRates.value!.at(-1)).toBe(next);
   view.epochs.value = known;
+});
+
+test("rates of a run that is logged again come anew, and once", async () => {
+  view.select(nodeOf("dog"), nodeOf("bus"));
+  const drawn = (): unknown =>
+    partRates.value?.map(({ named }) => named!.errors);
+  await expect.poll(drawn).toEqual([1, 2]);
+  for (const again of [
+    [1, 22],
+    [41, 42],
+  ]) {
+    times = again;
+    await reload();
+    await expect.poll(drawn).toEqual(again);
+  }
+  await reload();
+  await new Promise((done) => setTimeout(done, 300));
+  expect(asked).toHaveLength(3);
+  // A server that is away is asked when it is back.
+  isAway = true;
+  view.select(nodeOf("bus"), nodeOf("dog"));
+  await expect.poll(() => asked.length).toBe(4);
+  isAway = false;
+  await reload();
+  await expect.poll(drawn).toEqual([41, 42]);
 });
 
 test("rates of another run are not taken for those of this one", async () => {

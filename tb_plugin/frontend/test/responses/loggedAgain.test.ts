@@ -7,7 +7,7 @@ import {
   channels,
   followResponses,
 } from "../../src/responses/data/loadResponses.ts";
-import { SourceGone, useSource } from "../../src/server/source.ts";
+import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";
 import { memorySource, petsRun, seriesAt, TREE } from "../memorySource.ts";
@@ -17,7 +17,6 @@ import { pets, petsMatrix } from "../pets.ts";
 let times = [1, 2];
 let mean = 0.1;
 let lists = 0;
-const isAway = false;
 
 beforeAll(async () => {
   const memory = memorySource([{ ...petsRun, means: ["conv"] }]);
@@ -31,7 +30,6 @@ beforeAll(async () => {
       }
       if (route !== "channels") throw new Error("not logged");
       lists++;
-      if (isAway) throw new SourceGone("away");
       return { step: 2, inside: mean, entries: [] } as Answer;
     },
     bytes: async () => petsMatrix.slice(0),

@@ -4,7 +4,6 @@ import { buildTree, type Tree } from "../../src/hierarchy/tree.ts";
 import type { CurvePoint } from "../../src/server/answers.ts";
 import * as view from "../../src/state/all.ts";
 import { reached } from "../../src/timeline/Thresholds.tsx";
-import { drawnNumbers } from "../drawnNumbers.ts";
 import { pets } from "../pets.ts";
 
 /** The point of an epoch whose samples of two groups are counted by hand. */
@@ -96,53 +95,6 @@ test("a group that all classes are in is told from nothing", () => {
   const { nodes = [], ...point } = pointOf(1, GOOD);
   draw(tree, [1, 2, 3], [{ ...point, nodes: [whole, ...nodes] }]);
   expect(said().map(([name]) => name)).toEqual(["dog", "cat"]);
-});
-
-/** Draws so many epochs, of as many samples of either group. */
-function drawEpochs(
-  random: () => number,
-  recalls: readonly number[],
-  samples = 50,
-): void {
-  const draws = (recall: number): number => {
-    let right = 0;
-    for (let i = 0; i < samples; i++) if (random() < recall) right++;
-    return right;
-  };
-  const points = recalls.map((recall, at) => {
-    const [animals, cars] = [draws(recall), draws(recall)];
-    const counts = [
-      [animals, samples - animals],
-      [samples - cars, cars],
-    ];
-    return pointOf(at + 1, counts);
-  });
-  draw(pets, GROUPS, points);
-}
-
-test.each([0.93, 0.94, 0.95, 0.96])(
-  "no epoch is named in logs of a network that never changes: %f right",
-  (recall) => {
-    const random = drawnNumbers(100 * recall);
-    let [later, wavers] = [0, 0];
-    for (let log = 0; log < 200; log++) {
-      drawEpochs(random, new Array(12).fill(recall));
-      if (said().some(([, from]) => (from ?? 1) > 1)) later++;
-      // At or above the threshold in the end, and not all of the time.
-      if (said().some(([, from, now]) => from === null && now >= 0.9)) wavers++;
-    }
-    expect(wavers).toBeGreaterThan(80);
-    expect(later).toBeLessThanOrEqual(2);
-  },
-);
-
-test("a group that rises is named by the epoch at which it does", () => {
-  const random = drawnNumbers(3);
-  const recalls = [0.2, 0.2, 0.4, 0.6, 0.8, ...new Array(7).fill(0.995)];
-  for (let log = 0; log < 200; log++) {
-    drawEpochs(random, recalls, 400);
-    expect(said().map(([, from]) => from)).toEqual([6, 6]);
-  }
 });
 
 test("a recall is as sure as that of one of the runs it is the mean of", () => {

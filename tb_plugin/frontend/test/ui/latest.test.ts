@@ -4,16 +4,6 @@ import { isIncomplete, lazy } from "../../src/ui/lazy.ts";
 import { LruCache } from "../../src/ui/lruCache.ts";
 import { PromiseCache } from "../../src/ui/promiseCache.ts";
 
-test("what an earlier request brings is out of date", () => {
-  const request = new Latest();
-  const first = request.begin();
-  expect(first()).toBe(true);
-  const second = request.begin();
-  expect([first(), second()]).toEqual([false, true]);
-  request.drop();
-  expect(second()).toBe(false);
-});
-
 test("the same is not asked for twice in a row, unless it was dropped", () => {
   const request = new Latest();
   const first = request.beginOnce("a");
@@ -65,19 +55,6 @@ test("a part that comes does not hide one that does not", async () => {
   await later();
   expect(one()).toBe("one");
   expect(isIncomplete.value).toBe(false);
-});
-
-test("the least recently used goes first", () => {
-  const cache = new LruCache<string>(10);
-  cache.set("a", "A", 4);
-  cache.set("b", "B", 4);
-  cache.get("a");
-  cache.set("c", "C", 4);
-  expect(["a", "b", "c"].map((key) => cache.has(key))).toEqual([
-    true,
-    false,
-    true,
-  ]);
 });
 
 test("replacing an entry frees its old weight", () => {
