@@ -129,11 +129,9 @@ class TestOpening:
         for path in paths.all():
             expect(path).to_have_attribute("d", re.compile("^(M[^M]*){3}$"))
         # The list has the panel to itself, in its own view alone.
-        panel = screen.find("panel")
-        expect(panel).to_have_class("panel listing")
         screen.press("s")
         screen.find("grid-title").wait_for()
-        expect(panel).to_have_class("panel")
+        expect(screen.find("panel")).to_have_class("panel")
 
     def test_without_samples_it_says_so(self, tab, url, server):
         screen = Screen(tab, url, run="none/validation", view="samples")
@@ -144,7 +142,6 @@ class TestOpening:
         screen = Screen(tab, server.plugin_url, **view).ready()
         screen.find("panel").get_by_text("Top confusions").wait_for()
         screen.has_no("tab-samples")
-        # How to have them is said where they are missed.
         screen = Screen(tab, server.plugin_url, **view, view="samples")
         screen.says("no-samples", "BlocksCallback(samples=...)")
 
@@ -193,9 +190,7 @@ class TestKeys:
         first = pinned.get_attribute("data-sample")
         screen.press("ArrowRight")
         expect(pinned).not_to_have_attribute("data-sample", first)
-        screen.press("ArrowLeft")
-        expect(pinned).to_have_attribute("data-sample", first)
-        screen.press("]")
+        screen.press("ArrowLeft", "]")
         label = re.compile("^class 1 named")
         expect(pinned).to_have_attribute("aria-label", label)
         screen.press("[")
@@ -267,8 +262,6 @@ class TestFilters:
         screen = opened(tab, url, only="class 0")
         screen.says("cells-left-out", "32 in cells left out: all but class 0")
         screen.says("grid-title", "16 errors")
-        counted = screen.find("which-2").locator("xpath=..")
-        expect(counted).to_have_text(re.compile(r"\b16\s*$"), **SEEN)
         screen.find("show-all-cells").click()
         screen.says("grid-title", "48 errors")
         screen.has_no("cells-left-out")
@@ -283,7 +276,6 @@ class TestRecounted:
         # Twelve of 48 errors are no error of the other, which has 36.
         rest = "left out: plain 36, other 36 (all but fixed by other)"
         assert "not counted" not in screen.says("caption", rest)
-        # All of these are changes, whatever the run is worth.
         screen.says("caption", "not tested, samples were chosen by")
         pairs = screen.find("confusions")
         # Named two further on are the fifth to the eighth of each class, and
@@ -292,16 +284,12 @@ class TestRecounted:
         expect(pairs).to_have_text(re.compile(r"^([^−]*−2\b){4}[^−]*$"), **SEEN)
         screen.choose("compare with", "")
         screen.says("caption", "48 errors in")
-        screen.has_no("clear-filters")
 
     def test_without_samples_both_stay_whole(self, tab, url):
         view = {"run": "plain/validation", "with": "none/validation"}
         screen = Screen(tab, url, samples="from=0.48", **view).ready()
         why = "not counted: probability 0.48 to 1.00 (no samples were logged"
         assert "left out" not in screen.says("caption", why)
-        view = {"run": "plain/validation", "with": "epochs"}
-        screen = Screen(tab, url, samples="ranks=6", **view)
-        screen.says("caption", "(over several epochs)")
 
 
 class TestOneSample:
