@@ -22,10 +22,34 @@ NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 # npm writes this file last; installing built the page, and so wrote it too.
 MODULES := tb_plugin/frontend/node_modules/.package-lock.json
 
-.PHONY: demo test study docs dist lint python frontend pytest browser system install clean
+.PHONY: demo gallery test study docs dist lint python frontend pytest browser system install clean
 
 demo: .venv/demo
 	$(BIN)/keras-hier demo --logdir $(LOGDIR)
+
+# One file of the errors of a published network on the validation images of
+# ILSVRC. Its two arrays come from GitHub, unless they lie there already.
+GALLERY := runs/gallery
+ANSWERS := https://raw.githubusercontent.com/cleanlab/label-errors
+DOWNLOAD = $(BIN)/python -c "import sys, urllib.request as r; r.urlretrieve(*sys.argv[1:])"
+
+gallery: $(GALLERY)/ilsvrc.html
+
+$(GALLERY)/ilsvrc.html: $(GALLERY)/labels.npy $(GALLERY)/predictions.npy
+	rm -rf $(GALLERY)/ilsvrc
+	$(BIN)/keras-hier log --labels $(GALLERY)/labels.npy \
+		--predictions $(GALLERY)/predictions.npy --hierarchy imagenet --logdir $(GALLERY)/ilsvrc
+	$(BIN)/keras-hier export $(GALLERY)/ilsvrc --out $@
+
+$(GALLERY)/labels.npy: | .venv/demo
+	mkdir -p $(GALLERY)
+	$(DOWNLOAD) $(ANSWERS)/e3ea63914629b0481d0d58c301110cb6c043cc69/original_test_labels/imagenet_val_set_original_labels.npy $@
+
+$(GALLERY)/predictions.npy: | .venv/demo
+	mkdir -p $(GALLERY)
+	$(DOWNLOAD) $(ANSWERS)/b1e4a9a46883dfd10c4c8cb09a741c671d05f95e/cross_validated_predicted_labels/imagenet_val_set_pyx_argmax_predicted_labels.npy $@
+
+.DELETE_ON_ERROR:
 
 # The tests of the library and of the page in one run, which share the cores to
 # the end; `make pytest` and `make browser` are each of the two.
