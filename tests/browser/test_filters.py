@@ -194,26 +194,6 @@ class TestFind:
         box.press("Escape")
         screen.has_no("found")
 
-    def test_only_some_classes(self, screen, errors, hierarchy):
-        box = screen.find("find")
-        box.fill("dog")
-        box.press("Shift+Enter")
-        screen.says("caption", "all but dog")
-        node = hierarchy.find("dog")
-        wanted = np.array(
-            ["dog" in hierarchy.names[c].split() for c in hierarchy.order]
-        )
-        wanted[hierarchy.start[node] : hierarchy.stop[node]] = True
-        said = screen.says("caption", "left out")
-        rest = re.search(r"([\d,]+) of [\d,]+ errors left out", said)[1]
-        # At least the group; "hotdog" and the like are named so, too.
-        most = errors[~wanted][:, ~wanted].sum()
-        assert most - 300 < int(rest.replace(",", "")) <= most
-        expect(box).to_have_value("dog")
-        screen.find("clear-filters").click()
-        screen.says("caption", "errors in")
-        expect(box).to_have_value("")
-
 
 def test_classes_that_are_missing_are_marked(page, pets):
     screen = Screen(page, pets, run="run/validation").ready()

@@ -6,16 +6,16 @@ import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent, plural, whole } from "../ui/format.ts";
+import { CONTROLS, type ShortcutHelp } from "../ui/shortcuts.ts";
 import { measureAt, type Part, PRIORITY } from "../ui/textFitting.ts";
 import { pointedBlock } from "./columns/BlockMatrix.tsx";
 import { columnsFor } from "./columns/columnLayout.ts";
 import { Gutter } from "./columns/Gutter.tsx";
 import { LayerColumn } from "./columns/LayerColumn.tsx";
-import { chosenLayer, pointed } from "./data/chosenLayer.ts";
+import { chosenLayer, pointed, walk } from "./data/chosenLayer.ts";
 import { matrixRows, movesTested } from "./data/drawnProbes.ts";
 import { answered, followLayers, problem } from "./data/loadLayers.ts";
 import { followProbes } from "./data/probeMatrices.ts";
-import { listenToColumns } from "./layerKeys.ts";
 import style from "./layers.css?inline";
 
 export function caption(): Part[] {
@@ -61,7 +61,6 @@ export function caption(): Part[] {
 }
 
 export { LayerDetail as Side } from "./detail/LayerDetail.tsx";
-export { KEYS as shortcuts } from "./layerKeys.ts";
 
 addStyle(style);
 followLayers();
@@ -187,4 +186,32 @@ function focusChosen(area: HTMLElement | null): void {
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
+}
+
+export const shortcuts: readonly ShortcutHelp[] = [
+  { keys: ["ArrowLeft", "ArrowRight"], does: "previous, next layer" },
+  { keys: ["ArrowUp", "ArrowDown"], does: "coarser, finer level" },
+];
+
+const STEPS: Record<string, readonly [layers: number, levels: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** @returns what stops listening */
+export function listenToColumns(after: () => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if ((event.target as Element).closest(CONTROLS)) return;
+    if (document.querySelector(":popover-open, dialog[open]")) return;
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    walk(...step);
+    after();
+  };
+  document.addEventListener("keydown", onKeyDown, true);
+  return () => document.removeEventListener("keydown", onKeyDown, true);
 }

@@ -3,13 +3,17 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Tree } from "../hierarchy/tree.ts";
+import { dragged } from "../matrix/gestures/drag.ts";
+import { zoomBack, zoomDepth } from "../matrix/gestures/zoom.ts";
 import { Title } from "../panel/Title.tsx";
+import type { ChannelGroupsAnswer } from "../server/responsesAnswer.ts";
 import * as view from "../state/all.ts";
 import { tab } from "../state/tabs.ts";
 import { addStyle } from "../ui/addStyle.ts";
-import { plural, whole } from "../ui/format.ts";
+import { percent, plural, whole } from "../ui/format.ts";
+import { CONTROLS, INPUTS, type ShortcutHelp } from "../ui/shortcuts.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
-import { channelGroups, followMap } from "./data/loadMap.ts";
+import { channelGroups, followMap, shownNodes } from "./data/loadMap.ts";
 import {
   answered,
   asked,
@@ -17,16 +21,16 @@ import {
   followResponses,
   group,
   layerAnswer,
+  walkLayers,
 } from "./data/loadResponses.ts";
+import { countsByGroup } from "./data/sentence.ts";
 import { followOrder } from "./data/shownOrder.ts";
 import { ChannelDetail } from "./detail/ChannelDetail.tsx";
 import { ChannelList } from "./detail/ChannelList.tsx";
-import { GroupCounts } from "./detail/GroupCounts.tsx";
 import { LikenessTable } from "./detail/LikenessTable.tsx";
 import { ChannelMap } from "./map/ChannelMap.tsx";
 import { showsLikeness } from "./map/LayerSlider.tsx";
 import { LikenessMap } from "./map/LikenessMap.tsx";
-import { listenToLayers } from "./responseKeys.ts";
 import style from "./responses.css?inline";
 
 export function caption(): Part[] {
@@ -85,8 +89,6 @@ export function Side({ tree }: { tree: Tree }): JSX.Element | null {
   );
 }
 
-export { KEYS as shortcuts } from "./responseKeys.ts";
-
 addStyle(style);
 const isOpen = (): boolean => tab.value === "responses";
 followResponses();
@@ -101,4 +103,90 @@ export function Choices(): null {
 export function Middle(): JSX.Element {
   useEffect(listenToLayers, []);
   return showsLikeness.value ? <LikenessMap /> : <ChannelMap />;
+}
+
+export const shortcuts: readonly ShortcutHelp[] = [
+  { keys: ["ArrowLeft", "ArrowRight"], does: "previous, next layer" },
+];
+
+/** And the trees beside the map, which arrows walk. */
+const OWN = `${CONTROLS}, [data-node]`;
+
+/** @returns what stops listening */
+export function listenToLayers(): () => void {
+  const before = zoomDepth();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target as Element;
+    if (document.querySelector(":popover-open, dialog[open]")) return;
+    if (event.key === "Escape") {
+      // A zoom from before this view was opened stays.
+      const isZoomed = zoomDepth() > before && !dragged.value;
+      if (target.closest(INPUTS) || !isZoomed || !zoomBack()) return;
+    } else {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!by || target.closest(OWN)) return;
+      event.preventDefault();
+      walkLayers(by);
+    }
+    event.stopPropagation();
+  };
+  document.addEventListener("keydown", onKeyDown, true);
+  return () => document.removeEventListener("keydown", onKeyDown, true);
+}
+
+/** Rows before the rest is told in a line. */
+const MOST = 12;
+
+function GroupCounts(props: {
+  tree: Tree;
+  of: ChannelGroupsAnswer;
+}): JSX.Element {
+  const { tree, of } = props;
+  const counts = countsByGroup(of, shownNodes.value);
+  const tested = plural(of.tested, "group", "groups");
+  if (!counts.length) {
+    return (
+      <p class="label" data-testid="no-group">
+        {of.tested
+          ? `No channel tells any of ${tested} beyond chance.`
+          : "No group has four classes or more inside and outside: nothing is tested."}{" "}
+        Select a group in the tree to see its channels.
+      </p>
+    );
+  }
+  return (
+    <>
+      <table data-testid="channel-groups">
+        <thead>
+          <tr class="label">
+            <th scope="col">group told best</th>
+            <th scope="col" class="number">
+              channels
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {counts.slice(0, MOST).map(([node, count]) => (
+            <tr key={node}>
+              <th scope="row">
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() => view.select(node)}
+                >
+                  {tree.names[node]}
+                </button>
+              </th>
+              <td class="number">{whole(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="label">
+        {counts.length > MOST &&
+          `And ${plural(counts.length - MOST, "group", "groups")} of fewer. `}
+        {`Of ${tested}, ${percent(of.rate, 0)} false discoveries.`}
+      </p>
+    </>
+  );
 }

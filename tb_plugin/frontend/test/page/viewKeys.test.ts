@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test } from "vitest";
-import { listenToColumns } from "../../src/layers/layerKeys.ts";
+import { listenToColumns } from "../../src/layers/LayersView.tsx";
 import { listenToLists } from "../../src/quality/lists/listKeys.ts";
-import { listenToLayers } from "../../src/responses/responseKeys.ts";
+import { listenToLayers } from "../../src/responses/ResponsesView.tsx";
 import { listenToWalk } from "../../src/samples/grid/gridKeys.ts";
 
 const VIEWS: [view: string, listen: () => () => void][] = [

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { start } from "../../src/loading/startup.ts";
 import { glideTo, zoomTo } from "../../src/matrix/gestures/zoom.ts";
-import { listenToLayers } from "../../src/responses/responseKeys.ts";
+import { listenToLayers } from "../../src/responses/ResponsesView.tsx";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { fourTens } from "../fourTens.ts";

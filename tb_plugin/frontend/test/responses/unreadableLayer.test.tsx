@@ -7,7 +7,7 @@ import {
   followResponses,
 } from "../../src/responses/data/loadResponses.ts";
 import { LikenessMap } from "../../src/responses/map/LikenessMap.tsx";
-import { listenToLayers } from "../../src/responses/responseKeys.ts";
+import { listenToLayers } from "../../src/responses/ResponsesView.tsx";
 import { type Query, useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
 import { tab } from "../../src/state/tabs.ts";

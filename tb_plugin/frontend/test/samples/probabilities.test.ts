@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../src/samples/data/calibration.ts";
 import type { Facts } from "../../src/samples/data/sampleFacts.ts";
-import { countAnswers } from "../../src/samples/selection/answersByClass.ts";
+import { countAnswers } from "../../src/samples/followSamples.ts";
 import { drawnNumbers } from "../drawnNumbers.ts";
 
 function factsOf(probability: number[], isRight: boolean[]): Facts {

@@ -3,18 +3,23 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { type Box, spanOf } from "../../hierarchy/selection.ts";
+import {
+  classesOf,
+  lowestCommonAncestorOfNodes,
+  type Tree,
+} from "../../hierarchy/tree.ts";
 import type { Frame } from "../../matrix/canvas/frame.ts";
+import { type Fact, FactBox } from "../../matrix/FactBox.tsx";
 import { SelectionRectangle } from "../../matrix/gestures/SelectionRectangle.tsx";
 import { RowLabels } from "../../matrix/labels/RowLabels.tsx";
 import { BothTrees } from "../../matrix/labels/TreeLabels.tsx";
 import { zoomedParts } from "../../matrix/zoomed/lazyZoomed.ts";
 import type { ResponsesAnswer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
-import { isolated } from "../../ui/format.ts";
+import { isolated, plural } from "../../ui/format.ts";
 import { inWords, meanBetween, meansOf } from "../data/likeness.ts";
 import { answered, likeness, misfit, problem } from "../data/loadResponses.ts";
 import { likenessPainter, MOST } from "./drawLikeness.ts";
-import { PairTooltip } from "./PairTooltip.tsx";
 import { frameOf, presenceIn } from "./presence.ts";
 import { ResponsesMap } from "./ResponsesMap.tsx";
 
@@ -103,4 +108,42 @@ function Heads(): JSX.Element | null {
       </text>
     </g>
   );
+}
+
+function PairTooltip(): JSX.Element | null {
+  const [hover, tree, of] = [view.hover.value, view.tree.value, likeness.value];
+  if (!hover || !tree || !of || view.moving.value || Number.isNaN(hover.x)) {
+    return null;
+  }
+  const { rows, columns } = hover;
+  const mean = meanBetween(
+    of,
+    spanOf(tree, rows),
+    spanOf(tree, columns ?? rows),
+  );
+  const isOne = columns === null || columns === rows;
+  const said = inWords(mean) || whyNone(tree, rows, isOne);
+  const facts: Fact[] = [["", tree.names[rows]!, true]];
+  if (!isOne) {
+    const where = lowestCommonAncestorOfNodes(tree, rows, columns);
+    facts.push(
+      ["", tree.names[columns]!, true],
+      ["alike", said],
+      ["common group", isolated(tree.names[where]!)],
+    );
+  } else {
+    facts.push(
+      ["classes", plural(classesOf(tree, rows), "class", "classes")],
+      ["alike", said],
+    );
+  }
+  const { map } = view.layout.value;
+  return <FactBox facts={facts} x={hover.x} y={hover.y - map.y} />;
+}
+
+/** Of one class there is no pair; of others there are no samples. */
+function whyNone(tree: Tree, node: number, isOne: boolean): string {
+  return isOne && classesOf(tree, node) === 1
+    ? "one class is no pair"
+    : "no samples to compare";
 }
