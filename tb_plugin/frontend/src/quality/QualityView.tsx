@@ -10,17 +10,24 @@ import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent, plural, whole } from "../ui/format.ts";
+import { CONTROLS, type ShortcutHelp } from "../ui/shortcuts.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
-import { labelList, places } from "./data/chosenEntry.ts";
+import {
+  inspectedEntry,
+  judgeAndGoOn,
+  labelList,
+  places,
+  walkAcross,
+  walkBy,
+} from "./data/chosenEntry.ts";
 import {
   followQuality,
   problem,
   quality,
   sampled,
 } from "./data/loadQuality.ts";
-import { followVerdicts } from "./data/verdicts.ts";
+import { followVerdicts, type Verdict } from "./data/verdicts.ts";
 import { COMPACT, WIDE } from "./lists/ListRows.tsx";
-import { listenToLists } from "./lists/listKeys.ts";
 import { QualityList } from "./lists/QualityList.tsx";
 import style from "./quality.css?inline";
 
@@ -71,7 +78,6 @@ export function caption(): Part[] {
 }
 
 export { EntryDetail as Side } from "./detail/EntryDetail.tsx";
-export { KEYS as shortcuts } from "./lists/listKeys.ts";
 
 addStyle(sampleStyle + style);
 loadSamplesFor("quality");
@@ -142,4 +148,52 @@ function focusTold(area: HTMLElement | null): void {
   requestAnimationFrame(() => {
     area?.querySelector<HTMLElement>(".told > .whole")?.focus();
   });
+}
+
+const VERDICT_KEYS: Record<string, Verdict> = {
+  s: "seen",
+  c: "confirmed",
+  d: "dismissed",
+};
+
+export const shortcuts: readonly ShortcutHelp[] = [
+  { keys: ["ArrowUp", "ArrowDown"], does: "previous, next entry of the list" },
+  { keys: ["ArrowLeft", "ArrowRight"], does: "the entry in the list beside" },
+  { keys: ["s"], does: "skip, and on to the next; again takes it back" },
+  { keys: ["c"], does: "confirmed, likewise" },
+  { keys: ["d"], does: "dismissed, likewise" },
+];
+
+function actOf(key: string): (() => void) | null {
+  const verdict = VERDICT_KEYS[key.toLowerCase()];
+  const now = inspectedEntry.peek();
+  if (verdict) return now && (() => judgeAndGoOn(now, verdict));
+  switch (key) {
+    case "ArrowDown":
+      return () => walkBy(1);
+    case "ArrowUp":
+      return () => walkBy(-1);
+    case "ArrowRight":
+      return () => walkAcross(1);
+    case "ArrowLeft":
+      return () => walkAcross(-1);
+    default:
+      return null;
+  }
+}
+
+/** @returns what stops listening */
+export function listenToLists(after: () => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if ((event.target as Element).closest(CONTROLS)) return;
+    if (document.querySelector(":popover-open, dialog[open]")) return;
+    const act = actOf(event.key);
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+    after();
+  };
+  document.addEventListener("keydown", onKeyDown, true);
+  return () => document.removeEventListener("keydown", onKeyDown, true);
 }

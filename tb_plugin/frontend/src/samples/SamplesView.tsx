@@ -1,22 +1,33 @@
 /** The samples of the selection: all that comes when they are asked for. */
 
 import type { JSX } from "preact";
+import { mostInNoCell } from "../confusion/coarseLabels.ts";
 import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
 import { addStyle } from "../ui/addStyle.ts";
+import { whole } from "../ui/format.ts";
 import { plain, Select } from "../ui/Select.tsx";
-import { hasOwn, problem, shown } from "./data/loadSamples.ts";
+import { type Part, PRIORITY } from "../ui/textFitting.ts";
+import { hasOwn, problem, sampleEpochs, shown } from "./data/loadSamples.ts";
+import { isLacking, LACKING } from "./data/pictureCache.ts";
 import { loadSamplesFor } from "./followSamples.ts";
 import { SampleGrid } from "./grid/SampleGrid.tsx";
 import style from "./samples.css?inline";
 import { grouping, sortedBy } from "./selection/choices.ts";
+import { filtersInWords, notApplied } from "./selection/filterWords.ts";
 import {
   GROUPINGS,
   type Grouping,
   SORTS,
   type SortBy,
 } from "./selection/grouping.ts";
-import { facts, misfit } from "./selection/shownSamples.ts";
+import {
+  arranged,
+  facts,
+  isFiltering,
+  misfit,
+  unfiltered,
+} from "./selection/shownSamples.ts";
 import sampleStyle from "./shared/sample.css?inline";
 import { ChangeFilter } from "./sidebar/ChangeFilter.tsx";
 import { ProbabilityFilter } from "./sidebar/ProbabilityFilter.tsx";
@@ -102,7 +113,6 @@ function reason(): string | null {
 
 export { SampleDetail as Side } from "./detail/SampleDetail.tsx";
 export { KEYS as shortcuts } from "./grid/gridKeys.ts";
-export { words as caption } from "./selection/caption.ts";
 
 addStyle(style + sampleStyle);
 loadSamplesFor("samples");
@@ -131,4 +141,51 @@ export function Middle(): JSX.Element {
       )}
     </div>
   );
+}
+
+export function caption(): Part[] {
+  const loaded = shown.value;
+  if (!loaded) return [];
+  const { top, classes } = loaded.record.header;
+  const count = arranged.value.list.length;
+  const said: Part[] = [];
+  if (isFiltering.value) {
+    const all = whole(unfiltered.value);
+    said.push([
+      `${whole(count)} of ${all} shown: ${filtersInWords()}`,
+      PRIORITY.essential,
+    ]);
+    const isCounted = loaded.step === view.drawnStep.value;
+    said.push([
+      isCounted ? "the map counts these" : "the map counts all",
+      PRIORITY.essential,
+    ]);
+  }
+  const info = view.epochs.value.find(({ step }) => step === loaded.step);
+  if (info) said.push(...mostInNoCell([info]));
+  const unused = notApplied();
+  if (unused.length)
+    said.push([`not counted: ${unused.join("; ")}`, PRIORITY.essential]);
+  said.push(
+    [
+      "bar: probability of the answer, tick: of the actual class",
+      PRIORITY.choice,
+    ],
+    ["below: its rank", PRIORITY.detail],
+    [`top ${top} of ${whole(classes)}`, PRIORITY.background],
+  );
+  if (isLacking.value) {
+    said.push([LACKING, PRIORITY.choice]);
+  }
+  const last = view.epochs.value.at(-1)?.step;
+  if (loaded.step !== view.step.value) {
+    said.push([`samples of epoch ${loaded.step}`, PRIORITY.essential]);
+  }
+  const logged = sampleEpochs.value?.length ?? 0;
+  said.push([
+    `logged at ${logged} of ${view.epochs.value.length} epochs`,
+    PRIORITY.background,
+  ]);
+  said.push([`epoch ${view.step.value} of ${last}`, PRIORITY.subject]);
+  return said;
 }

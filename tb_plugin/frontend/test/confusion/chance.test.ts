@@ -7,7 +7,9 @@ import type { Cells } from "../../src/confusion/cells.ts";
 import {
   chanceOfLargest,
   flagsOfDrawn,
+  leastPOfShares,
   leaveUntested,
+  pOfShares,
   testChanges,
   testShares,
 } from "../../src/confusion/chance/chance.ts";
@@ -17,10 +19,6 @@ import {
   makeTests,
   pOfCounts,
 } from "../../src/confusion/chance/countTest.ts";
-import {
-  leastPOfShares,
-  pOfShares,
-} from "../../src/confusion/chance/shareTest.ts";
 import {
   changesOf,
   differenceOf,

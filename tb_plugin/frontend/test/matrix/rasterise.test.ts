@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { collapse } from "../../src/confusion/cells.ts";
 import { makeScale } from "../../src/confusion/cellValues.ts";
 import { makeCut } from "../../src/hierarchy/groups.ts";
-import { cellAt } from "../../src/matrix/canvas/cellAt.ts";
 import { axisOf, rasterise } from "../../src/matrix/canvas/rasterise.ts";
+import { cellAt } from "../../src/matrix/gestures/hitTest.ts";
 import { layoutFor } from "../../src/state/pageLayout.ts";
 import { pets, petsEpoch } from "../pets.ts";
 

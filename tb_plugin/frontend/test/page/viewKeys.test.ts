@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test } from "vitest";
 import { listenToColumns } from "../../src/layers/LayersView.tsx";
-import { listenToLists } from "../../src/quality/lists/listKeys.ts";
+import { listenToLists } from "../../src/quality/QualityView.tsx";
 import { listenToLayers } from "../../src/responses/ResponsesView.tsx";
 import { listenToWalk } from "../../src/samples/grid/gridKeys.ts";
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { afterEach, expect, test } from "vitest";
+import { StrongestSamples } from "../../src/responses/detail/ChannelDetail.tsx";
 import { ChannelList } from "../../src/responses/detail/ChannelList.tsx";
-import { StrongestSamples } from "../../src/responses/detail/StrongestSamples.tsx";
 import { alikeInWords } from "../../src/responses/map/LikenessMap.tsx";
 import type { ChannelsAnswer } from "../../src/server/responsesAnswer.ts";
 import { useSource } from "../../src/server/source.ts";

@@ -9,10 +9,10 @@ import {
   sampleEpochs,
   shown,
 } from "../../src/samples/data/loadSamples.ts";
-import { words } from "../../src/samples/selection/caption.ts";
+import { followRecount } from "../../src/samples/followSamples.ts";
+import { caption } from "../../src/samples/SamplesView.tsx";
 import { betweenRuns } from "../../src/samples/selection/choices.ts";
 import { whyNoOther } from "../../src/samples/selection/filterWords.ts";
-import { followRecount } from "../../src/samples/selection/recountMatrix.ts";
 import { otherFacts } from "../../src/samples/selection/shownSamples.ts";
 import { useSource } from "../../src/server/source.ts";
 import * as view from "../../src/state/all.ts";
@@ -88,7 +88,7 @@ test("samples of another epoch say nothing of the one that is compared", () => {
   expect(other.value?.step).toBe(1);
   expect(otherFacts.value).toBeNull();
   expect(whyNoOther()).toBe("the other samples are of epoch 1");
-  expect(words().map(([text]) => text)).toContain(
+  expect(caption().map(([text]) => text)).toContain(
     "not counted: wrong in both (the other samples are of epoch 1)",
   );
 });
@@ -99,14 +99,14 @@ test("what the other run logs since is found", async () => {
   await look(2);
   expect([shown.value?.step, other.value?.step]).toEqual([2, 2]);
   expect(whyNoOther()).toBeNull();
-  expect(words()[0]![0]).toBe("2 of 2 shown: wrong in both");
+  expect(caption()[0]![0]).toBe("2 of 2 shown: wrong in both");
 });
 
 test("both of one epoch compare, where none are of the one on screen", async () => {
   await look(3);
   expect([shown.value?.step, other.value?.step]).toEqual([2, 2]);
   expect(whyNoOther()).toBeNull();
-  expect(words().map(([text]) => text)).toContain("samples of epoch 2");
+  expect(caption().map(([text]) => text)).toContain("samples of epoch 2");
 });
 
 test("lists are asked for once till something is logged, or logged again", async () => {

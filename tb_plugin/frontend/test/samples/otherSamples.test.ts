@@ -15,7 +15,7 @@ import {
   previewed,
 } from "../../src/samples/detail/detailedSample.ts";
 import { saveCsv } from "../../src/samples/export/savedSamples.ts";
-import { words } from "../../src/samples/selection/caption.ts";
+import { caption } from "../../src/samples/SamplesView.tsx";
 import {
   followLink as followChoices,
   pinned,
@@ -84,7 +84,7 @@ test("of what a filter asks for no more are shown than there are", async () => {
   since.value = 1;
   await until(() => earlier.value?.step === 1);
   sinceThen.value = "won";
-  expect(words()[0]?.[0]).toMatch(/^3 of 4 shown/);
+  expect(caption()[0]?.[0]).toMatch(/^3 of 4 shown/);
   since.value = NO_EPOCH;
   sinceThen.value = null;
 });

@@ -2,13 +2,15 @@
 
 import type { JSX } from "preact";
 import type { Epoch } from "../../confusion/cells.ts";
+import { errorsInside } from "../../confusion/errorsInside.ts";
 import { fullName } from "../../hierarchy/classNames.ts";
 import { shareRoom } from "../../hierarchy/shortNames.ts";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AgreementAnswer } from "../../server/agreementAnswer.ts";
 import * as view from "../../state/all.ts";
+import { pageFrame } from "../../state/all.ts";
 import { addStyle } from "../../ui/addStyle.ts";
-import { percent, plural, whole } from "../../ui/format.ts";
+import { percent, percentBriefly, plural, whole } from "../../ui/format.ts";
 import { measureAt } from "../../ui/textFitting.ts";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { listedGroup } from "../classes/listedClasses.ts";
@@ -17,7 +19,6 @@ import { goToClass } from "../listedPairs.ts";
 import longList from "../longConfusionList.css?inline";
 import { NodeName, nameWidth, panelRoom, pointing } from "../NodeLink.tsx";
 import { ShareBar } from "../ShareBar.tsx";
-import { AgreementTable } from "./AgreementTable.tsx";
 import style from "./misplaced.css?inline";
 import { found, type Move, moves } from "./moves.ts";
 
@@ -160,5 +161,78 @@ function MoveRow({ tree, move }: { tree: Tree; move: Move }): JSX.Element {
         {whole(withOwn)} with its own, {tree.names[own]} · {where}
       </span>
     </button>
+  );
+}
+
+const TITLES = {
+  agreement:
+    "Adjusted Rand index of the groups of this tree and as many groups that " +
+    "the errors make: 0 by chance, 1 for the same groups",
+  halves:
+    "The same for the trees of two halves of the errors: they differ by " +
+    "chance alone",
+  inside: "Errors inside the groups of this tree",
+  errors:
+    "Errors inside as many groups that the errors make: those that these " +
+    "groups were not made from (each half of the errors in those of the other)",
+  chance:
+    "Errors inside the groups of this tree if wrong classes were drawn as " +
+    "often as they are predicted",
+};
+
+/** @param props with what the server says, or has not said yet, if anything */
+function AgreementTable(props: {
+  tree: Tree;
+  epoch: Epoch;
+  of: AgreementAnswer["agreement"] | undefined;
+}): JSX.Element | null {
+  const { tree, epoch, of } = props;
+  const levels = tree.levels.slice(0, -1);
+  const isWide = !pageFrame.value.compact;
+  const share = (value: number | null | undefined): string => {
+    if (value === undefined) return of === undefined ? "…" : "–";
+    return percentBriefly(value ?? Number.NaN);
+  };
+  const index = (value: number | null | undefined): string =>
+    value?.toFixed(2) ?? (of === undefined ? "…" : "–");
+  const head = (text: string, title: string): JSX.Element => (
+    <th scope="col" class="number" title={title}>
+      <span class="label">{text}</span>
+    </th>
+  );
+  if (!levels.length) return null;
+  return (
+    <table class="agreement" data-testid="agreement">
+      <caption class="label">
+        This tree, and as many groups that the errors make:
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="label">groups</span>
+          </th>
+          {head(isWide ? "agreement" : "agree", TITLES.agreement)}
+          {isWide && head("halves", TITLES.halves)}
+          {head("inside", TITLES.inside)}
+          {head(isWide ? "errors’ own" : "own", TITLES.errors)}
+          {head("chance", TITLES.chance)}
+        </tr>
+      </thead>
+      <tbody>
+        {levels.map(({ groups, name, nodes }, at) => {
+          const inside = errorsInside(tree, epoch, nodes);
+          return (
+            <tr key={groups} title={name || undefined}>
+              <td>{whole(groups)}</td>
+              <td class="number">{index(of?.adjusted_rand[at])}</td>
+              {isWide && <td class="number label">{index(of?.halves[at])}</td>}
+              <td class="number">{share(inside.share)}</td>
+              <td class="number">{share(of?.errors_unseen[at])}</td>
+              <td class="number label">{share(inside.chance)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }

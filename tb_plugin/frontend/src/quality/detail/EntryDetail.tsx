@@ -9,7 +9,7 @@ import { shown } from "../../samples/data/loadSamples.ts";
 import { SampleFacts } from "../../samples/shared/SampleFacts.tsx";
 import { ACROSS, sideOfPictures } from "../../samples/shared/sideOfPictures.ts";
 import { TopClasses } from "../../samples/shared/TopClasses.tsx";
-import { plural, whole } from "../../ui/format.ts";
+import { percentBriefly, plural, whole } from "../../ui/format.ts";
 import {
   inspectedEntry,
   judgeAndGoOn,
@@ -19,17 +19,20 @@ import {
 import {
   cellOf,
   type Entry,
+  groupName,
+  groupOf,
   type LabelEntry,
   nameOf,
   type ObjectsEntry,
+  type TwoEntry,
   titleOf,
 } from "../data/entries.ts";
-import { references } from "../data/evidenceSamples.ts";
+import { elsewhere, references, strayed } from "../data/evidenceSamples.ts";
 import { entries, sampled } from "../data/loadQuality.ts";
 import { CALLED, VERDICTS, verdicts } from "../data/verdicts.ts";
 import { type Row, rowsOf, tableOf } from "../exportQuality.ts";
+import { estimate } from "../lists/ListRows.tsx";
 import { DOES } from "../lists/VerdictButtons.tsx";
-import { ClassDetail } from "./ClassDetail.tsx";
 import { PairDetail } from "./PairDetail.tsx";
 import { Thumbnails } from "./Thumbnails.tsx";
 
@@ -181,5 +184,68 @@ function Export({ tree }: { tree: Tree }): JSX.Element {
         JSON
       </button>
     </section>
+  );
+}
+
+const ROWS = 3;
+
+function ClassDetail(props: { tree: Tree; entry: TwoEntry }): JSX.Element {
+  const { tree, entry } = props;
+  const { errors, groups, counts, expected, evidence } = entry.of;
+  const there = sampled.value;
+  const side = sideOfPictures();
+  const rest = errors - counts[0] - counts[1];
+  return (
+    <>
+      <section aria-label="Figures">
+        <dl class="facts">
+          <div>
+            <dt class="one-line">evidence of the weaker, −log₁₀ p</dt>
+            <dd>{evidence.toFixed(1)}</dd>
+          </div>
+          <div>
+            <dt class="one-line">false discoveries up to here</dt>
+            <dd>{percentBriefly(entry.of.false_discoveries)}</dd>
+          </div>
+        </dl>
+      </section>
+      {groups.map((group, k) => (
+        <section key={group} aria-label={groupName(tree, group)}>
+          <h2>
+            {`→ ${groupName(tree, group)}`}{" "}
+            <span class="label">
+              {`${whole(counts[k]!)}, ${estimate(expected[k]!)} expected`}
+            </span>
+          </h2>
+          {there && (
+            <Thumbnails
+              samples={strayed(
+                there,
+                entry.of.class,
+                groupOf(tree, group),
+                ROWS * ACROSS,
+              )}
+              side={side}
+            />
+          )}
+        </section>
+      ))}
+      <section aria-label="Elsewhere">
+        <h2>
+          Elsewhere{" "}
+          <span class="label">{`${whole(rest)} of ${plural(errors, "error", "errors")}`}</span>
+        </h2>
+        {there && (
+          <Thumbnails
+            samples={elsewhere(
+              there,
+              entry.of.class,
+              groups.map((group) => groupOf(tree, group)),
+            ).slice(0, 2 * ACROSS)}
+            side={side}
+          />
+        )}
+      </section>
+    </>
   );
 }
