@@ -65,7 +65,6 @@ export function RowLabels({
         return (
           <TreeNode
             key={node}
-            role="button"
             tree={tree}
             node={node}
             style={style}

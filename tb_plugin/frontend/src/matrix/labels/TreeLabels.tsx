@@ -116,7 +116,7 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
   const { tree, box, isCounted } = props;
   const { node, from, to, low, high } = box;
   const axis = "rows";
-  const item = { tree, node, axis, role: "treeitem", level: from + 1 } as const;
+  const item = { tree, node, axis, level: from + 1 } as const;
   const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(rowsOf(place), low, high);
@@ -193,7 +193,7 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
 function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
   const { node, from, to, low, high } = box;
   const axis = "columns";
-  const item = { tree, node, axis, role: "treeitem", level: from + 1 } as const;
+  const item = { tree, node, axis, level: from + 1 } as const;
   const place = view.settledPlace.value;
   const { layout } = place;
   const span = visible(columnsOf(place), low, high);

@@ -16,11 +16,10 @@ interface Props {
   tree: Tree;
   node: number;
   axis: Axis;
-  role: "treeitem" | "button";
   /** Where it can be hit, in pixels of the page. */
   area: { x: number; y: number; width: number; height: number };
   style?: string;
-  /** In a tree, from 1 at the top. */
+  /** Of an item of a tree, from 1 at the top; others are buttons. */
   level?: number;
   /** Where the middle of its arrow is, if it has one. */
   arrow?: { x: number; y: number } | false;
@@ -28,7 +27,7 @@ interface Props {
 }
 
 export function TreeNode(props: Props): JSX.Element {
-  const { tree, node, axis, role, area, style, arrow } = props;
+  const { tree, node, axis, level, area, style, arrow } = props;
   const children = (
     <>
       {props.children}
@@ -64,10 +63,10 @@ export function TreeNode(props: Props): JSX.Element {
     // biome-ignore lint/a11y/noStaticElementInteractions: its role is a variable
     <g
       class={`node ${style ?? ""}`}
-      role={role}
+      role={level ? "treeitem" : "button"}
       aria-label={`${tree.names[node]}, ${classes}`}
-      {...(role === "treeitem"
-        ? { "aria-selected": isChosen, "aria-level": props.level }
+      {...(level
+        ? { "aria-selected": isChosen, "aria-level": level }
         : { "aria-pressed": isChosen })}
       {...(fold ? { "aria-expanded": fold === "close" } : {})}
       data-node={node}
@@ -118,7 +117,7 @@ export function keepOneStop(around: Element | null): void {
 /** Arrows walk names: down and up in the order of the tree, right into a group. */
 function moveFocus(
   event: KeyboardEvent & { currentTarget: Element },
-  { tree, node, role }: Props,
+  { tree, node, level }: Props,
 ): boolean {
   const { key, currentTarget } = event;
   if (!key.startsWith("Arrow")) return false;
@@ -130,9 +129,9 @@ function moveFocus(
     Number(each?.dataset.node);
   const by = key === "ArrowDown" || key === "ArrowRight" ? 1 : -1;
   let to = all[at + by];
-  if (role === "treeitem" && key === "ArrowLeft") {
+  if (level && key === "ArrowLeft") {
     to = all.slice(0, at).findLast((each) => contains(tree, other(each), node));
-  } else if (role === "treeitem" && key === "ArrowRight") {
+  } else if (level && key === "ArrowRight") {
     if (to && !contains(tree, node, other(to))) to = undefined;
   }
   to?.focus();

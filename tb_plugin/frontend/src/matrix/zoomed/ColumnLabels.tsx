@@ -62,7 +62,6 @@ export function ColumnLabels(): JSX.Element | null {
         return (
           <TreeNode
             key={node}
-            role="button"
             tree={tree}
             node={node}
             style={style}
