@@ -48,7 +48,8 @@ def log_predictions(args: argparse.Namespace) -> None:
         tree = Hierarchy.from_paths([(each,) for each in classes])
     nodes = NodeLabels(tree) if args.node_labels else None
     with _under_the_tree_of_the_run(hierarchy, args):
-        true, named = label_kinds.labels_and_scores(sources, tree, nodes)
+        known = _known_from(args, hierarchy)
+        true, named = label_kinds.labels_and_scores(sources, tree, nodes, known)
     computed = None
     if hierarchy is None:
         matrix, _ = counted_predictions(true, named, tree, False, counts)
@@ -95,7 +96,8 @@ def log_matrix(args: argparse.Namespace) -> None:
     if hierarchy is not None and ids is not None:
         ids = label_kinds.own_ids(ids, hierarchy)
     with _under_the_tree_of_the_run(hierarchy, args):
-        count_files.check_classes(hierarchy, size, ids, args.matrix)
+        known = _known_from(args, hierarchy)
+        count_files.check_classes(hierarchy, size, ids, args.matrix, known)
     matrix, computed = read(), None
     if hierarchy is None:
         classes = ids or array_files.numbers(size)
@@ -177,6 +179,13 @@ def _given_tree(
     return tree
 
 
+def _known_from(args: argparse.Namespace, tree: Hierarchy | None) -> str:
+    """Returns where the classes are known from, as errors say it."""
+    if args.hierarchy is not None:
+        return label_kinds.HIERARCHY
+    return label_kinds.LIST if tree is None else label_kinds.RUN
+
+
 @contextmanager
 def _under_the_tree_of_the_run(
     tree: Hierarchy | None, args: argparse.Namespace
@@ -188,8 +197,8 @@ def _under_the_tree_of_the_run(
         if tree is None or args.hierarchy is not None:
             raise
         raise ValueError(
-            f"{error} The hierarchy is the one that this run has: log to "
-            "another folder, or pass --retree for one of these epochs on."
+            f"{error} Earlier epochs of this run brought its classes: log to "
+            "another folder, or pass --retree to take these from now on."
         ) from error
 
 

@@ -120,8 +120,8 @@ def check_order(tree: Hierarchy, by_name: bool = False) -> None:
         return
     if not (is_sorted if by_name else own == numbers(len(own))):
         raise ValueError(
-            "The tree was computed of errors, and has the classes in an order "
-            f"of its own, {', '.join(own[:3])!r:.80}, ...: say by --classes "
+            "The groups were made of errors, and have the classes in an order "
+            f"of their own, {', '.join(own[:3])!r:.80}, ...: say by --classes "
             "which class each number, or column of scores, is."
         )
 
@@ -177,50 +177,43 @@ def print_evidence(found: ComputedTree, run: str | None = None) -> None:
     errors = tree.origin.errors if tree.origin else 0
     is_group = (tree.labels < 0) & (tree.parents >= 0)
     groups = int(is_group.sum())
+    made = (
+        f"{quantity(errors, 'error')} {by_number(errors, 'makes', 'make')} "
+        f"{groups or 'no'} {by_number(groups, 'group', 'groups')} of classes"
+    )
     if not groups:
-        print_line(
-            f"There is no tree: {quantity(errors, 'error')} "
-            f"{by_number(errors, 'makes', 'make')} no groups, so all "
-            "classes stand side by side."
-        )
+        print_line(f"{made}: all stand side by side.")
         return
     if found.inside.size:
-        _print_inside(found, errors)
+        largest = found.hierarchy.levels()[0].num_groups
+        nested = ", one within another" if groups > largest else ""
+        print_line(f"{made}{nested}. {_inside(found, largest)}")
     else:
+        print_line(f"{made}, and leave most classes alone.")
+    weak = int(found.weak[is_group].sum()) if found.support.size else 0
+    if weak:
         print_line(
-            f"The tree of {by_number(errors, 'this', 'these')} "
-            f"{quantity(errors, 'error')} has {quantity(groups, 'group')} and "
-            "no level of groups: at each most would be single classes."
-        )
-    if found.support.size:
-        weak = int(found.weak[is_group].sum())
-        print_line(
-            f"{weak:,} of its {quantity(groups, 'group')} "
-            f"{by_number(1 if groups == 1 else weak, 'is', 'are')} weak: a "
-            "support that is not half of the way from chance to 1. They may "
+            f"{weak:,} of them {by_number(weak, 'is', 'are')} weak, and may "
             "not come back with other samples: 23 to 54 % of such groups did, "
-            "of as many classes at random 2 % at most."
-            + (f" Edit it: keras-hier tree {run} --out tree.csv" if run else "")
+            "of random ones at most 2 %. The tab shows their names in grey "
+            "italics."
+        )
+    if run:
+        print_line(
+            f"See the groups: keras-hier tree {run}. Edit them: keras-hier "
+            f"tree {run} --out tree.csv"
         )
 
 
-def _print_inside(found: ComputedTree, errors: int) -> None:
-    """Prints how many of the errors lie inside the groups of the levels."""
-    sizes = [level.num_groups for level in found.hierarchy.levels()[:-1]]
-    largest = quantity(sizes[0], "group")
-    most = ", ".join(f"{size:,}" for size in sizes[:-1])
-    groups = " and ".join(filter(None, (most, quantity(sizes[-1], "group"))))
+def _inside(found: ComputedTree, largest: int) -> str:
+    """Says how many errors lie inside the groups of the coarsest level."""
+    inside = f"lie inside one of the {quantity(largest, 'largest group')}"
     # Chance is that of the errors that a tree has not seen.
-    chance = f"({found.inside_chance[0]:.0%} by chance)"
-    unseen = (
-        f"{found.inside_held_out[0]:.0%} of errors that it has not seen lie "
-        f"inside its {largest} {chance}, {found.inside[0]:.0%} of its own"
-        if found.inside_held_out.size
-        else f"{found.inside[0]:.0%} of them lie inside its {largest} "
-        f"{chance}, which flatters it"
-    )
-    print_line(
-        f"The tree of {groups} was computed from "
-        f"{by_number(errors, 'this', 'these')} {quantity(errors, 'error')}: "
-        f"{unseen}."
+    chance = f"{found.inside_chance[0]:.0%} by chance"
+    if found.inside_held_out.size:
+        share = f"{found.inside_held_out[0]:.0%}"
+        return f"{share} of errors that were held out {inside} ({chance})."
+    return (
+        f"{found.inside[0]:.0%} of them {inside} ({chance}), which flatters "
+        "the groups: they were made of them."
     )

@@ -209,7 +209,7 @@ def test_a_file_that_will_not_do_is_one_line(run, file, content, message):
     ("arguments", "message"),
     [
         ("--labels scores.npy", "or class ids [N], got shape (4, 3)"),
-        ("--hierarchy imagenet2", "must be `imagenet` or the path"),
+        ("--hierarchy imagenet2", "must be `imagenet`, `cifar100` or"),
         ("--hierarchy no.json", "there is no file 'no.json'"),
         ("--hierarchy tree.csv", "add a column `label`, the numbers from 0"),
         ("--hierarchy broken.json", "Not a hierarchy"),

@@ -37,8 +37,8 @@ def write_column(file, name, values):
 def test_a_tree_is_computed_and_says_so(run):
     out = run(BY_ID)
     errors = int((LABELS != NAMED).sum())
-    assert f"was computed from these {errors} errors" in out
-    assert "of errors that it has not seen" in out
+    assert f"{errors} errors make {len(tree_of().parents) - 31} groups" in out
+    assert "errors that were held out lie inside one of the" in out
     assert "by chance" in out
     assert "keras-hier tree run --out tree.csv" in out
     tree = tree_of()
@@ -81,8 +81,8 @@ def test_other_classes_are_refused_unless_a_new_tree_is_asked_for(run):
     run(BY_ID)
     np.save("yn.npy", np.char.add("x", IDS)[LABELS])
     said = run.refused(f"{BY_ID} --step 2")
-    assert "no class of the hierarchy, the first is 'xk25' at index 0" in said
-    assert "the one that this run has: log to another folder, or pass" in said
+    assert "no class of the run, the first is 'xk25' at index 0" in said
+    assert "brought its classes: log to another folder, or pass" in said
     shuffled = IDS[np.random.default_rng(1).permutation(30)]
     np.save("yn.npy", shuffled[LABELS])
     np.save("pn.npy", shuffled[NAMED])
@@ -106,7 +106,7 @@ def test_they_do_not_count_those_of_a_tree_of_sorted_ids(run, tree, files):
     run("tree run --out tree.json")
     step2 = f"{LOG} {files} {tree} --step 2"
     said = run.refused(step2)
-    assert "an order of its own, 'k00, k01, k02', ...: say by" in said
+    assert "an order of their own, 'k00, k01, k02', ...: say by" in said
     assert "say by --classes which class each number" in said
     run(f"{step2} --classes ids.txt")
     assert logged(2) == MATRIX.tolist()
@@ -124,7 +124,7 @@ def test_arguments_that_go_with_a_tree_only(run):
 def test_without_errors_the_tree_is_flat(run):
     with pytest.warns(UserWarning, match="0 errors among 30 classes"):
         out = run(f"{LOG} --labels yn.npy --predictions yn.npy")
-    assert "There is no tree: 0 errors make no groups" in out
+    assert "0 errors make no groups of classes" in out
     assert tree_of().depth.max() == 1
 
 
@@ -215,7 +215,7 @@ def test_columns_of_labels_are_no_scores(run):
     write_column("odd.csv", "truth,answer", both)
     np.save("y.npy", IDS[np.arange(120) % 6])
     files = "log --logdir other --labels y.npy --predictions odd.csv"
-    said = "120 samples are no class of the hierarchy, the first is 'k00'"
+    said = "120 samples are no class of the list of classes, the first is 'k00'"
     assert said in run.refused(files)
 
 
@@ -261,13 +261,13 @@ class TestScoresBesideIds:
             assert RunLog("run").matrix()[0].correct == 120
         run(f"{self.SCORED} scores.csv --retree --step 3")
         said = run.refused(f"{self.SCORED} scores.npy --step 4")
-        assert "The tree was computed of errors, and has the classes in" in said
+        assert "The groups were made of errors, and have the classes in" in said
 
 
 def test_a_refused_epoch_leaves_no_samples(run):
     run(f"{BY_NUMBER} --step 5")
     said = run.refused(f"{LOG} --labels y.npy --scores scores.npy --step 3")
-    assert "Epoch 3 of 'class' comes after epoch 5" in said
+    assert "Epoch 3 comes after epoch 5" in said
     assert RunLog("run").sample_outputs == ()
 
 

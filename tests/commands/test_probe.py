@@ -252,7 +252,7 @@ def test_a_computed_tree_does_not_order_folders_that_are_numbers(
     folder("log --matrix m.npz --logdir run")
     command = f"probe {saved / 'model.keras'} --data images {UNTRAINED}"
     said = folder.refused(f"{command} --logdir run")
-    assert "in an order of its own, '1, 2, 3', ...: say by --classes" in said
+    assert "in an order of their own, '1, 2, 3', ...: say by --classes" in said
     Path("order.txt").write_text("\n".join(sorted(ids)))
     folder(f"{command} --logdir run --classes order.txt --keep f --step 2")
     assert kh.analysis.Features.load("f").classes == ("1", "10", "2", "3")

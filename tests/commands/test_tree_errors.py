@@ -86,7 +86,7 @@ def test_runs_and_trees_with_nothing_to_compare(run, beside):
     )
     assert beside([], MATRIX, 2)[0].startswith("The tree has no groups")
     said = run.refused("tree imagenet --errors-of run")
-    assert "run has 30 classes, the tree 1,000" in said
+    assert "run has 30 classes, the hierarchy 1,000" in said
     tree = kh.Hierarchy.from_paths([("pet", "a"), ("pet", "b"), ("car", "c")])
     with kh.BlocksWriter("coarse", tree) as writer:
         labels = [tree.node_label("pet")] * 5

@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_hier.commands.arguments import PART_OF_A_TREE
 from keras_hier.commands.inputs import array_files
+from keras_hier.commands.inputs.label_kinds import HIERARCHY
 from keras_hier.files.spreadsheets import unguarded
 from keras_hier.files.text_files import read_rows
 from keras_hier.hierarchy.computed.computed_table import check_size
@@ -147,12 +148,17 @@ def _counts_of_csv(file: str) -> tuple[np.ndarray, tuple[str, ...] | None]:
 
 
 def check_classes(
-    tree: Hierarchy | None, size: int, ids: Sequence[str] | None, file: str
+    tree: Hierarchy | None,
+    size: int,
+    ids: Sequence[str] | None,
+    file: str,
+    known: str = HIERARCHY,
 ) -> None:
     """Raises an error unless counts are about the classes of a tree.
 
     Without a tree, the counts have to be few enough to compute one. Ids are of
-    the rows, None for the order of the tree.
+    the rows, None for the order of the tree. Errors say where the classes are
+    known from.
     """
     if tree is None:
         check_size(size)
@@ -160,15 +166,16 @@ def check_classes(
     if ids is None and size == tree.num_classes:
         return
     if ids is None or sorted(ids) != sorted(tree.classes):
-        raise ValueError(
-            f"{file} has {quantity(size, 'class')}, the tree "
-            f"{tree.num_classes:,}"
-            + (
-                ". Pass --classes, or another tree."
-                if ids is None
-                else ", or others. Give another tree."
+        do = ""
+        if known == HIERARCHY:
+            by_order = (
+                "Pass --classes, or another" if ids is None else "Give another"
             )
-            + (PART_OF_A_TREE if size < tree.num_classes else "")
+            part = PART_OF_A_TREE if size < tree.num_classes else ""
+            do = f" {by_order} tree.{part}"
+        raise ValueError(
+            f"{file} has {quantity(size, 'class')}, {known} "
+            f"{tree.num_classes:,}{'' if ids is None else ', or others'}.{do}"
         )
 
 

@@ -24,6 +24,8 @@ from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.quantities import by_number as in_words
 from keras_hier.quantities import quantity
 
+# Where classes are known from, in errors.
+HIERARCHY, RUN, LIST = "the hierarchy", "the run", "the list of classes"
 # How many values the question quotes.
 _QUOTED = 3
 _ITSELF, _GROUP = " (itself)", " (group)"
@@ -53,11 +55,19 @@ def own_ids(names: Sequence[str], tree: Hierarchy) -> tuple[str, ...]:
 
 
 def labels_and_scores(
-    sources: Sequence[Source], tree: Hierarchy, nodes: NodeLabels | None = None
+    sources: Sequence[Source],
+    tree: Hierarchy,
+    nodes: NodeLabels | None = None,
+    known: str = HIERARCHY,
 ) -> list[np.ndarray]:
-    """Turns the content of files into labels [N] or scores [N, C] of a tree."""
+    """Turns the content of files into labels [N] or scores [N, C] of a tree.
+
+    Errors say where the classes are known from.
+    """
     read = [
-        _Reader(each, tree, nodes if each.wanted == "labels" else None).read()
+        _Reader(
+            each, tree, nodes if each.wanted == "labels" else None, known
+        ).read()
         for each in sources
     ]
     # Where one file alone says what numbers mean, the other is not guessed.
@@ -66,7 +76,7 @@ def labels_and_scores(
         if source.classes is None and not source.are_ids:
             raise ValueError(
                 f"{listed[0].name} numbers the classes in another order than "
-                f"the hierarchy, {source.name} does not say how it does: pass "
+                f"{known}, {source.name} does not say how it does: pass "
                 "--classes."
             )
     return read
@@ -76,16 +86,22 @@ class _Reader:
     """Reads the values of a file in the terms of a tree."""
 
     def __init__(
-        self, source: Source, tree: Hierarchy, nodes: NodeLabels | None = None
+        self,
+        source: Source,
+        tree: Hierarchy,
+        nodes: NodeLabels | None = None,
+        known: str = HIERARCHY,
     ) -> None:
         self.source, self.tree, self.nodes = source, tree, nodes
+        self.known = known
         self.size = nodes.num_labels if nodes else tree.num_classes
         self.of_name = _label_of_names(tree, nodes)
         # The last place is that of -1. Inner nodes have the numbers of the
         # tree, whatever the order of classes.
         self.of_number = np.array([*range(self.size), _NONE])
         if source.classes is not None:
-            own = _Reader(source._replace(kind="ids", classes=None), tree)
+            ids = source._replace(kind="ids", classes=None)
+            own = _Reader(ids, tree, None, known)
             self.of_number[: tree.num_classes] = own._each_class_once(
                 source.classes, "listed id"
             )
@@ -124,14 +140,18 @@ class _Reader:
         if labels is None or len(np.unique(labels)) < count:
             raise ValueError(
                 f"{self.source.name}: expected each of the "
-                f"{quantity(count, 'class')} of the hierarchy in one {what}, "
+                f"{quantity(count, 'class')} of {self.known} in one {what}, "
                 f"got {quantity(len(names), what)}"
                 + (
                     ", of which two are one class."
                     if len(names) == count
                     else "."
                 )
-                + (PART_OF_A_TREE if len(names) < count else "")
+                + (
+                    PART_OF_A_TREE
+                    if len(names) < count and self.known == HIERARCHY
+                    else ""
+                )
             )
         return labels
 
@@ -207,7 +227,7 @@ class _Reader:
         return (
             f"{self.source.name}: {quantity(count, what)} "
             f"{in_words(count, 'is', 'are')} no "
-            f"{'node' if self.nodes else 'class'} of the hierarchy, the first "
+            f"{'node' if self.nodes else 'class'} of {self.known}, the first "
             f"is {text!r:.80} {where}. Expected its class ids, such as "
             f"{self.tree.classes[0]!r:.80}, or whole numbers from 0 to "
             f"{self.size - 1}.{self._hint(text, what)}"
@@ -225,6 +245,8 @@ class _Reader:
         if self.nodes is not None:
             return "" if is_whole(text) else f" {self._why_not(text)}"
         if self.source.wanted != "labels":
+            return ""
+        if self.known != HIERARCHY:
             return ""
         if not self.source.takes_groups:
             return " Samples that are known as a group only are to be left out."

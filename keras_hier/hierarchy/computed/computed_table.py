@@ -244,9 +244,9 @@ def _warn_of_few(errors: int, num_classes: int) -> None:
     if errors >= FEW_ERRORS * num_classes:
         return
     what = (
-        "no tree: all classes stand side by side"
+        "no groups: all classes stand side by side"
         if not errors
-        else "a tree that other samples may change: look at `support`"
+        else "groups that other samples may change"
     )
     warnings.warn(
         f"There {by_number(errors, 'is', 'are')} {quantity(errors, 'error')} "

@@ -128,11 +128,14 @@ class SplitLog:
         if last is None or step > last:
             return
         output = metadata.output_of(tag)
+        what = f"Epoch {step}"
+        if output != metadata.CLASS_OUTPUT:
+            what += f" of {output!r}"
         if step < last:
             raise ValueError(
-                f"Epoch {step} of {output!r} comes after epoch {last} in "
+                f"{what} comes after epoch {last} in "
                 f"{self._folder!r}, and would overtake it. Log epochs in "
-                "ascending order, and each training or fold in a log_dir of "
+                "ascending order, and each training or fold in a folder of "
                 "its own"
                 + (
                     "."
@@ -144,9 +147,9 @@ class SplitLog:
         if not self._warned:
             self._warned = True
             warnings.warn(
-                f"Epoch {step} of {output!r} was in {self._folder!r} already, "
-                "and what is logged now takes its place. Trainings and folds "
-                "need a log_dir of their own each.",
+                f"{what} was in {self._folder!r} already, and what is logged "
+                "now takes its place. Trainings and folds need a folder of "
+                "their own each.",
                 stacklevel=4,
             )
 
