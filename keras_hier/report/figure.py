@@ -223,6 +223,8 @@ def _draw_numbers(page: Page, scale: Scale) -> None:
         layout.place(high - low, subject)
         for low, high in map(subject.span, subject.groups.tolist())
     ]
+    if max(sides) < _NUMBERS_FROM:
+        return
     shades = ramp(palette)
     for row, column, count in zip(
         cells.row.tolist(),

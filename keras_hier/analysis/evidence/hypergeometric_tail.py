@@ -6,7 +6,7 @@ log may reach 2^53.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -71,6 +71,9 @@ def _moments(
 
 def _summed(tables: FloatArray) -> FloatArray:
     """Returns the tails of counts x1, n1, x2, n2 [4, T], term by term."""
+    # The import takes most of a second; the other tests do without.
+    from scipy import stats
+
     x1, n1, x2, n2 = tables
     # Away from the mean terms only fall: the first has more than its share.
     turned = x1 * n2 < x2 * n1

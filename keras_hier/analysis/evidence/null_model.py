@@ -27,6 +27,7 @@ Reference:
     missing entries, JASA 63, 1968.
 """
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -162,9 +163,16 @@ class NodeSums:
 
     def __init__(self, tree: Hierarchy) -> None:
         self._tree = tree
-        by_depth = np.argsort(tree.depth, kind="stable")[1:]
-        sizes = np.bincount(tree.depth)[1:]
-        self._levels = np.split(by_depth, np.cumsum(sizes)[:-1])
+        # The places of the nodes by depth, so that a level is a slice.
+        self._by_depth = np.argsort(tree.depth, kind="stable")
+        places = np.argsort(self._by_depth)
+        self._leaves = places[tree.leaves]
+        above = places[tree.parents[self._by_depth]]
+        ends = np.cumsum(np.bincount(tree.depth)).tolist()
+        self._levels = [
+            (slice(*ends_of), above[slice(*ends_of)])
+            for ends_of in pairwise(ends)
+        ]
 
     def below(self, values: FloatArray) -> FloatArray:
         """Sums values [C] over the classes below each node, [V]."""
@@ -175,13 +183,13 @@ class NodeSums:
     def over_lcas(self, weights: FloatArray, values: FloatArray) -> FloatArray:
         """Sums weights[lca(a, c)] * values[c] over c != a, for every a, [C]."""
         tree, sums = self._tree, self.below(values)
+        # Rounding may leave a difference just below 0.
+        ring = np.maximum(sums[tree.parents] - sums, 0.0)
+        added = (weights[tree.parents] * ring)[self._by_depth]
         totals = np.zeros(len(sums))
-        for level in self._levels:
-            above = tree.parents[level]
-            # Rounding may leave a difference just below 0.
-            ring = np.maximum(sums[above] - sums[level], 0.0)
-            totals[level] = totals[above] + weights[above] * ring
-        return totals[tree.leaves]
+        for level, above in self._levels:
+            totals[level] = totals[above] + added[level]
+        return totals[self._leaves]
 
     def pairs(self, rows: FloatArray, columns: FloatArray) -> FloatArray:
         """Sums rows[a] * columns[c] over the pairs that meet at a node, [V]."""
