@@ -28,6 +28,8 @@ def folder(tmp_path_factory):
     (found / "answers.csv").write_text(
         "label,prediction\n" + "pug,pug\nbus,bus\npug,bus\nbike,bus\n" * 9
     )
+    verdicts = "list,verdict,sample,class,other_class\n"
+    (found / "verdicts.csv").write_text(verdicts)
     (found / "classes" / "pug").mkdir(parents=True)
     (found / "m.keras").touch()
     (found / "all.csv").write_text("class,label,group1\npug,0,dog\n")
@@ -53,6 +55,7 @@ def test_files_are_logged_drawn_and_judged(folder):
         ["report", "run", "--out", "matrix.png"],
         ["export", "run", "--out", "run.html"],
         ["quality", "run"],
+        ["verdicts", "verdicts.csv"],
         ["tree", "run", "--out", "tree.csv"],
     ):
         done = python(folder, "-m", "keras_hier", *command)

@@ -26,7 +26,7 @@ def read(path: Path) -> kh.Hierarchy:
     try:
         return kh.Hierarchy.load(path)
     except HierarchyError:
-        return kh.Hierarchy.imagenet()
+        return kh.Hierarchy.cifar100()
 
 
 def train(model: Any, x: np.ndarray, y: np.ndarray) -> None:
@@ -54,8 +54,11 @@ def log(run: Path, labels: list[str], named: np.ndarray) -> kh.Hierarchy:
     header, matrix = run_log.matrix(epoch=epochs[-1])
     above, grouping = run_log.tree(header)
     ids: tuple[str, ...] = above.classes if grouping is None else grouping.names
+    accuracy: np.ndarray = run_log.scores()["accuracy_groups3"]
     samples = run_log.samples()
     kh.report.save(kh.report.draw_run(run, level=2), f"{len(ids)}.png")
+    kh.apply_verdicts(labels, "verdicts.csv", ids=samples.ids)
+    print(accuracy, kh.Hierarchy.from_wordnet(["lion"], senses="senses.csv"))
     quality.suspect_labels(samples.labels, matrix, found)
     return tree_from_confusions(matrix, found.classes).hierarchy
 

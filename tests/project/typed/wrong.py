@@ -18,6 +18,8 @@ kh.log_predictions("run", [0], [1], tree)  # wrong
 kh.BlocksCallback("run", every="epoch")  # wrong
 kh.BlocksWriter("run")  # wrong
 kh.RunLog("run").matrix(epoch="last")  # wrong
+kh.apply_verdicts([0], "verdicts.csv", [1])  # wrong
+kh.Hierarchy.from_wordnet(["lion"], senses=[1])  # wrong
 tree.cut(4)  # wrong
 kh.Hierarchy.imagenet().cut(groups="4")  # wrong
 kh.compile_args(object(), tree, label_mode="ids")  # wrong
