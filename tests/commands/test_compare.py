@@ -367,6 +367,21 @@ class TestFiles:
         assert "script&#62;&#64;&#8203;me" in text
         assert "**passed: accuracy&#60;-99 (" in text
 
+    @pytest.mark.parametrize("words", ["", "--markdown -"])
+    def test_names_stand_in_place_of_ids(self, run, words):
+        names = {"n01": "pug", "n02": "tabby", "n10": "dog"}
+        of = Hierarchy.from_nested(
+            {"n10": ["n01"], "n20": ["n02", "n03"]},
+            classes=["n01", "n02", "n03"],
+            names=names,
+        )
+        log("a", 50 * np.eye(3, dtype=int), of)
+        log("b", [[5, 45, 0], [45, 5, 0], [0, 0, 50]], of)
+        out = run(f"compare a b {words}")
+        for node_id, name in names.items():
+            assert name in out
+            assert node_id not in out
+
     def test_json_has_no_nan(self, hostile, tmp_path):
         found = json.loads(hostile("compare a b --json -"))
         assert found["levels"][0]["changes"][0]["name"] == HOSTILE
@@ -412,6 +427,8 @@ class TestBadInput:
         ("words", "said"),
         [
             ("a nowhere", "nowhere"),
+            # Several seeds are no run.
+            ("a ['a','b']", "There is no folder"),
             ("a b --level 5", "levels of this tree have 4, 12."),
             ("a b --fail-if recall@5<0", "levels of this tree have 4, 12."),
             ("a b --fail-if accuracy<-101", "-100 to 100"),
