@@ -241,12 +241,7 @@ class TestHeads:
             heads={"hidden": TREE.cut(groups=2)},
             probes={"hidden": TREE.cut(max_size=1)},
         )
-        model.compile(
-            "sgd",
-            **kh.compile_args(model, TREE),
-            run_eagerly=small.EAGERLY,
-        )
-        return model
+        return small.compiled(model, TREE)
 
     def fit(self, model, log_dir, **options):
         targets = kh.targets(model)

@@ -369,9 +369,7 @@ def test_heads_of_many_samples_stay_quiet(tmp_path):
         model = kh.add_heads(
             small.model("softmax"), heads={"conv2": TREE.cut(depth=1)}
         )
-        model.compile(
-            "sgd", **kh.compile_args(model, TREE), run_eagerly=small.EAGERLY
-        )
+        small.compiled(model, TREE)
         train(
             model,
             *kh.targets(model)(X, Y),

@@ -43,10 +43,12 @@ def test_it_trains_as_arrays_do(soft):
         )
         start = start or model.get_weights()
         model.set_weights(start)
-        model.compile(
+        small.compiled(
+            model,
+            TREE,
             keras.optimizers.SGD(0.1),
-            **small.losses(model, TREE, label_mode=mode),
-            run_eagerly=small.EAGERLY,
+            metrics=False,
+            label_mode=mode,
         )
         apply = kh.targets(model, class_weight={2: 0.0, 5: 2.0})
         if form == "arrays":
@@ -79,9 +81,7 @@ def test_labels_stay_tensors():
 @pytest.mark.parametrize("form", ["loader", "gradients"])
 def test_its_samples_are_logged(form, tmp_path):
     model = small.model()
-    model.compile(
-        "sgd", **kh.compile_args(model, TREE), run_eagerly=small.EAGERLY
-    )
+    small.compiled(model, TREE)
     samples = {
         "loader": loader(X, Y),
         "gradients": [(torch.tensor(X, requires_grad=True), torch.tensor(Y))],

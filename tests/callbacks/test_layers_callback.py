@@ -186,11 +186,7 @@ def fit_nodes(run, x, known, controls):
     """Trains on labels of nodes; returns what is warned of."""
     tree = small.hierarchy()
     model = small.model()
-    model.compile(
-        keras.optimizers.SGD(0.01),
-        **kh.compile_args(model, tree, label_mode="nodes"),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, tree, keras.optimizers.SGD(0.01), label_mode="nodes")
     callback = kh.LayersCallback(
         run, (x, known), tree, controls=controls, every=1
     )

@@ -96,9 +96,7 @@ class TestPredictions:
 
     def test_the_main_output_of_a_model_with_heads(self, tmp_path):
         model = kh.add_heads(small.model(), heads={"conv1": TREE.cut(groups=3)})
-        model.compile(
-            "sgd", **kh.compile_args(model, TREE), run_eagerly=small.EAGERLY
-        )
+        small.compiled(model, TREE)
         x, y = kh.targets(model)(X_VAL, Y_VAL)
         log = fit(model, tmp_path, {"x": x, "y": y, "id": NAMES}, epochs=2)
         assert log.sample_outputs == ("class",)

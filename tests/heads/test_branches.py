@@ -119,11 +119,7 @@ def test_it_learns_what_a_linear_head_cannot():
         model = kh.add_heads(
             base, heads={"seen": {"head": tree.cut(max_size=1)}}, head=shape
         )
-        model.compile(
-            keras.optimizers.Adam(0.1),
-            **small.losses(model, tree),
-            run_eagerly=small.EAGERLY,
-        )
+        small.compiled(model, tree, keras.optimizers.Adam(0.1), metrics=False)
         data = kh.targets(model)(bits * 2.0 - 1, bits[:, 0] ^ bits[:, 1])
         model.fit(*data, batch_size=400, epochs=12, verbose=0)
         found = model(data[0])["head"]

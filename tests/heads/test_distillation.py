@@ -21,12 +21,9 @@ def value(layer, *scores):
 def taught(activation=None, **kwargs):
     hierarchy = small.hierarchy()
     model = small.headed(activation, head="pool", **kwargs)
-    model.compile(
-        keras.optimizers.SGD(0.1),
-        **small.losses(model, hierarchy),
-        run_eagerly=small.EAGERLY,
+    return small.compiled(
+        model, hierarchy, keras.optimizers.SGD(0.1), metrics=False
     )
-    return model
 
 
 def divergence(model, images):
@@ -197,10 +194,8 @@ def test_soft_labels_and_class_weights_pass():
     targets = kh.targets(model, class_weight={0: 0.0})
     _, y, weights = targets(images, soft)
     assert weights.shape == (12,)
-    model.compile(
-        "sgd",
-        **small.losses(model, small.hierarchy(), label_mode="categorical"),
-        run_eagerly=small.EAGERLY,
+    small.compiled(
+        model, small.hierarchy(), metrics=False, label_mode="categorical"
     )
     found = divergence(model, images)
     score = model.evaluate(
@@ -212,8 +207,7 @@ def test_soft_labels_and_class_weights_pass():
 
 def test_the_log_has_the_matrices_of_all_other_outputs(tmp_path):
     model = taught()
-    arguments = kh.compile_args(model, small.hierarchy())
-    model.compile("sgd", **arguments, run_eagerly=small.EAGERLY)
+    small.compiled(model, small.hierarchy())
     x, y = kh.targets(model)(*small.data(64))
     callback = kh.BlocksCallback(tmp_path)
     model.fit(

@@ -11,10 +11,8 @@ from keras_hier.scores.fusion import fuse, fusion_weights
 
 def trained(activation=None, **kwargs):
     model = small.headed(activation, **kwargs)
-    model.compile(
-        keras.optimizers.Adam(0.03),
-        **small.losses(model, small.hierarchy()),
-        run_eagerly=small.EAGERLY,
+    small.compiled(
+        model, small.hierarchy(), keras.optimizers.Adam(0.03), metrics=False
     )
     x, y = kh.targets(model)(*small.data(256))
     model.fit(x, y, batch_size=64, epochs=2, verbose=0)
@@ -224,10 +222,12 @@ def test_a_group_of_one_class_is_that_class():
     model = kh.add_heads(
         small.model(), heads={"conv2": hierarchy.cut(max_size=1)}
     )
-    model.compile(
+    small.compiled(
+        model,
+        hierarchy,
         keras.optimizers.SGD(0.1),
-        **small.losses(model, hierarchy, label_mode="nodes"),
-        run_eagerly=small.EAGERLY,
+        metrics=False,
+        label_mode="nodes",
     )
     images, labels = small.data(192)
     targets = kh.targets(model, label_mode="nodes")

@@ -27,12 +27,12 @@ def headed(hierarchy, model=None, **kwargs):
 
 
 def compiled(model, hierarchy, optimizer=None):
-    model.compile(
+    return small.compiled(
+        model,
+        hierarchy,
         optimizer or keras.optimizers.SGD(0.1, momentum=0.9),
-        **small.losses(model, hierarchy),
-        run_eagerly=small.EAGERLY,
+        metrics=False,
     )
-    return model
 
 
 def fit(model, samples=32, epochs=2, **kwargs):
@@ -60,11 +60,7 @@ def test_a_dict_of_outputs_is_trained_by_its_keys(
     model = keras.Model(plain.input, {"label": plain.output})
     if with_heads:
         model = headed(hierarchy, model)
-    model.compile(
-        "sgd",
-        **kh.compile_args(model, hierarchy),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, hierarchy)
     callback = kh.BlocksCallback(
         tmp_path / "run", samples=small.data(8), thumbnails_per_class=0
     )

@@ -128,10 +128,8 @@ def test_it_trains_is_logged_saved_and_loaded(make, tmp_path):
     sequential = isinstance(model, keras.Sequential)
     output = "class" if sequential else model.output_names[0]
     schedule = kh.LossWeightSchedule(lambda epoch: {output: 1.0 - epoch})
-    model.compile(
-        keras.optimizers.SGD(0.05),
-        **kh.compile_args(model, TREE, loss_weights=schedule.variables),
-        run_eagerly=small.EAGERLY,
+    small.compiled(
+        model, TREE, keras.optimizers.SGD(0.05), loss_weights=schedule.variables
     )
     softmax = predicted(model).sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert model.loss.from_logits is not softmax
@@ -175,11 +173,7 @@ def test_it_gets_heads_and_gives_them_back(make, tmp_path):
     assert list(heads_of(model)) == ["conv2_groups3", "flatten_probe3"]
     expected = keras.ops.convert_to_numpy(model(X_VAL)[main])
     np.testing.assert_allclose(expected, predicted(base), atol=1e-6)
-    model.compile(
-        keras.optimizers.SGD(0.05),
-        **small.losses(model, TREE),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, TREE, keras.optimizers.SGD(0.05), metrics=False)
     apply = kh.targets(model)
     model.fit(*apply(X, Y), batch_size=16, verbose=0)
     expected = keras.ops.convert_to_numpy(model(X_VAL)[main])

@@ -64,6 +64,21 @@ def losses(
     return arguments
 
 
+def compiled(
+    model: keras.Model,
+    hierarchy: kh.Hierarchy,
+    optimizer: Any = "sgd",
+    metrics: bool = True,
+    **options: Any,
+) -> keras.Model:
+    """Returns the model, compiled by `compile_args`, for a few steps."""
+    arguments = (kh.compile_args if metrics else losses)(
+        model, hierarchy, **options
+    )
+    model.compile(optimizer, **arguments, run_eagerly=EAGERLY)
+    return model
+
+
 def data(samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Images float32 [N, 8, 8, 1] and the labels int64 [N] they follow."""
     rng = np.random.default_rng(seed)

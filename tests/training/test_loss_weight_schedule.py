@@ -26,12 +26,8 @@ def test_a_weight_follows_its_schedule_and_trains_by_it():
     schedule = kh.LossWeightSchedule(
         lambda epoch: {"conv2_groups3": 0.5 * epoch}
     )
-    arguments = kh.compile_args(
-        model, hierarchy, loss_weights=schedule.variables
-    )
-    model.compile(
-        keras.optimizers.SGD(0.1), **arguments, run_eagerly=small.EAGERLY
-    )
+    sgd = keras.optimizers.SGD(0.1)
+    small.compiled(model, hierarchy, sgd, loss_weights=schedule.variables)
     kernel = model.get_layer("conv2_groups3").kernel
     x, y = kh.targets(model)(*small.data(8))
     before = keras.ops.convert_to_numpy(kernel).copy()
@@ -68,11 +64,7 @@ def test_a_model_without_its_variables_is_refused(tmp_path):
     model = kh.add_heads(small.model(), {"conv2": hierarchy.cut(depth=1)})
     schedule = kh.LossWeightSchedule(lambda epoch: {"conv2_groups3": 0.5})
     x, y = kh.targets(model)(*small.data(8))
-    model.compile(
-        "sgd",
-        **kh.compile_args(model, hierarchy),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, hierarchy)
     model.save(tmp_path / "model.keras")
     for wrong in (model, kh.load_model(tmp_path / "model.keras")):
         with pytest.raises(ValueError, match="those of conv2_groups3 are not"):

@@ -184,12 +184,9 @@ def test_mixed_labels_train(tmp_path):
     keras.utils.set_random_seed(0)
     # Classes differ by position, which a pooled head would not see.
     model = model_with(head="grid")
-    arguments = small.losses(
-        model, TREE, label_mode="nodes", loss_weights={"groups": 0.5}
-    )
-    model.compile(
-        keras.optimizers.Adam(0.03), **arguments, run_eagerly=small.EAGERLY
-    )
+    options = {"label_mode": "nodes", "loss_weights": {"groups": 0.5}}
+    adam = keras.optimizers.Adam(0.03)
+    small.compiled(model, TREE, adam, metrics=False, **options)
     x, labels = small.data(128)
     coarse = labels.copy()
     coarse[20:] = NUMBERING.coarsened(

@@ -305,11 +305,7 @@ def test_all_outputs_learn(hierarchy):
         probes={"conv1": hierarchy.cut(max_size=1)},
         head="grid",
     )
-    model.compile(
-        keras.optimizers.Adam(0.05),
-        **kh.compile_args(model, hierarchy),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, hierarchy, keras.optimizers.Adam(0.05))
     apply = kh.targets(model)
     model.fit(*apply(*small.data(192)), batch_size=192, epochs=12, verbose=0)
     held_out = apply(*small.data(64, seed=1))
@@ -359,14 +355,11 @@ def test_a_variable_loss_weight_works_at_once_and_saves(
     hierarchy, model, tmp_path
 ):
     weight = keras.Variable(0.0)
-    model.compile(
+    small.compiled(
+        model,
+        hierarchy,
         keras.optimizers.SGD(0.0),
-        **kh.compile_args(
-            model,
-            hierarchy,
-            loss_weights={"conv2_groups3": weight, "distillation": 0.0},
-        ),
-        run_eagerly=small.EAGERLY,
+        loss_weights={"conv2_groups3": weight, "distillation": 0.0},
     )
     apply = kh.targets(model)
     x, y = apply(*small.data(16))
@@ -393,11 +386,7 @@ def test_top5_of_scores_in_other_precision(
 ):
     keras_config.set_dtype_policy(policy)
     model = small.model("softmax")
-    model.compile(
-        "sgd",
-        **kh.compile_args(model, hierarchy, label_mode=label_mode),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, hierarchy, label_mode=label_mode)
     x, y = small.data(64)
     scores = keras.ops.convert_to_numpy(keras.ops.cast(model(x), "float32"))
     above = scores > scores[np.arange(64), y][:, None]
@@ -415,8 +404,7 @@ def test_accuracy_of_scores_in_half_precision(label_mode):
     scores = keras.Input((300,))
     output = keras.layers.Activation("softmax", dtype="bfloat16")(scores)
     model = keras.Model(scores, output)
-    args = kh.compile_args(model, hierarchy, label_mode=label_mode)
-    model.compile("sgd", **args, run_eagerly=small.EAGERLY)
+    small.compiled(model, hierarchy, label_mode=label_mode)
     y = np.arange(256, 300)
     x = 9 * np.eye(300, dtype="float32")[y - 1]
     labels = y if label_mode == "int" else np.eye(300, dtype="float32")[y]
@@ -528,11 +516,7 @@ def test_soft_labels_of_a_teacher_in_bfloat16(hierarchy):
 @pytest.mark.parametrize("label_mode", ["int", "categorical", "nodes"])
 def test_keras_knows_which_values_of_a_metric_are_better(hierarchy, label_mode):
     model = small.model()
-    model.compile(
-        "sgd",
-        **kh.compile_args(model, hierarchy, label_mode=label_mode),
-        run_eagerly=small.EAGERLY,
-    )
+    small.compiled(model, hierarchy, label_mode=label_mode)
     watching = [
         keras.callbacks.EarlyStopping(monitor=f"val_{name}")
         for name in ("loss", "accuracy", "top5", "distance")
@@ -549,9 +533,7 @@ def test_a_model_with_heads_stops_early_as_the_docs_say(hierarchy):
     (line,) = re.findall(r"^keras.callbacks.EarlyStopping.*$", page, re.M)
     cut = hierarchy.cut(depth=1)
     model = kh.add_heads(small.model(), heads={"conv2": cut})
-    model.compile(
-        "sgd", **small.losses(model, hierarchy), run_eagerly=small.EAGERLY
-    )
+    small.compiled(model, hierarchy, metrics=False)
     stop = eval(line, {"keras": keras})
     data = kh.targets(model)(*small.data(8))
     fitted = model.fit(*data, validation_data=data, verbose=0, callbacks=[stop])
