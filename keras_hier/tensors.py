@@ -1,8 +1,13 @@
-"""Converts tensors of any library to NumPy arrays."""
+"""The types of arrays, and NumPy arrays of tensors of any library."""
 
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 def to_numpy(x: Any) -> np.ndarray:

@@ -6,15 +6,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.files.numpy_rows import NumpyRows
 from keras_hier.files.row_files import RowFile
 from keras_hier.plausibility import are_probabilities
 from keras_hier.probing.features_folder import OUTPUT, layer_file
+from keras_hier.tensors import IntArray
 from keras_hier.training.sample_batches import Batch
-
-IntArray = npt.NDArray[np.int64]
 
 # Float16 keeps the digits of features whose largest is within these, and at
 # least four bits of what a feature varies by.

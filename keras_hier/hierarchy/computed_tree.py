@@ -17,8 +17,7 @@ from keras_hier.hierarchy.computed.computed_table import (
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.node_table import NodeTable
 from keras_hier.hierarchy.tree.origin import Origin
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 BOOTSTRAP = 40
 

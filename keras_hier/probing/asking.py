@@ -14,9 +14,8 @@ from keras_hier.probing.fits.linear_probe import folds_of
 from keras_hier.probing.layer_reader import LayerReading
 from keras_hier.probing.probe_data import ProbeData
 from keras_hier.scores.fusion import Experts, check_logits, fuse, fusion_weights
+from keras_hier.tensors import FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.floating]
 
 # N times C of the scores that weights are fitted to: some thousand samples fix

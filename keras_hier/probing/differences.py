@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # A difference that is found has at least so many standard errors.
 BEYOND = 2.0

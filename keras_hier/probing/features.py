@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import Rows
@@ -30,8 +29,7 @@ from keras_hier.probing.features_folder import (
     layer_file,
 )
 from keras_hier.probing.fits.standardised import class_sums
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray
 
 
 class Features:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from keras_hier.analysis.evidence.significance import (
@@ -15,8 +14,7 @@ from keras_hier.analysis.evidence.significance import (
 )
 from keras_hier.log.records.layers_codec import READ, LayersRecord
 from keras_hier.probing.differences import BEYOND, Differences
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 
 class _Family(NamedTuple):

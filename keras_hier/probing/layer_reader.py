@@ -27,10 +27,8 @@ from keras_hier.probing.fits.standardised import (
 from keras_hier.probing.probe_data import ProbeData
 from keras_hier.probing.strongest_samples import strongest_samples
 from keras_hier.scores.confusion_scores import confusion_matrix
+from keras_hier.tensors import BoolArray, FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 # Sums of features [C, F] and counts [C, 1] of the samples of one half.
 _Half = tuple[FloatArray, IntArray]
 

@@ -11,8 +11,8 @@ from keras_hier.probing.asking import Asked, Gain
 from keras_hier.probing.differences import spread_of
 from keras_hier.probing.layer_reader import LayerReading
 from keras_hier.probing.probe_data import ProbeData
+from keras_hier.tensors import FloatArray
 
-FloatArray = npt.NDArray[np.float64]
 Readings = Sequence[LayerReading]
 
 

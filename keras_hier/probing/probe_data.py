@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.files import limits
 from keras_hier.files.numpy_rows import Rows
@@ -16,9 +15,8 @@ from keras_hier.probing.alignment.tree_alignment import nearness
 from keras_hier.probing.features import Features
 from keras_hier.probing.fits.discriminant import check_width
 from keras_hier.probing.fits.linear_probe import folds_of
+from keras_hier.tensors import FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 Control = Features | Sequence[Features] | None
 
 

@@ -9,8 +9,7 @@ from keras_hier.log.records.sample_index import MAX_ID
 from keras_hier.log.records.strongest_codec import StrongestSamples, text_of
 from keras_hier.probing.fits.standardised import CHUNK
 from keras_hier.probing.probe_data import ProbeData
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray
 
 # Samples that are kept of each channel.
 KEPT = 6

@@ -8,9 +8,7 @@ import numpy.typing as npt
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.inputs import cells, class_cells, class_labels, share
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, IntArray
 
 # How many cells are looked up at once.
 _PART = 2**21

@@ -11,6 +11,7 @@ from scipy.special import log_softmax, logsumexp
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.plausibility import are_probabilities
 from keras_hier.scores.inputs import class_labels
+from keras_hier.tensors import FloatArray
 
 CHUNK = 8192
 # The most that a weight makes of an expert's standard deviation over the
@@ -25,7 +26,6 @@ CONSTANT = 1e-12
 # Logarithm of the least probability that a float32 holds. It stands for 0,
 # which no other expert could contradict.
 IMPOSSIBLE = float(np.log(float(np.finfo(np.float32).smallest_subnormal)))
-FloatArray = npt.NDArray[np.float64]
 Experts = Mapping[str, tuple[npt.NDArray[Any], Grouping]]
 
 

@@ -7,9 +7,7 @@ import numpy.typing as npt
 
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.plausibility import one_based_hint, require_label_order
-from keras_hier.tensors import to_numpy
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray, to_numpy
 
 
 def class_labels(

@@ -18,9 +18,7 @@ from keras_hier.scores.inputs import (
     ranking,
     share,
 )
-from keras_hier.tensors import to_numpy
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray, to_numpy
 
 
 def top_k(scores: npt.ArrayLike, k: int) -> IntArray:

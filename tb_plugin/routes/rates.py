@@ -10,6 +10,7 @@ from tensorboard import errors
 from werkzeug import wrappers
 
 from keras_hier.hierarchy import Hierarchy
+from keras_hier.tensors import BoolArray
 from tb_plugin.reading import parameters
 from tb_plugin.reading.answers import Json, number
 from tb_plugin.reading.cache import Cache
@@ -18,8 +19,6 @@ from tb_plugin.reading.store import Scope, epoch_key
 from tb_plugin.routing import Readers, Service, route
 
 CACHE_BYTES = 128 * 2**20
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 class Cells(NamedTuple):

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.scores.confusion_scores import cells
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray
 
 
 class AlignedCells(NamedTuple):

@@ -10,9 +10,7 @@ from keras_hier.analysis.evidence.significance import (
     FALSE_DISCOVERIES,
     beyond_chance,
 )
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import FloatArray, IntArray
 
 # Fewer classes on either side are no evidence: any three have something in
 # common, and among a thousand others their p is tiny.

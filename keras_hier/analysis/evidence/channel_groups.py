@@ -15,9 +15,7 @@ from keras_hier.analysis.evidence.significance import (
     FALSE_DISCOVERIES,
     beyond_chance,
 )
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import FloatArray, IntArray
 
 # Values that are ranked at a time.
 _CHUNK = 2**20

@@ -27,9 +27,7 @@ from keras_hier.analysis.evidence.intervals import (
     two_shares,
 )
 from keras_hier.scores.confusion_scores import Counts
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, IntArray
 
 
 class CellDifferences(NamedTuple):

@@ -16,8 +16,7 @@ from keras_hier.analysis.evidence.intervals import (
     checked_shares,
     two_shares,
 )
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # With more pairs of counts, repetitions are looked for.
 _MANY = 1000

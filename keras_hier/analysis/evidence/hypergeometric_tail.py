@@ -5,10 +5,9 @@ log may reach 2^53.
 """
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # Up to this variance a tail is summed; above it the normal one is as precise.
 SUMMED_VARIANCE = 30_000.0

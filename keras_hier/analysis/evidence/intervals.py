@@ -12,8 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 from keras_hier.scores.confusion_scores import Counts
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 CONFIDENCE = 0.95
 

@@ -31,15 +31,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import optimize, special
 
 from keras_hier.analysis.evidence.aligned_cells import summed
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.confusion_scores import class_cells
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, IntArray
 
 ITERATIONS = 200
 REFITS = 5

@@ -14,9 +14,7 @@ from keras_hier.analysis.evidence.intervals import checked_counts
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.top_k_scores import class_labels
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, IntArray
 
 
 class Paired(NamedTuple):

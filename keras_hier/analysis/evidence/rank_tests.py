@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import BoolArray, FloatArray, IntArray
+
 ObjectArray = npt.NDArray[Any]
 
 # With so few on one side p is exact.

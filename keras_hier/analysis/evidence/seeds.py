@@ -15,8 +15,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from keras_hier.analysis.evidence.intervals import CONFIDENCE, quantile
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # Fewer seeds a side are no evidence.
 ENOUGH = 3

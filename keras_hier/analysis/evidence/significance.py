@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # A list ends where more than this share of it would be chance.
 FALSE_DISCOVERIES = 0.05

@@ -15,9 +15,7 @@ from keras_hier.analysis.evidence.significance import (
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.scores.confusion_scores import cells
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, IntArray
 
 
 class Surprises(NamedTuple):

@@ -15,9 +15,7 @@ from keras_hier.analysis.evidence.significance import (
 )
 from keras_hier.hierarchy.tree.grouping import Grouping
 from keras_hier.scores.confusion_scores import cells
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import FloatArray, IntArray
 
 # Draws of the errors of a class.
 DRAWS = 200

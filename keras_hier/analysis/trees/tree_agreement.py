@@ -19,8 +19,7 @@ from keras_hier.scores.block_confusion import (
 )
 from keras_hier.scores.confusion_scores import class_cells
 from keras_hier.scores.grouping_agreement import adjusted_rand
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 
 class TreeAgreement(NamedTuple):

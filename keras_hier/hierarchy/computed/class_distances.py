@@ -11,9 +11,8 @@ from scipy.spatial.distance import squareform
 
 from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
-from keras_hier.tensors import to_numpy
+from keras_hier.tensors import FloatArray, to_numpy
 
-FloatArray = npt.NDArray[np.float64]
 FloatT = TypeVar("FloatT", np.float32, np.float64)
 
 # Probability that the random walk continues; 0.5 to 0.95 give one tree.

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from keras_hier.hierarchy.computed.class_distances import (
@@ -37,9 +36,7 @@ from keras_hier.hierarchy.tree.node_table import (
 from keras_hier.hierarchy.tree.origin import Origin
 from keras_hier.plausibility import require_label_order
 from keras_hier.quantities import by_number, quantity
-from keras_hier.tensors import to_numpy
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, to_numpy
 
 MOST_CLASSES = 5_000
 # Errors a class, below which a tree says little.

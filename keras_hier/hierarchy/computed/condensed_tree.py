@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.hierarchy.sources import sources
 from keras_hier.hierarchy.tree import cuts, transforms
@@ -12,8 +11,7 @@ from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.hierarchy_error import HierarchyError
 from keras_hier.hierarchy.tree.node_table import ROOT_ID, ROOT_NAME, NodeTable
 from keras_hier.plausibility import require_order
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # Shares of the classes between those of the display levels: a family that lies
 # between two levels is a group of the tree all the same.

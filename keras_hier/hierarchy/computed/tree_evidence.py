@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.blas_threads import one_blas_thread
 from keras_hier.hierarchy.computed.class_distances import (
@@ -16,8 +15,7 @@ from keras_hier.hierarchy.sources.sources import linkage_table
 from keras_hier.hierarchy.tree import cuts
 from keras_hier.hierarchy.tree.cut_tree import CutTree
 from keras_hier.hierarchy.tree.grouping import Grouping
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 
 def support_of(

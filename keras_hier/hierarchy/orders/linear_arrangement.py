@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
+
 IntArray = npt.NDArray[np.int32]
 
 # Costs that differ by less are equal: sums of weights round.

@@ -20,8 +20,8 @@ from scipy.sparse import csgraph, issparse
 from scipy.spatial.distance import squareform
 
 from keras_hier.hierarchy.orders.linear_arrangement import best_order
+from keras_hier.tensors import FloatArray
 
-FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 # Up to so many classes all orders are compared.

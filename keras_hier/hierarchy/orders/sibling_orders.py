@@ -4,15 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array, issparse
 
 from keras_hier.hierarchy.orders import seriation
 from keras_hier.hierarchy.tree.tree import Tree
 from keras_hier.plausibility import require_label_order
-from keras_hier.tensors import to_numpy
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray, to_numpy
 
 # Sums of rates round: smaller ones pull to neither side.
 _TINY = 1e-9

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from keras_hier.files import flat_json, limits
 from keras_hier.log.metadata import VERSION
@@ -25,8 +24,8 @@ from keras_hier.log.records.container import (
     is_count,
     is_digest,
 )
+from keras_hier.tensors import FloatArray
 
-FloatArray = npt.NDArray[np.float64]
 # Lists of numbers, by their axes: "D" layers, "L" levels, "A" layers asked, "E"
 # layers of the control.
 OfLayers = Annotated[FloatArray, "D"]

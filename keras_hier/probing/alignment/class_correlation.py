@@ -16,8 +16,7 @@ from keras_hier.probing.alignment.permuted_classes import (
     moments_of_groups,
     permuted_variance,
 )
-
-IntArray = npt.NDArray[np.int64]
+from keras_hier.tensors import IntArray
 
 # 95 % of permuted classes lie within so many standard deviations.
 _BAND = 1.96

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 
 class PairMoments(NamedTuple):

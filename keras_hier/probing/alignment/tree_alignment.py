@@ -4,7 +4,6 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import norm
 
 from keras_hier.hierarchy.computed.class_distances import (
@@ -13,8 +12,7 @@ from keras_hier.hierarchy.computed.class_distances import (
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.probing.alignment.permuted_classes import permuted_spread
-
-FloatArray = npt.NDArray[np.float64]
+from keras_hier.tensors import FloatArray
 
 # The share of permuted trees whose alignment is outside the band.
 _OUTSIDE = 0.05

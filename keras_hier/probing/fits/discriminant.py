@@ -10,10 +10,10 @@ from scipy.linalg import cho_factor, cho_solve
 
 from keras_hier.blas_threads import one_blas_thread
 from keras_hier.probing.fits.standardised import Standardised, add_rows
+from keras_hier.tensors import IntArray
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 _Floats = TypeVar("_Floats", FloatArray, DoubleArray)
 
 # Memory that the sums of one layer may take.

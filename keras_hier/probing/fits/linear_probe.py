@@ -11,9 +11,9 @@ from scipy.optimize import minimize_scalar
 from keras_hier.files.numpy_rows import Rows
 from keras_hier.probing.fits.discriminant import discriminants
 from keras_hier.probing.fits.standardised import CHUNK, Standardised
+from keras_hier.tensors import IntArray
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 # Shares of the mean variance within classes, added to each feature's. With less
 # a Gram matrix of 2,048 correlated features in float32 may have no root.

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from keras_hier.files.numpy_rows import Rows
 from keras_hier.hierarchy.computed.class_distances import LEAST_SPREAD
+from keras_hier.tensors import IntArray
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 # Rows that are in memory as float32 at a time.
 CHUNK = 8192
