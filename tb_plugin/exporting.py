@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import html
+import itertools
 import json
 import math
 import re
@@ -126,6 +127,7 @@ class Export:
         for each in shown:
             for output in each["samples"]:
                 self._add_samples(found, each["run"], output)
+        self._add_tests(found, steps)
         return found
 
     def _add_output(
@@ -151,6 +153,33 @@ class Export:
         self._add(found, "order", **last)
         for level in range(len(points[-1].get("accuracy", ()))):
             self._add(found, "surprise", **last, level=level)
+
+    def _add_tests(
+        self, found: Answers, steps: Mapping[Series, Sequence[int]]
+    ) -> None:
+        """Asks which groups differ in the last epoch.
+
+        From the first one and the last but one, and between splits.
+        """
+        for one, other in itertools.product(filter(steps.get, steps), repeat=2):
+            if one[1] != other[1]:
+                continue
+            *before, last = steps[other]
+            if one == other:
+                earlier = {*before[:1], *before[-1:]}
+            else:
+                earlier = {steps[one][-1]}
+            for step in earlier:
+                self._add(
+                    found,
+                    "significance",
+                    run=one[0],
+                    output=one[1],
+                    step=step,
+                    other_run=other[0],
+                    other_output=other[1],
+                    other_step=last,
+                )
 
     def _add_samples(self, found: Answers, run: str, output: str) -> None:
         """Asks for the samples of the last epoch that has some."""

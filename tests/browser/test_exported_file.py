@@ -128,6 +128,26 @@ def test_curves_are_those_of_the_server(exported, run, browser):
         context.close()
 
 
+@pytest.mark.parametrize(
+    ("other", "is_tested"),
+    [
+        ({"with": "mine/train"}, True),
+        ({"with": "mine/validation", "withStep": "1"}, True),
+        ({"with": "mine/validation", "withStep": "3"}, False),
+    ],
+)
+def test_groups_are_tested_or_said_not_to_be(exported, other, is_tested):
+    state = quote(urlencode({"run": "mine/validation", **other}), safe="")
+    page, _ = exported(fragment=f"#blocks&p.blocks.s={state}")
+    said = page.get_by_test_id("caption")
+    expect(said).to_contain_text("errors: ")
+    if is_tested:
+        expect(said).to_contain_text("· tested by counts")
+        expect(said).not_to_contain_text("groups not tested")
+    else:
+        expect(said).to_contain_text("groups not tested")
+
+
 def test_what_is_not_in_it_is_said(exported):
     page, _ = exported()
     page.get_by_role("tab", name="Quality").click()

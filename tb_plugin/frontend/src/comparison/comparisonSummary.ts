@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import { leastFound, RATE } from "../confusion/chance/countTest.ts";
 import type { Overlap } from "../confusion/treeMatching.ts";
+import { untestedBecause } from "../loading/evidence.ts";
 import { cutNames } from "../server/runNames.ts";
 import * as view from "../state/all.ts";
 import {
@@ -68,6 +69,7 @@ export function comparisonInWords(): Part[] {
     said.push([shares, essential]);
   }
   if (showsChanges.value) said.push(...foundInWords());
+  if (untestedBecause.value) said.push(["groups not tested", essential]);
   said.push(...coarseOfBoth());
   return said;
 }

@@ -20,6 +20,8 @@ import { LatestAnswer } from "./latestAnswer.ts";
 const PATIENCE = 300;
 
 const request = new LatestAnswer(evidence);
+/** Why no group is tested. */
+export const untestedBecause = request.problem;
 const answers = new PromiseCache<Significance>(20);
 
 export function followEvidence(): void {
