@@ -64,9 +64,9 @@ def test_svg_has_the_texts_of_the_png_within_the_page():
     size = [float(tree.get(side)) for side in ("width", "height")]
     assert size == [side / 2 for side in pixels.image.size]
     found = tree.findall(f"{SVG}text")
-    assert {each.text for each in found} == {
+    assert [each.text for each in found] == [
         each.text for each in pixels.labels
-    }
+    ]
     for each in found:
         assert 0 < float(each.get("x")) < size[0]
         assert 0 < float(each.get("y")) < size[1]

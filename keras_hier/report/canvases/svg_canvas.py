@@ -99,6 +99,8 @@ class SvgCanvas(Canvas):
         upright: bool,
         weight: int,
     ) -> None:
+        if weight > 1:
+            return  # a halo, with which the text would be there twice
         x, y = origin
         more: dict[str, Any] = {}
         if upright:
