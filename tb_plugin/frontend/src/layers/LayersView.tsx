@@ -16,6 +16,7 @@ import { chosenLayer, pointed, walk } from "./data/chosenLayer.ts";
 import { matrixRows, movesTested } from "./data/drawnProbes.ts";
 import { answered, followLayers, problem } from "./data/loadLayers.ts";
 import { followProbes } from "./data/probeMatrices.ts";
+import detailStyle from "./detail/layerDetail.css?inline";
 import style from "./layers.css?inline";
 
 export function caption(): Part[] {
@@ -62,7 +63,7 @@ export function caption(): Part[] {
 
 export { LayerDetail as Side } from "./detail/LayerDetail.tsx";
 
-addStyle(style);
+addStyle(style + detailStyle);
 followLayers();
 followProbes();
 

@@ -27,8 +27,10 @@ import {
   sampled,
 } from "./data/loadQuality.ts";
 import { followVerdicts, type Verdict } from "./data/verdicts.ts";
+import detailStyle from "./detail/detail.css?inline";
 import { COMPACT, WIDE } from "./lists/ListRows.tsx";
 import { QualityList } from "./lists/QualityList.tsx";
+import rowStyle from "./lists/rows.css?inline";
 import style from "./quality.css?inline";
 
 const CANNOT = ": cannot tell faults of the data from its own errors";
@@ -79,7 +81,7 @@ export function caption(): Part[] {
 
 export { EntryDetail as Side } from "./detail/EntryDetail.tsx";
 
-addStyle(sampleStyle + style);
+addStyle(sampleStyle + style + rowStyle + detailStyle);
 loadSamplesFor("quality");
 followQuality();
 followVerdicts();

@@ -34,6 +34,7 @@ import { ProbabilityFilter } from "./sidebar/ProbabilityFilter.tsx";
 import { RankFilter } from "./sidebar/RankFilter.tsx";
 import { RoleFilter } from "./sidebar/RoleFilter.tsx";
 import { SampleMap } from "./sidebar/SampleMap.tsx";
+import railStyle from "./sidebar/sidebar.css?inline";
 
 function Sidebar({ side }: { side: number }): JSX.Element {
   return (
@@ -114,7 +115,7 @@ function reason(): string | null {
 export { SampleDetail as Side } from "./detail/SampleDetail.tsx";
 export { KEYS as shortcuts } from "./grid/gridKeys.ts";
 
-addStyle(style + sampleStyle);
+addStyle(railStyle + style + sampleStyle);
 loadSamplesFor("samples");
 
 /** Left edge of the grid, and what it leaves free at its right. */

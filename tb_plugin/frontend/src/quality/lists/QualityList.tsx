@@ -112,7 +112,7 @@ function MergeGain({
   ];
   return (
     <p
-      class="counts gain one-line"
+      class="counts gain label one-line"
       data-testid="merge-gain"
       title={title.join(" ")}
     >
@@ -184,7 +184,7 @@ export function QualityList(props: Props): JSX.Element {
       </h2>
       {!why && isOfLabels && <LabelLists found={found} />}
       {why ? (
-        <p class="why">{why}</p>
+        <p class="why label">{why}</p>
       ) : (
         <p class="label one-line" title={meaning.whole}>
           {meaning.brief}
@@ -322,7 +322,7 @@ function Verdicts({ all }: { all: readonly Entry[] }): JSX.Element {
   const counts = countVerdicts(all, verdicts.value);
   const isTight = view.pageFrame.value.compact;
   return (
-    <p class="counts one-line" data-testid="verdict-counts">
+    <p class="counts label one-line" data-testid="verdict-counts">
       {(["open", ...VERDICTS] as const)
         .filter((verdict) => verdict === "open" || counts[verdict] || !isTight)
         .map((verdict) => (

@@ -72,7 +72,7 @@ function Chart({ sample }: { sample: number }): JSX.Element {
         </g>
       ))}
       {stepTicks(first, last, 5).map((step) => (
-        <text key={step} x={x(step)} y={BASE + 16} class="middle">
+        <text key={step} x={x(step)} y={BASE + 16} class="centre">
           {step}
         </text>
       ))}

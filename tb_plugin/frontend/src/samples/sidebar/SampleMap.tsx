@@ -173,7 +173,7 @@ function Marks({ side }: { side: number }): JSX.Element | null {
       )}
       {hasBands && kind !== "row band" && (
         <text
-          class="middle"
+          class="centre"
           x={Math.min(Math.max(x + width / 2, 28), side - 28)}
           y={y > side * 0.66 ? 10 : side - 8}
         >
