@@ -32,15 +32,18 @@ class Thumbnail(NamedTuple):
     file: bytes
 
 
-def thumbnails_of(splits: Mapping[str, Path]) -> list[Thumbnail]:
+def thumbnails_of(
+    splits: Mapping[str, Path], output: str | None = None
+) -> list[Thumbnail]:
     """Returns the thumbnails of the splits of a run, those of errors first.
 
+    All outputs have theirs, or one.
     Each class has one of its errors before any has two, and so on.
     """
     found: list[tuple[tuple[bool, int], Thumbnail]] = []
     for run, folder in splits.items():
         log = RunLog(folder)
-        for index, (labels, wrong) in _answers_of(log).items():
+        for index, (labels, wrong) in _answers_of(log, output).items():
             seen: Counter[tuple[bool, int]] = Counter()
             for sample, file in sorted(log.pictures(index).items()):
                 if file and sample < len(labels):
@@ -53,10 +56,14 @@ def thumbnails_of(splits: Mapping[str, Path]) -> list[Thumbnail]:
     return [thumbnail for _, thumbnail in found]
 
 
-def _answers_of(log: RunLog) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _answers_of(
+    log: RunLog, wanted: str | None
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Returns labels, and which an output got wrong, of each index."""
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for output in log.sample_outputs:
+        if wanted not in (None, output):
+            continue
         try:
             samples = log.samples(output)
         except LogError:

@@ -4,15 +4,9 @@ The page asks `src/file/fileSource.ts` in place of the server. Answers about the
 epochs in the file are collected here. Other questions get a sentence.
 """
 
-import base64
-import gzip
-import hashlib
-import html
 import itertools
 import json
 import math
-import re
-import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,37 +17,15 @@ from werkzeug.test import Client
 
 from keras_hier.log import metadata
 from keras_hier.log.event_files.event_reader import holds_records
+from keras_hier.log.event_files.restarts import spans
 from keras_hier.log.run_log import LogError, RunLog
+from tb_plugin.exported_page import Answers, as_json, key_of, packed, page
 from tb_plugin.exported_samples import fitting, parts_of, thumbnails_of
 from tb_plugin.file_provider import FileProvider
-from tb_plugin.plugin import STATIC, BlocksPlugin
-
-# Nothing is fetched, and no script runs but the page's own.
-_POLICY = (
-    "default-src 'none'; script-src 'sha256-{digest}'; style-src "
-    "'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
-)
-_FILE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-</head>
-<body>
-<script type="text/plain" id="blocks-data">{data}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"""
-# A script may not hold these within a page.
-_ENDS = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
+from tb_plugin.plugin import BlocksPlugin
 
 # A run of the page, and one of its outputs.
 Series = tuple[str, str]
-Answers = dict[str, bytes]
 
 
 class Export:
@@ -107,7 +79,11 @@ class Export:
             {
                 **run,
                 "outputs": outputs,
-                "samples": run["samples"] if self._with_samples else [],
+                "samples": [
+                    each
+                    for each in run["samples"]
+                    if self._with_samples and each in outputs
+                ],
                 "layers": [],
                 "means": [],
             }
@@ -120,13 +96,14 @@ class Export:
                 ]
             )
         ]
-        found: Answers = {_key("runs"): _json({"runs": shown})}
+        found: Answers = {key_of("runs"): as_json({"runs": shown})}
         for (run, output), kept in steps.items():
             if kept:
                 self._add_output(found, run, output, set(kept))
         for each in shown:
             for output in each["samples"]:
-                self._add_samples(found, each["run"], output)
+                last = steps[each["run"], output][-1]
+                self._add_samples(found, each["run"], output, last)
         self._add_tests(found, steps)
         return found
 
@@ -136,10 +113,10 @@ class Export:
         about = {"run": run, "output": output}
         series = self._asked("epochs", **about)
         epochs = [each for each in series["epochs"] if each["step"] in kept]
-        found[_key("epochs", **about)] = _json({**series, "epochs": epochs})
+        found[key_of("epochs", **about)] = as_json({**series, "epochs": epochs})
         curves = self._asked("curves", **about)["epochs"]
         points = [each for each in curves if each["step"] in kept]
-        found[_key("curves", **about)] = _json({"epochs": points})
+        found[key_of("curves", **about)] = as_json({"epochs": points})
         for epoch in epochs:
             tree = {"run": run, "digest": epoch["hierarchy"]}
             if epoch["grouping"]:
@@ -181,12 +158,18 @@ class Export:
                     other_step=last,
                 )
 
-    def _add_samples(self, found: Answers, run: str, output: str) -> None:
+    def _add_samples(
+        self, found: Answers, run: str, output: str, upto: int
+    ) -> None:
         """Asks for the samples of the last epoch that has some."""
         about = {"run": run, "output": output}
         epochs = self._asked("sample_epochs", **about)["epochs"]
-        last = [each for each in epochs if "error" not in each][-1:]
-        found[_key("sample_epochs", **about)] = _json({"epochs": last})
+        last = [
+            each
+            for each in epochs
+            if "error" not in each and each["step"] <= upto
+        ][-1:]
+        found[key_of("sample_epochs", **about)] = as_json({"epochs": last})
         for epoch in last:
             self._add(found, "samples", **about, step=epoch["step"])
             self._add(found, "sample_index", run=run, digest=epoch["index"])
@@ -194,12 +177,12 @@ class Export:
 
     def _add(self, found: Answers, route: str, **query: Any) -> None:
         # With fewer epochs the same is asked again.
-        key = _key(route, **query)
+        key = key_of(route, **query)
         if key not in self._kept:
             reply = self._get(route, query)
             # Refusals of the server are left out.
             is_answer = reply.status_code == 200
-            self._kept[key] = _packed(reply.data) if is_answer else None
+            self._kept[key] = packed(reply.data) if is_answer else None
         if (answer := self._kept[key]) is not None:
             found[key] = answer
 
@@ -232,9 +215,57 @@ class File(NamedTuple):
     damage: tuple[str, ...]
 
 
+class Wanted(NamedTuple):
+    """A choice of what goes into a file; None for all that there is.
+
+    Attributes:
+        split: the only one.
+        output: the only one.
+        epochs: the first and the last.
+    """
+
+    split: str | None = None
+    output: str | None = None
+    epochs: tuple[int, int] | None = None
+
+    def steps(self, export: Export, folder: Path) -> dict[Series, list[int]]:
+        """Returns the epochs that are wanted of each output.
+
+        Raises:
+            LogError: there are none.
+        """
+        found = {each: export.steps(*each) for each in export.outputs()}
+        if not any(found.values()):
+            raise LogError(f"{str(folder)!r} has no epoch that can be read.")
+        if self.output is not None:
+            names = sorted({repr(output) for _, output in found})
+            found = {k: v for k, v in found.items() if k[1] == self.output}
+            if not found:
+                raise LogError(
+                    f"{str(folder)!r} has no output {self.output!r}; it has "
+                    f"{', '.join(names)}."
+                )
+        if self.epochs is not None:
+            first, last = self.epochs
+            there = sorted({step for steps in found.values() for step in steps})
+            found = {
+                k: [step for step in steps if first <= step <= last]
+                for k, steps in found.items()
+            }
+            if not any(found.values()):
+                raise LogError(
+                    f"{str(folder)!r} has no epoch of {first} to {last}; it "
+                    f"has {spans(there)}."
+                )
+        return found
+
+
+ALL = Wanted()
+
+
 def exported(
     folder: Path,
-    split: str | None = None,
+    wanted: Wanted = ALL,
     most_bytes: float = math.inf,
     with_samples: bool = False,
 ) -> File:
@@ -242,20 +273,18 @@ def exported(
 
     Args:
         folder: of the run.
-        split: the only one to take, None for all.
+        wanted: what of it to take.
         most_bytes: epochs are left out, evenly, until the file is no larger.
             The last epoch always stays. Thumbnails take what room is left.
         with_samples: whether to put in the samples of the last epoch.
 
     Raises:
-        LogError: no such run or split, or no epoch that can be read.
+        LogError: no such run, or nothing of what is wanted.
     """
-    splits, name = _splits(folder, split), folder.resolve().name
+    splits, name = _splits(folder, wanted.split), folder.resolve().name
     export = Export(splits, with_samples)
-    steps = {each: export.steps(*each) for each in export.outputs()}
-    epochs = kept = max(map(len, steps.values()), default=0)
-    if not epochs:
-        raise LogError(f"{str(folder)!r} has no epoch that can be read.")
+    steps = wanted.steps(export, folder)
+    epochs = kept = max(map(len, steps.values()))
     while True:
         chosen = {each: _thinned(all_, kept) for each, all_ in steps.items()}
         answers = export.answers(chosen)
@@ -265,11 +294,13 @@ def exported(
         # The page itself is a part of the size: this may take a few rounds.
         share = most_bytes / len(data)
         kept = max(1, min(kept - 1, int(kept * share)))
-    found = thumbnails_of(splits) if with_samples else []
+    found = thumbnails_of(splits, wanted.output) if with_samples else []
     taken = fitting(found, most_bytes - len(data))
     if taken:
         parts = parts_of(taken)
-        answers |= {_key("pictures", **of): _packed(part) for of, part in parts}
+        answers |= {
+            key_of("pictures", **of): packed(part) for of, part in parts
+        }
         data = page(answers, name)
     counts = len(steps), kept, epochs, len(taken), len(found)
     return File(data, *counts, export.damage)
@@ -294,49 +325,3 @@ def _thinned(steps: Sequence[int], most: int) -> list[int]:
         return list(steps)
     places = np.linspace(len(steps) - 1, 0, most).round().astype(int)
     return [steps[at] for at in sorted(set(places.tolist()))]
-
-
-def page(answers: Answers, title: str) -> bytes:
-    """Returns the page with its answers, as one HTML file.
-
-    Raises:
-        FileNotFoundError: the page is not built.
-    """
-    script = (STATIC / "file.js").read_text("utf-8")
-    # Within strings of JavaScript it means the same.
-    script = _ENDS.sub(r"\\x3c", script)
-    digest = hashlib.sha256(script.encode()).digest()
-    policy = _POLICY.format(digest=base64.b64encode(digest).decode())
-    return _FILE.format(
-        policy=policy,
-        title=html.escape(title),
-        data=base64.b64encode(_joined(answers)).decode(),
-        script=script,
-    ).encode()
-
-
-def _joined(answers: Answers) -> bytes:
-    """Returns the answers one after another, behind where each lies."""
-    places, at = {}, 0
-    for key, answer in answers.items():
-        places[key] = [at, at + len(answer)]
-        at += len(answer)
-    index = _packed(json.dumps(places).encode())
-    return b"".join([struct.pack("<I", len(index)), index, *answers.values()])
-
-
-def _key(route: str, **query: Any) -> str:
-    """Returns a question as `fileSource.ts` writes it."""
-    fields = sorted(f"{name}={value}" for name, value in query.items())
-    return json.dumps(
-        [route, *fields], ensure_ascii=False, separators=(",", ":")
-    )
-
-
-def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _packed(text.encode())
-
-
-def _packed(answer: bytes) -> bytes:
-    return gzip.compress(answer, 6, mtime=0)

@@ -1,6 +1,7 @@
 """Command-line arguments that several commands share, and what they name."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -161,4 +162,17 @@ def add_epoch(parser: argparse.ArgumentParser) -> None:
         "--output",
         help=f"name of the model's output, default: {CLASS_OUTPUT}, or the "
         "network's own for the classes",
+    )
+
+
+def epoch_range(text: str) -> tuple[int, int]:
+    """Returns the first and the last of `12` or `12-15`."""
+    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text, re.ASCII)
+    if found:
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first <= last:
+            return first, last
+    raise argparse.ArgumentTypeError(
+        "expected an epoch, or the first and the last of several, as in 12 or "
+        f"12-15, got {text!r}"
     )

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from keras_hier.commands.arguments import epoch_range
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.log.metadata import SPLITS
 from keras_hier.quantities import quantity
@@ -25,6 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of this one alone, default: all that there are",
     )
     parser.add_argument(
+        "--output",
+        metavar="NAME",
+        help="of the model, this one alone, default: all",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=epoch_range,
+        metavar="N|N-M",
+        help="these alone, default: all",
+    )
+    parser.add_argument(
         "--samples",
         action="store_true",
         help="put in the samples of the last epoch that has some: their ids, "
@@ -42,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Runs `keras-hier export`."""
-    from tb_plugin.exporting import exported
+    from tb_plugin.exporting import Wanted, exported
 
     target = checked_target(args.out, ".html")
     most = args.max_size
@@ -50,9 +62,8 @@ def run(args: argparse.Namespace) -> None:
         most = _WITH_SAMPLES if args.samples else _DEFAULT_SIZE
     if not most > 0:
         raise ValueError(f"--max-size must be above 0, got {most}.")
-    file = exported(
-        Path(args.folder), args.split, most * MEGABYTE, args.samples
-    )
+    wanted = Wanted(args.split, args.output, args.epochs)
+    file = exported(Path(args.folder), wanted, most * MEGABYTE, args.samples)
     for sentence in file.damage:
         print_line(f"keras-hier export: {sentence}", sys.stderr)
     write_atomically(target, file.page)

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from keras_hier.commands.arguments import (
     HIERARCHY_HELP,
     READY,
     add_groups_are,
+    epoch_range,
     load_hierarchy,
 )
 from keras_hier.commands.inputs import array_files, count_files, label_kinds
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--epochs",
-        type=_epochs,
+        type=epoch_range,
         metavar="N|N-M",
         help="with --from-confusions: of the run, whose errors are added up, "
         "default: the last one",
@@ -95,18 +95,6 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="G",
         help="print the cut into at least G groups instead",
-    )
-
-
-def _epochs(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text, re.ASCII)
-    if found:
-        first, last = int(found[1]), int(found[2] or found[1])
-        if first <= last:
-            return first, last
-    raise argparse.ArgumentTypeError(
-        "expected an epoch, or the first and the last of several, as in 12 or "
-        f"12-15, got {text!r}"
     )
 
 

@@ -188,6 +188,17 @@ def test_thumbnails_of_errors_go_before_others(exported, tmp_path):
     expect(page.locator("[data-sample] img")).to_have_count(12)
 
 
+def test_chosen_epochs_are_all_that_is_in_it(exported):
+    page, out = exported("--epochs", "2-4", "--output", "class", "--samples")
+    assert "epochs: 3, thumbnails: 16." in out
+    assert epoch_of(page) == 4
+    page.keyboard.press("Home")
+    page.wait_for_selector(f'{DRAWN}[aria-label$="epoch 2"]')
+    # Those that were logged before the last of these.
+    page.get_by_test_id("tab-samples").click()
+    expect(page.get_by_test_id("grid-title")).to_contain_text("12 errors")
+
+
 def test_a_small_file_leaves_out_epochs(exported, run, tmp_path):
     path = tmp_path / "report.html"
     page, out = exported()
@@ -222,6 +233,8 @@ def test_nothing_but_its_own_script_may_run(exported, tmp_path):
         (["nowhere", "--out", "a.html"], "There is no folder 'nowhere'"),
         (["RUN", "--out", "a.pdf"], "ends in .html"),
         (["RUN", "--out", "a.html", "--split", "test"], "no split 'test'"),
+        (["RUN", "--out", "a.html", "--output", "x"], "it has 'class'."),
+        (["RUN", "--out", "a.html", "--epochs", "7-9"], "has epochs 1 to 6"),
         (["RUN", "--out", "a.html", "--max-size", "nan"], "must be above 0"),
         (["RUN", "--out", "a.html", "--max-size", "-1"], "must be above 0"),
     ],

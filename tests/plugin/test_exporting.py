@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from keras_hier.cli import main
-from tb_plugin.exporting import Export
+from tb_plugin.exporting import Export, Wanted, exported
 
 
 @pytest.mark.parametrize("run", ["plain/validation", "hier/validation"])
@@ -21,6 +21,19 @@ def test_answers_are_those_of_the_server(reader, run):
         last = {**about, "step": 3}
         served = reader.request("matrix", **last)
         assert export._get("matrix", last).data == served.data
+
+
+def test_one_output_is_all_that_is_in_it(whole_log, reader):
+    name = "hier/validation"
+    (own,) = [
+        each for each in reader.get("runs")["runs"] if each["run"] == name
+    ]
+    assert len(own["outputs"]) > 1
+    wanted = Wanted("validation", own["outputs"][1], (1, 2))
+    file = exported(whole_log / "hier", wanted)
+    assert (file.outputs, file.epochs, file.kept) == (1, 2, 2)
+    steps = wanted.steps(Export({name: whole_log / name}), whole_log)
+    assert steps == {(name, own["outputs"][1]): [1, 2]}
 
 
 def test_damage_is_said_and_the_rest_kept(whole_log, tmp_path, capsys):
