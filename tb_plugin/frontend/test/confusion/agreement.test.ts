@@ -14,9 +14,7 @@ test("a share beyond chance is 0 for a guess and 1 for all right", () => {
   expect(beyondChance(0.3, 0.6)).toBeCloseTo(-0.75, 12);
   // Of one that nothing names.
   expect(beyondChance(0.9, 0)).toBe(0.9);
-});
-
-test("where all predictions name one group nothing is beyond chance", () => {
+  // Where all predictions name one group.
   expect(beyondChance(1, 1)).toBe(0);
 });
 

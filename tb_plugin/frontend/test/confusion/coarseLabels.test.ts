@@ -56,13 +56,10 @@ test("what naming the largest group would have right, where it is known", () => 
   expect(words(1234, LEVELS, 4, largest)[1]).toBe(by(AT_4, 800));
 });
 
-test("a single one, of which nothing is known", () => {
+test("a single one, of which nothing is known, or that is right", () => {
   const said = ["1 sample with a coarse label is in no cell"];
   expect(words(1, [[4, 0, 0]])).toEqual(said);
   expect(words(1, [])).toEqual(said);
-});
-
-test("a single one that is right", () => {
   expect(words(1, [[4, 1, 1]])[1]).toBe(
     "1 of the 1 known at 4 groups is in the right one",
   );

@@ -8,7 +8,6 @@ import golden from "../../../../tests/golden/levels.json";
 import { readEpoch } from "../../src/confusion/cells.ts";
 import { errorsInside } from "../../src/confusion/errorsInside.ts";
 import { levelOf } from "../../src/confusion/filters.ts";
-import { sorted } from "../../src/confusion/siblingSorting.ts";
 import { buildTree, nearestLevel } from "../../src/hierarchy/tree.ts";
 import { encodeCells, pets } from "../pets.ts";
 
@@ -43,14 +42,6 @@ describe.each(golden)("$name", (each) => {
         expect(chance).toBeCloseTo(wanted.chance!, 12);
       }
     });
-  });
-
-  test("another order of siblings changes no level", () => {
-    const ranks = new Map(tree.ids.map((id, node) => [id, -node]));
-    const turned = sorted(tree, ranks);
-    expect(turned.levels.map(({ name }) => name)).toEqual(
-      tree.levels.map(({ name }) => name),
-    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
+import { KeyedAnswer } from "../../src/loading/keyedAnswer.ts";
 import { LatestAnswer } from "../../src/loading/latestAnswer.ts";
 import { SourceGone } from "../../src/server/source.ts";
 import { looks, run, runs } from "../../src/state/page.ts";
@@ -73,6 +74,22 @@ test("a source that is back is asked again what was left open, once", async () =
   of.clear();
   looks.value++;
   expect([asked, ...saidOf(of)]).toEqual([3, null, null]);
+});
+
+test("a refusal is kept by its key; who has gone is asked when back", async () => {
+  const of = new KeyedAnswer<string>(2);
+  await of.askFor("a", () => Promise.reject(new Error("too many")));
+  const refused = { of: "a", found: null, error: "too many" };
+  expect(of.value.value).toEqual(refused);
+  let isAway = true;
+  await of.askFor("b", async () => {
+    if (isAway) throw new SourceGone("away");
+    return "found";
+  });
+  expect(of.value.value).toEqual(refused);
+  isAway = false;
+  looks.value++;
+  await expect.poll(() => of.value.value?.found).toBe("found");
 });
 
 test("a source that has not yet read the log is not asked", async () => {

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Loaded } from "../../src/samples/data/loadSamples.ts";
 import { shown } from "../../src/samples/data/loadSamples.ts";
 import { followHistory } from "../../src/samples/detail/detailedSample.ts";
-import { SampleHistory } from "../../src/samples/detail/SampleHistory.tsx";
+import { SampleHistory } from "../../src/samples/detail/SampleDetail.tsx";
 import { pinned } from "../../src/samples/selection/choices.ts";
 import type { SampleAnswer } from "../../src/server/answers.ts";
 import { useSource } from "../../src/server/source.ts";

@@ -17,7 +17,6 @@ import {
   BEYOND,
   changeOf,
   passing,
-  probabilityBars,
   rankClass,
 } from "../../src/samples/selection/sampleFilters.ts";
 import {
@@ -180,11 +179,8 @@ test("what samples are to a group, a pair, a band, a rectangle, all", () => {
   expect(offered(pets, { rows: dog, columns: dog }).usual).toBe(
     FALSE_NEGATIVE | WRONG_CLASS,
   );
-});
-
-test("a column band offers nothing that goes away from it", () => {
-  const column = { rows: 0, columns: 2 };
-  expect(offered(pets, column).all & FALSE_NEGATIVE).toBe(0);
+  // A column band offers nothing that goes away from it.
+  expect(offered(pets, { rows: 0, columns: dog }).all & FALSE_NEGATIVE).toBe(0);
 });
 
 test("groups in the order of the tree, largest values first", () => {
@@ -201,14 +197,11 @@ test("groups in the order of the tree, largest values first", () => {
   const named = arrange(facts, all, "predicted", "probability");
   // As pug 3 (0.8), 1 (0.5); as husky 2, 4; as tabby 5; as bus 0, 6.
   expect([...named.list]).toEqual([3, 1, 2, 4, 5, 0, 6]);
+  const unknown = arrange(facts, all, "predicted", "margin");
+  expect([...unknown.list].slice(-2)).toEqual([0, 6]);
   const both = arrange(facts, all, "both", "loss");
   const pairs = both.groups.map((each) => [each.actual, each.predicted]);
   expect(pairs.join(" ")).toBe("0,0 0,1 0,2 1,0 1,1 2,3 3,3");
-});
-
-test("what is unknown is sorted last", () => {
-  const named = arrange(facts, all, "predicted", "margin");
-  expect([...named.list].slice(-2)).toEqual([0, 6]);
 });
 
 test("rows have known heights, closed groups one", () => {
@@ -273,12 +266,6 @@ test("what became of a sample since another record", () => {
   ];
   expect(of("won")).toEqual([0, 0, 1, 1, 0, 0, 0]);
   expect(of("wrong in both")).toEqual([0, 0, 0, 0, 1, 1, 1]);
-});
-
-test("bars of probability", () => {
-  const bars = probabilityBars(facts, all);
-  expect(bars.reduce((sum, bar) => sum + bar, 0)).toBe(7);
-  expect(bars[22]).toBe(1);
 });
 
 test("a piece of pictures is unpacked", () => {
