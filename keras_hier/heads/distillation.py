@@ -59,6 +59,8 @@ class Distillation(TreeConfig, keras.layers.Layer):
         gate. study/results.md has its effect.
     """
 
+    _saved = ("groupings", "temperature", "from_logits")
+
     def __init__(
         self,
         groupings: Iterable[Grouping],
@@ -98,15 +100,6 @@ class Distillation(TreeConfig, keras.layers.Layer):
     def compute_output_shape(self, input_shape: list[tuple]) -> tuple:
         """Returns (N,)."""
         return input_shape[0][:1]
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "groupings": [g.to_config() for g in self.groupings],
-            "temperature": self.temperature,
-            "from_logits": self.from_logits,
-        }
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")

@@ -42,6 +42,8 @@ class FusedClasses(TreeConfig, keras.layers.Layer):
         Log-probabilities [N, C], which are logits too.
     """
 
+    _saved = ("groupings", "from_logits")
+
     def __init__(
         self,
         weights: Iterable[float],
@@ -74,12 +76,7 @@ class FusedClasses(TreeConfig, keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "weights": self.fusion_weights,
-            "groupings": [g.to_config() for g in self.groupings],
-            "from_logits": self.from_logits,
-        }
+        return {**super().get_config(), "weights": self.fusion_weights}
 
 
 def fuse_heads(model: keras.Model, held_out: Any) -> keras.Model:

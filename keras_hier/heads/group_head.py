@@ -125,6 +125,8 @@ class GroupHead(TreeConfig, keras.layers.Layer):
         hierarchy?, arXiv 1710.06501.
     """
 
+    _saved = ("grouping", "layer", "head", "data_format")
+
     role = "head"
 
     def __init__(
@@ -197,16 +199,6 @@ class GroupHead(TreeConfig, keras.layers.Layer):
     ) -> tuple[int | None, int]:
         """Returns (N, G)."""
         return (input_shape[0], self.grouping.num_groups)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "grouping": self.grouping.to_config(),
-            "layer": self.layer,
-            "head": self.head,
-            "data_format": self.data_format,
-        }
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")

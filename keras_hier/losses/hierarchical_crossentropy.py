@@ -50,6 +50,8 @@ class HierarchicalCrossentropy(TreeLoss):
         Bertinetto et al.: Making better mistakes, arXiv 1912.09393.
     """
 
+    _saved = ("hierarchy", "from_logits", "alpha")
+
     def __init__(
         self,
         hierarchy: Hierarchy,
@@ -70,7 +72,3 @@ class HierarchicalCrossentropy(TreeLoss):
         masses = self._nodes.reduce(labels, ops.segment_sum)
         log_masses = self._nodes.reduce(log_p, segment_logsumexp)
         return -weighted_sum(self._weights, masses * log_masses)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {**super().get_config(), "alpha": self.alpha}

@@ -67,6 +67,8 @@ class NodeCrossentropy(TreeConfig, Float32Loss):
         2111.11595, for what such labels bring.
     """
 
+    _saved = ("hierarchy", "grouping", "from_logits", "head_labels")
+
     def __init__(
         self,
         hierarchy: Hierarchy,
@@ -191,17 +193,6 @@ class NodeCrossentropy(TreeConfig, Float32Loss):
             ops.transpose(labels), row[:width], masses.shape[0]
         )
         return -ops.sum(rows * masses, axis=0)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        grouping = self.grouping
-        return {
-            **super().get_config(),
-            "hierarchy": self.hierarchy.to_json(),
-            "grouping": grouping.to_config() if grouping else None,
-            "from_logits": self.from_logits,
-            "head_labels": self.head_labels,
-        }
 
 
 def _log_sum(log_p: Any) -> Any:

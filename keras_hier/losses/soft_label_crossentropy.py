@@ -42,6 +42,8 @@ class SoftLabelCrossentropy(TreeLoss):
         Bertinetto et al.: Making better mistakes, arXiv 1912.09393.
     """
 
+    _saved = ("hierarchy", "from_logits", "beta")
+
     def __init__(
         self,
         hierarchy: Hierarchy,
@@ -68,7 +70,3 @@ class SoftLabelCrossentropy(TreeLoss):
         masses = self._nodes.reduce(shares, ops.segment_sum)
         sums = self._nodes.reduce(log_p, ops.segment_sum)
         return -weighted_sum(self._steps, masses * sums)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {**super().get_config(), "beta": self.beta}

@@ -1,7 +1,7 @@
 """The base of the losses over a tree: it checks labels and scores."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -53,6 +53,8 @@ class Float32Loss(keras.losses.Loss):
 
 class TreeLoss(TreeConfig, Float32Loss):
     """Base class of losses over a tree, which checks labels and scores."""
+
+    _saved: ClassVar[tuple[str, ...]] = ("hierarchy", "from_logits")
 
     def __init__(
         self,
@@ -124,14 +126,6 @@ class TreeLoss(TreeConfig, Float32Loss):
     def _losses(self, labels: Any, log_p: Any) -> Any:
         """Returns [N] from label distributions and log p, both [N, C]."""
         raise NotImplementedError
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "hierarchy": self.hierarchy.to_json(),
-            "from_logits": self.from_logits,
-        }
 
 
 def _is_of_any_rank(y_true: Any) -> bool:

@@ -93,6 +93,15 @@ class ConfusionMatrix(TreeConfig, keras.metrics.Metric):
         Bertinetto et al.: Making better mistakes, arXiv 1912.09393.
     """
 
+    _saved = (
+        "hierarchy",
+        "at",
+        "collapse",
+        "from_logits",
+        "node_labels",
+        "head_labels",
+    )
+
     def __init__(
         self,
         hierarchy: Hierarchy | None = None,
@@ -325,15 +334,3 @@ class ConfusionMatrix(TreeConfig, keras.metrics.Metric):
             Counts over the tree of the matrix; None without `node_labels`.
         """
         return self._coarse.read() if self.node_labels else None
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "hierarchy": self.hierarchy.to_json(),
-            "at": None if self.at is None else self.at.to_config(),
-            "collapse": self.collapse,
-            "from_logits": self.from_logits,
-            "node_labels": self.node_labels,
-            "head_labels": self.head_labels,
-        }

@@ -35,6 +35,8 @@ class NodeAccuracy(TreeConfig, keras.metrics.Metric):
             makes for a head, as for `NodeCrossentropy`.
     """
 
+    _saved = ("hierarchy", "grouping", "k", "head_labels")
+
     def __init__(
         self,
         hierarchy: Hierarchy,
@@ -112,14 +114,3 @@ class NodeAccuracy(TreeConfig, keras.metrics.Metric):
             ops.equal(counted, 0), self._left_out.value > 0
         )
         return ops.where(unknown, float("nan"), share)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        grouping = self.grouping
-        return {
-            **super().get_config(),
-            "hierarchy": self.hierarchy.to_json(),
-            "grouping": None if grouping is None else grouping.to_config(),
-            "k": self.k,
-            "head_labels": self.head_labels,
-        }
