@@ -273,3 +273,23 @@ def test_all_classes_that_are_saved_are_registered_by_name():
     """,
         backend="jax",
     )
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("hierarchy", "Hierarchy"),
+        ("hierarchy", "HierarchyError"),
+        ("hierarchy", "Grouping"),
+        ("scores", "hierarchical_scores"),
+        ("scores", "top_k"),
+        ("losses", "SoftLabelCrossentropy"),
+        ("heads", "hidden"),
+        ("report", "draw_run"),
+        ("analysis", "__doc__"),
+    ],
+)
+def test_public_modules_keep_their_names(module, name):
+    found = importlib.import_module(f"keras_hier.{module}")
+    assert getattr(found, name)
+    assert getattr(keras_hier, module) is found
