@@ -17,6 +17,7 @@ import {
   BEYOND,
   changeOf,
   passing,
+  probabilityBars,
   rankClass,
 } from "../../src/samples/selection/sampleFilters.ts";
 import {
@@ -238,6 +239,7 @@ test("filters: probability, rank, change", () => {
   expect([...passing(facts, { ...none, high: 0.45 }, 2)]).toEqual([
     0, 0, 0, 0, 1, 0, 1,
   ]);
+  expect(probabilityBars(facts, all)[22]).toBe(1);
   expect(rankClass(2, 5)).toBe(2);
   expect(rankClass(0, 5)).toBe(BEYOND);
   expect(rankClass(3, 2)).toBe(BEYOND);
