@@ -16,7 +16,7 @@ import {
   sentenceOfGroup,
   sentenceOfLayer,
 } from "../../src/responses/data/sentence.ts";
-import { rasteriseChannels } from "../../src/responses/map/drawChannels.ts";
+import { rasteriseChannels } from "../../src/responses/map/channelFrame.ts";
 import {
   columnsAt,
   poolColumns,

@@ -3,7 +3,7 @@ import { cellInWords } from "../../src/responses/data/cellInWords.ts";
 import {
   lackInWords,
   picturesOf,
-} from "../../src/responses/data/strongestPictures.ts";
+} from "../../src/responses/detail/ChannelDetail.tsx";
 import { evidenceInWords } from "../../src/responses/detail/ChannelList.tsx";
 import type {
   ChannelSample,

@@ -217,8 +217,6 @@ export function chanceOfLargest(
   return 2 * Math.sqrt(most);
 }
 
-/** How likely chance alone makes two shares differ as much. */
-
 /** Above this variance of right answers a share is normal: 100 on each side. */
 const NORMAL = 10_000;
 
@@ -232,7 +230,6 @@ export function pOfShares(
   const [right, all] = [first + second, samples + others];
   const both = right / all;
   const variance = (samples * others * both * (1 - both)) / all;
-  if (!variance) return 1;
   if (variance > NORMAL) {
     const by = Math.abs(second / others - first / samples);
     const error = Math.sqrt(both * (1 - both) * (1 / samples + 1 / others));

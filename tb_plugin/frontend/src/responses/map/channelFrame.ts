@@ -2,14 +2,22 @@
 
 import { computed } from "@preact/signals";
 import { spanOf } from "../../hierarchy/selection.ts";
-import type { Frame } from "../../matrix/canvas/frame.ts";
+import type { CellPainter, Frame } from "../../matrix/canvas/frame.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
+import type { Axis } from "../../matrix/canvas/rasterise.ts";
 import * as view from "../../state/all.ts";
+import type { Palette } from "../../ui/colours.ts";
 import { responses } from "../data/loadMap.ts";
 import { misfit } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
-import { channelPainter } from "./drawChannels.ts";
-import { type Pooled, poolColumns, poolRows, topOf } from "./poolChannels.ts";
+import { packedRamp, pixelsOf } from "./drawLikeness.ts";
+import {
+  addRows,
+  type Pooled,
+  poolColumns,
+  poolRows,
+  topOf,
+} from "./poolChannels.ts";
 import { frameOf, presenceIn } from "./presence.ts";
 
 const sums = computed(() => presenceIn(responses.value));
@@ -80,5 +88,67 @@ export function currentFrame(): Frame | null {
     ticks: { rows: frame.ticks.rows, columns: new Int32Array(0) },
     outlines: [],
     showsDiagonal: true,
+  };
+}
+
+/** @param of pooled to about as many columns as there are pixels */
+export function rasteriseChannels(
+  pixels: Uint32Array,
+  side: number,
+  of: Pooled,
+  rows: Pick<Axis, "low" | "high" | "markHigh">,
+  top: number,
+  colours: Uint32Array,
+): void {
+  const down = pixelsOf(rows, side);
+  const last = colours.length - 1;
+  const { width } = of;
+  const sums = new Float32Array(width);
+  const column = Int32Array.from({ length: side }, (_, x) =>
+    Math.floor((x * width) / side),
+  );
+  let before = -1;
+  for (let y = 0; y < side; y++) {
+    const [from, to] = [down.first[y]!, down.last[y]! + 1];
+    const start = y * side;
+    // Rows that are tall are drawn once.
+    if (y > 0 && from === before && to === down.last[y - 1]! + 1) {
+      pixels.copyWithin(start, start - side, start);
+      continue;
+    }
+    before = from;
+    sums.fill(0);
+    const count = from < 0 ? 0 : addRows(of, from, to, sums);
+    if (!count) {
+      pixels.fill(0, start, start + side);
+      continue;
+    }
+    const perValue = last / top / count;
+    for (let x = 0; x < side; x++) {
+      const shade = (sums[column[x]!]! * perValue + 0.5) | 0;
+      pixels[start + x] = colours[Math.min(Math.max(shade, 0), last)]!;
+    }
+  }
+}
+
+function channelPainter(
+  pooled: (side: number) => Pooled,
+  about: readonly unknown[],
+  top: number,
+  palette: Palette,
+): CellPainter {
+  return {
+    about: [...about, top, palette],
+    rasterise: (pixels, side, rows) =>
+      rasteriseChannels(
+        pixels,
+        side,
+        pooled(side),
+        rows,
+        top,
+        packedRamp(palette),
+      ),
+    drawNumbers: () => {},
+    drawBars: () => {},
   };
 }
