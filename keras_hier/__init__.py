@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 # `keras-hier log` and the TensorBoard plugin never pay for importing Keras.
 _HOMES = {
     "AlexNet": "alexnet",
+    "Answers": "answers",
     "BlocksCallback": "callbacks.blocks_callback",
     "BlocksWriter": "log.blocks_writer",
     "ConfusionMatrix": "training.confusion_matrix",
@@ -25,6 +26,7 @@ _HOMES = {
     "ProbeHead": "heads.group_head",
     "RunLog": "log.run_log",
     "add_heads": "heads.add_heads",
+    "answering_model": "answers.answering_model",
     "apply_verdicts": "analysis.data_quality.verdicts",
     "compile_args": "training.compile_args",
     "fuse_heads": "heads.fuse_heads",

@@ -10,6 +10,10 @@ from keras_hier.alexnet import AlexNet as AlexNet
 from keras_hier.analysis.data_quality.verdicts import (
     apply_verdicts as apply_verdicts,
 )
+from keras_hier.answers import Answers as Answers
+from keras_hier.answers.answering_model import (
+    answering_model as answering_model,
+)
 from keras_hier.callbacks.blocks_callback import (
     BlocksCallback as BlocksCallback,
 )

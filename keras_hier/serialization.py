@@ -27,6 +27,7 @@ HOMES = {
     "HeadedModel": "heads.headed_model",
     "HierarchicalCrossentropy": "losses.hierarchical_crossentropy",
     "LocalResponseNormalization": "alexnet",
+    "NodeAnswers": "answers.answering_model",
     "NodeAccuracy": "training.node_accuracy",
     "NodeCrossentropy": "losses.node_crossentropy",
     "ProbeHead": "heads.group_head",

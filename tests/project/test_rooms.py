@@ -27,6 +27,7 @@ ROOMS = (
     ("losses", "alexnet"),
     ("heads",),
     ("training",),
+    ("answers",),
     ("features",),
     ("callbacks",),
     ("tensorboard_loader",),
