@@ -127,6 +127,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         ("quality", "list classes and labels at fault, of a logged run"),
         ("verdicts", "list verdicts on labels, and correct labels by them"),
         ("probe", "tell what each layer of a network knows"),
+        ("answer", "answer by a class or a group, at a promised accuracy"),
     ):
         command = commands.add_parser(
             name,

@@ -15,6 +15,8 @@ from keras_hier.hierarchy.tree_config import TreeConfig
 
 # In place of infinity, which saved layers cannot hold.
 _NEVER = 1e30
+# Rounding in float32 must not answer below the promised threshold.
+_SAFE = 1 + 1e-5
 
 
 @keras.saving.register_keras_serializable(package="keras_hier")
@@ -120,8 +122,7 @@ def answering_model(model: keras.Model, answers: Answers) -> keras.Model:
     Returns:
         A functional model of the same inputs with two outputs. `answer` is
         int32 [N], labels of nodes (`NodeLabels`). `confidence` is float32 [N].
-        In float32, a sample whose probability is within rounding of the
-        threshold may be answered one node higher or lower than by `answers`.
+        A sample within rounding of the threshold is answered a node higher.
 
     Raises:
         ValueError: a model of another number of classes, or that gives
@@ -138,9 +139,9 @@ def answering_model(model: keras.Model, answers: Answers) -> keras.Model:
         >>> x, y = np.random.default_rng(0).random((99, 4)), np.arange(99) % 3
         >>> told = model.predict(x, verbose=0)
         >>> answers = kh.Answers.fit(told, y, hierarchy)
-        >>> said = kh.answering_model(model, answers)(x)
+        >>> said = kh.answering_model(model, answers).predict(x, verbose=0)
         >>> said["answer"].shape
-        TensorShape([99])
+        (99,)
     """
     _, scores = main_output(model)
     count = answers.hierarchy.num_classes
@@ -157,7 +158,7 @@ def answering_model(model: keras.Model, answers: Answers) -> keras.Model:
             f"{kinds[answers.from_logits]}: fit them on what "
             "model.predict(x) returns."
         )
-    limits = np.minimum(answers.thresholds, _NEVER)
+    limits = np.minimum(answers.thresholds * _SAFE, _NEVER)
     groups = np.zeros(count, int) if answers.at is None else answers.at.of_class
     layer = NodeAnswers(
         answers.hierarchy,
@@ -167,4 +168,5 @@ def answering_model(model: keras.Model, answers: Answers) -> keras.Model:
         answers.from_logits,
         name="answers",
     )
-    return keras.Model(model.inputs, layer(scores), name=model.name)
+    inputs = model.inputs if len(model.inputs) > 1 else model.inputs[0]
+    return keras.Model(inputs, layer(scores), name=model.name)

@@ -17,7 +17,7 @@ from keras_hier.hierarchy.tree.grouping import Grouping
 
 
 class Answered(NamedTuple):
-    """What is said of N samples.
+    """Nodes that answer N samples.
 
     Attributes:
         labels: int32 [N], of nodes, as `NodeLabels` numbers them: 0..C-1 the

@@ -30,7 +30,7 @@ _MOST_FOR_TEMPERATURE = 2000
 
 
 class Wanted(NamedTuple):
-    """What is promised, and how: see `Answers.fit`."""
+    """The promise and its options: see `Answers.fit`."""
 
     accuracy: float
     confidence: float | None = None
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """What was chosen: see the attributes of `Answers`."""
+    """The chosen thresholds: see the attributes of `Answers`."""
 
     accuracy: float
     confidence: float | None

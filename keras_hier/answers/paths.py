@@ -45,7 +45,7 @@ class Paths:
         self.bits = np.log2(count) - np.log2(self.stop - self.start)
 
     def upwards(self, told: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the likeliest classes, and what is told of nodes above.
+        """Returns the likeliest classes, and how likely the nodes above are.
 
         Args:
             told: probabilities of the classes [n, C].
