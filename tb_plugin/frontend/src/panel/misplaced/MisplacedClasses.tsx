@@ -169,8 +169,8 @@ const TITLES = {
     "Adjusted Rand index of the groups of this tree and as many groups that " +
     "the errors make: 0 by chance, 1 for the same groups",
   halves:
-    "The same for the trees of two halves of the errors: they differ by " +
-    "chance alone",
+    "The same for the trees of two halves of the errors, which differ by " +
+    "chance alone: no tree can be expected to agree better",
   inside: "Errors inside the groups of this tree",
   errors:
     "Errors inside as many groups that the errors make: those that these " +
@@ -212,9 +212,9 @@ function AgreementTable(props: {
             <span class="label">groups</span>
           </th>
           {head(isWide ? "agreement" : "agree", TITLES.agreement)}
-          {isWide && head("halves", TITLES.halves)}
+          {isWide && head("at best", TITLES.halves)}
           {head("inside", TITLES.inside)}
-          {head(isWide ? "errors’ own" : "own", TITLES.errors)}
+          {head(isWide ? "inside theirs" : "theirs", TITLES.errors)}
           {head("chance", TITLES.chance)}
         </tr>
       </thead>
