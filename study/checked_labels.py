@@ -5,11 +5,14 @@
 The file holds `labels` [N], `probabilities` [N, C] of a network that did not
 train on these, the samples that were `checked` [n], and what people said of
 each, `votes` [n, 4]: the label is right, the network's guess is, neither, both.
+Average precision is that over the checked ones, wrong by majority; those that
+are no candidate come last.
 """
 
 import argparse
 
 import numpy as np
+from sklearn.metrics import average_precision_score
 
 from keras_hier.analysis import quality
 
@@ -34,6 +37,27 @@ def main() -> None:
     right = (votes[:, 0] + votes[:, 3]) / votes.sum(axis=1)
     share = dict(zip(checked.tolist(), right.tolist(), strict=True))
     own = probabilities[np.arange(len(labels)), labels]
+    suspects = found.suspects
+    predictions = probabilities.argmax(axis=1)
+    bare = quality.suspect_labels(
+        labels,
+        np.ones((len(labels), 1)),
+        classes=predictions[:, None],
+        num_classes=probabilities.shape[1],
+    ).suspects
+    is_wrong = right < 0.5
+    print(f"average precision by chance: {is_wrong.mean():.3f}")
+    for name, order in (
+        ("suspect_labels", suspects.sample),
+        ("without crossings", suspects.sample[np.argsort(-suspects.trust)]),
+        ("lowest probability", np.argsort(own)),
+        ("predictions without probabilities", bare.sample),
+        ("any error", np.flatnonzero(predictions != labels)),
+    ):
+        place = np.full(len(labels), -1.0)
+        place[order] = np.arange(len(order))[::-1] * (name != "any error")
+        reached = average_precision_score(is_wrong, place[checked])
+        print(f"average precision, {name}: {reached:.3f}")
     for name, order in (
         ("suspect_labels", found.suspects.sample),
         ("lowest probability", np.argsort(own, kind="stable")),

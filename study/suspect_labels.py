@@ -158,6 +158,7 @@ def judge(
     trust = found.suspects.trust
     many = int((trust >= EVEN).sum())
     listed = found.suspects.sample[:many]
+    ranked = found.suspects.sample[np.argsort(-trust, kind="stable")]
     return {
         "level": probabilities.shape[1],
         "accuracy": found.accuracy,
@@ -167,7 +168,7 @@ def judge(
         "listed": many,
         "expected": float(trust[:many].mean()) if many else float("nan"),
         "found": int(is_wrong[listed].sum()),
-        "of_first": int(is_wrong[found.suspects.sample[:FIRST]].sum()),
+        "of_first": int(is_wrong[ranked[:FIRST]].sum()),
     }
 
 

@@ -151,7 +151,7 @@ def _labels(
             "`keras-hier log --scores`)"
         )
         print_line()
-        print_line(f"Suspect labels: not without probabilities; {other}.")
+        print_line(f"Suspect labels: not without samples; {other}.")
         return []
     tree = log.hierarchy(samples.hierarchy)
     found = suspect_labels(
@@ -163,7 +163,10 @@ def _labels(
     )
     rows = list(quality_tables.suspect_rows(found, tree, samples.ids))
     two = list(quality_tables.two_object_rows(found, tree, samples.ids))
-    _print(_verdict(found, samples), rows[: found.listed], args.top)
+    shown = rows[: found.listed]
+    if found.only_predictions and not found.is_weak:
+        shown = rows
+    _print(_verdict(found, samples), shown, args.top)
     hint = f"Two objects, perhaps: {len(two):,}, a hint without evidence"
     if found.is_weak:
         hint = _not_listed("Two objects", "two objects", found.accuracy)
@@ -186,6 +189,12 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
         f"Suspect labels, epoch {samples.epoch}: {found.listed} of "
         f"{len(samples):,}"
     )
+    if found.only_predictions:
+        return (
+            f"{head}: the log has no probabilities. All is an order by how "
+            "often the two classes cross in other samples, and how low in the "
+            "tree they meet"
+        )
     if np.isnan(samples.actual).any():
         return (
             f"{head}: the log lacks the probabilities of labels beyond the "
@@ -203,7 +212,8 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
         f"right; about {found.expected_precision:.0%} of these are if mistakes "
         "fall on any sample, real ones fall on hard ones. "
         f"{weaker:,} more {by_number(weaker, 'is', 'are')} likelier "
-        f"{by_number(weaker, 'an error', 'errors')} of the network"
+        f"{by_number(weaker, 'an error', 'errors')} of the network. The order "
+        "is by P(wrong) and by how often the two classes cross in other samples"
     )
 
 

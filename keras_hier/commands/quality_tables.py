@@ -1,6 +1,7 @@
 """The three lists as rows: for CSV, JSON and the terminal."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
@@ -81,13 +82,17 @@ def diverse_rows(found: Diverse, tree: Hierarchy) -> Iterator[Row]:
 def suspect_rows(
     found: SuspectLabels, tree: Hierarchy, ids: Sequence[str]
 ) -> Iterator[Row]:
-    """Yields `suspect` labels: the other class is the suggested one."""
+    """Yields `suspect` labels: the other class is the suggested one.
+
+    `count` is how many other samples cross between the two, either way.
+    """
     s = found.suspects
     for k in range(len(s.sample)):
         yield {
             **_head("suspect", k, found.listed),
             "sample": ids[s.sample[k]],
             **_classes(tree, s.given[k], s.suggested[k]),
+            "count": int(s.crossings[k]),
             "probability": float(s.p_given[k]),
             "other_probability": float(s.p_suggested[k]),
             "margin": float(s.margin[k]),
@@ -141,6 +146,8 @@ def line(row: Row) -> str:
     looks = f"{other} {row['other_probability']:.3f}"
     if kind == "two_objects":
         return f"{sample}: {given} and {looks}"
+    if math.isnan(row["trust"]):
+        return f"{sample}: {name}, looks like {other}, {count} others cross"
     # None is so sure either way that it is certain.
     trust = ">0.99" if row["trust"] >= 0.995 else _rounded(row["trust"])
     return f"{sample}: {given}, looks like {looks}, P(wrong) {trust}"

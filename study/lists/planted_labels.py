@@ -119,12 +119,14 @@ def average_precision(order: np.ndarray, wrong: np.ndarray) -> float:
 
 
 def order_of(found: SuspectLabels, own: np.ndarray) -> np.ndarray:
-    """Ranks all samples: candidates first, the rest by their label's p."""
+    """Ranks all samples: candidates by trust, the rest by their label's p."""
+    suspects = found.suspects
+    ranked = suspects.sample[np.argsort(-suspects.trust, kind="stable")]
     rest = np.ones(len(own), bool)
-    rest[found.suspects.sample] = False
+    rest[ranked] = False
     others = np.flatnonzero(rest)
     others = others[np.argsort(own[others], kind="stable")]
-    return np.concatenate([found.suspects.sample, others])
+    return np.concatenate([ranked, others])
 
 
 def through_the_log(

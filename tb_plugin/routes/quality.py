@@ -63,12 +63,14 @@ class QualityService(Service):
                 and `is_weak` of its own. `index` is the digest of the index,
                 `top` the number of stored classes. `expected_precision` is the
                 share of those listed that are expected to be wrong. `known` is
-                false if the log lacks probabilities of labels: nothing is
-                evidence.
+                false if the log lacks probabilities of labels, or has only
+                predictions: nothing is evidence. Entries are in the order of
+                `trust` and of how often other samples cross between the two.
             sample, id: of a suspect. With its `given` and `suggested` class it
                 has their probabilities `p_given` and `p_suggested`, and their
                 thresholds `threshold_given` and `threshold_suggested`. `trust`
-                is the probability that the label is wrong.
+                is the probability that the label is wrong. `crossings` is how
+                many other samples of one class were taken for the other.
             two_objects: samples that may show `given` and `other`, since both
                 exceed their thresholds and are `distance` apart. `p_other` and
                 `threshold_other` are as above. A hint: none is evidence.
@@ -146,7 +148,8 @@ class QualityService(Service):
             "index": header.index,
             "samples": len(index),
             "top": header.top,
-            "known": bool(np.isfinite(top_k.actual).all()),
+            "known": not found.only_predictions
+            and bool(np.isfinite(top_k.actual).all()),
             "accuracy": number(found.accuracy),
             "is_weak": found.is_weak,
             "expected_precision": number(found.expected_precision),
@@ -163,6 +166,7 @@ class QualityService(Service):
                     "threshold_given": number(s.threshold_given[k]),
                     "threshold_suggested": number(s.threshold_suggested[k]),
                     "trust": number(s.trust[k]),
+                    "crossings": int(s.crossings[k]),
                 }
                 for k in range(min(len(s.sample), MAX_ENTRIES))
             ],

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -195,6 +196,30 @@ def test_a_log_without_samples(run, folder):
     with open("out.csv", newline="", encoding="utf-8") as file:
         lists = {row["list"] for row in csv.DictReader(file)}
     assert lists <= {"overlapping", "clique", "diverse"}
+
+
+def test_samples_of_predictions_are_an_order_only(run):
+    labels, p = said()
+    best = p.argmax(axis=1)[:, None]
+    with BlocksWriter("told", tree()) as log:
+        log.samples(labels, (best, np.ones((len(best), 1))), 1)
+    out = run("quality told --top 1 --json told.json --csv told.csv")
+    assert "0 of 600: the log has no probabilities. All is an order by" in out
+    wrong = int((best[:, 0] != labels).sum())
+    assert re.search(r": g\dc\d, looks like g\dc\d, \d+ others cross\n", out)
+    assert f"... and {wrong - 1} more" in out
+    assert "P(wrong)" not in out
+    assert "nan" not in out
+    rows = json.loads(Path("told.json").read_text("utf-8"))
+    suspects = [row for row in rows if row["list"] == "suspect"]
+    assert len(suspects) == wrong
+    assert not any(row["listed"] for row in suspects)
+    assert {row["trust"] for row in suspects} == {None}
+    with open("told.csv", newline="", encoding="utf-8") as file:
+        told = [r for r in csv.DictReader(file) if r["list"] == "suspect"]
+    assert [row["count"] for row in told] == [
+        str(row["count"]) for row in suspects
+    ]
 
 
 def test_samples_without_a_matrix_and_of_training(run):

@@ -126,6 +126,17 @@ class TestLists:
         full = suspect_labels(LABELS, scores(), WIDE)
         assert labels["listed"] == full.listed
 
+    def test_predictions_without_probabilities_are_an_order(self, tmp_path):
+        says = np.where(np.arange(len(LABELS)) % 9, LABELS, LABELS[::-1])
+        with kh.BlocksWriter(tmp_path / "plain", WIDE) as log:
+            log.matrix(matrix(), 1)
+            log.samples(LABELS, np.eye(32)[says], 1)
+        labels = Reader(tmp_path).get("quality", step=1, **CLASS)["suspects"]
+        assert (labels["known"], labels["listed"]) == (False, 0)
+        assert {entry["trust"] for entry in labels["entries"]} == {None}
+        order = suspect_labels(LABELS, np.eye(32)[says], WIDE).suspects.sample
+        assert [e["sample"] for e in labels["entries"]] == order.tolist()
+
     def test_samples_of_two_objects(self, tmp_path):
         p = np.full((len(LABELS), 32), 0.01)
         p[np.arange(len(LABELS)), LABELS] = 0.69

@@ -4,8 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
-from keras_hier.analysis.data_quality import label_noise, top_k_input
+from keras_hier.analysis.data_quality import (
+    crossings,
+    label_noise,
+    top_k_input,
+)
 from keras_hier.analysis.data_quality.weak_networks import is_weak
 from keras_hier.hierarchy.hierarchy import Hierarchy
 
@@ -14,6 +19,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # A label is listed when it is more likely wrong than right.
 EVEN = 0.5
+# More finds more of people's mistakes, and fewer that fall on any class.
+CROSSING_WEIGHT = 0.25
 
 
 class Suspects(NamedTuple):
@@ -30,6 +37,9 @@ class Suspects(NamedTuple):
         threshold_given: float64, threshold of the given class.
         threshold_suggested: float64, threshold of the suggested class.
         trust: float64, probability that the label is wrong (label_noise.py).
+            NaN if scores are only predictions.
+        crossings: int64, how many other samples of one of the two classes were
+            taken for the other.
     """
 
     sample: IntArray
@@ -41,6 +51,7 @@ class Suspects(NamedTuple):
     threshold_given: FloatArray
     threshold_suggested: FloatArray
     trust: FloatArray
+    crossings: IntArray
 
 
 class TwoObjects(NamedTuple):
@@ -67,10 +78,11 @@ class SuspectLabels(NamedTuple):
     """The result of `suspect_labels`.
 
     Attributes:
-        suspects: the most trusted first.
+        suspects: those listed, then the others, each in the order that
+            `suspect_labels` tells.
         listed: how many of them, from the first, are more likely wrong than
-            right. 0 where probabilities of labels are not known, or the network
-            is too weak to tell (weak_networks.py).
+            right. 0 where probabilities of labels are not known, scores are
+            only predictions, or the network is too weak (weak_networks.py).
         expected_precision: float, the mean trust of those listed, the share
             that is wrong if mistakes do not depend on the sample. People's
             mistakes fall on hard samples. NaN if none is listed.
@@ -80,6 +92,7 @@ class SuspectLabels(NamedTuple):
             with its label; NaN for a class without any.
         noise: the fitted rates of wrong labels.
         accuracy: share of labels that are the network's best class.
+        only_predictions: whether the scores are all 0 or 1.
     """
 
     suspects: Suspects
@@ -89,6 +102,7 @@ class SuspectLabels(NamedTuple):
     thresholds: FloatArray
     noise: label_noise.Noise
     accuracy: float
+    only_predictions: bool
 
     @property
     def is_weak(self) -> bool:
@@ -110,11 +124,17 @@ def suspect_labels(
     Confident learning: the threshold of a class is the mean probability that
     the network gives it on samples with its label. A sample is a candidate if
     the likeliest class above its threshold is not the label, or the likeliest
-    of all where no class is above its own. Candidates are ranked by how likely
-    the label is wrong (label_noise.py), and the list ends at even odds. The
-    paper's order, by margin, mostly ranks the network's errors at low accuracy.
-    The network must not have been trained on the samples, or it repeats their
-    wrong labels.
+    of all where no class is above its own. Those that are likelier wrong than
+    right come first (label_noise.py), and only these are listed. The network
+    must not have been trained on the samples, or it repeats their wrong labels.
+
+    **Order.** The odds that the label is wrong, times 1 + r/4. r is how often
+    the two classes take each other's place in other samples, over the mean of
+    all candidates (crossings.py).
+
+    **Predictions.** Scores that are all 0 or 1 tell no odds. The order is that
+    of r alone, and nothing is listed. `classes=predictions[:, None]` with
+    `probabilities=np.ones((N, 1))` needs no matrix [N, C].
 
     **Top K.** The tail of truncated scores is modelled (`label_noise.Tail`).
     With `given`, list and order are nearly those of full scores. Without it,
@@ -173,7 +193,9 @@ def suspect_labels(
     trust = label_noise.trust(
         evidence, rates.temperature, rates.least_uniform, rates.least_siblings
     )
-    suspects = _suspects(seen, thresholds, above, trust)
+    if seen.only_predictions:
+        trust = np.full_like(trust, np.nan)
+    suspects = _suspects(seen, thresholds, above, trust, hierarchy)
     best = seen.classes[:, 0] == seen.labels if size else np.zeros(0, bool)
     accuracy = float(best.mean()) if len(best) else float("nan")
     tells = bool(seen.known.all()) and not is_weak(accuracy)
@@ -191,6 +213,7 @@ def suspect_labels(
         thresholds,
         rates,
         accuracy,
+        seen.only_predictions,
     )
 
 
@@ -199,6 +222,7 @@ def _suspects(
     thresholds: FloatArray,
     above: npt.NDArray[np.bool_],
     trust: FloatArray,
+    hierarchy: Hierarchy | None,
 ) -> Suspects:
     # The columns are sorted: the first above its threshold is the likeliest,
     # the first of all where none is. The label may be beyond the K.
@@ -210,7 +234,17 @@ def _suspects(
     is_beyond = ~(seen.classes == seen.labels[:, None]).any(axis=1)
     suits = (seen.given >= thresholds[seen.labels]) & (margin <= 0)
     at = np.flatnonzero((suggested != seen.labels) & ~(is_beyond & suits))
-    at = at[np.lexsort((at, -margin[at], -trust[at]))]
+    crossed = crossings.crossings(seen, at, suggested[at], hierarchy)
+    relative = crossed.rate / (crossed.rate.mean() if len(at) else 1.0)
+    with np.errstate(divide="ignore"):
+        odds = special.logit(trust[at])
+    score = np.where(
+        np.isnan(odds),
+        np.log(relative),
+        odds + np.log1p(CROSSING_WEIGHT * relative),
+    )
+    order = np.lexsort((at, -margin[at], -score, trust[at] < EVEN))
+    at = at[order]
     return Suspects(
         at,
         seen.labels[at],
@@ -221,6 +255,7 @@ def _suspects(
         thresholds[seen.labels[at]],
         thresholds[suggested[at]],
         trust[at],
+        crossed.counts[order],
     )
 
 

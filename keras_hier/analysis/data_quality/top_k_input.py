@@ -18,6 +18,8 @@ Numbers = npt.NDArray[np.integer | np.floating]
 # Full scores are truncated to so many numbers in all, at least 20 a sample.
 STORED = 10_000_000
 # Logged scores are rounded as well.
+# A log has 1 as 0.9999999.
+LOGGED_ONE = 1e-6
 LOGGED_TOLERANCE = SUM_TOLERANCE + SUM_ERROR
 
 
@@ -40,6 +42,17 @@ class TopKInput(NamedTuple):
     given: FloatArray
     known: npt.NDArray[np.bool_]
     num_classes: int
+
+    @property
+    def only_predictions(self) -> bool:
+        """Whether all scores are 0 or 1, as far as a log tells."""
+        untold = (self.classes[:, :1] == self.labels[:, None]).any(axis=1)
+        untold |= ~self.known | (self.given == 0)
+        return bool(
+            len(self.labels)
+            and (self.probabilities[:, :1] >= 1 - LOGGED_ONE).all()
+            and untold.all()
+        )
 
 
 def read(

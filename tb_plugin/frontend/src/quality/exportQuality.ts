@@ -60,6 +60,7 @@ function fieldsOf(tree: Tree, entry: Entry): Row {
         sample: of.id,
         ...named(of.given),
         ...other(of.suggested),
+        count: of.crossings,
         probability: of.p_given,
         other_probability: of.p_suggested,
         margin: lead,

@@ -49,6 +49,8 @@ export interface SuspectJson {
   threshold_given: number;
   threshold_suggested: number;
   trust: number | null;
+  /** Other samples of one of the two classes, taken for the other. */
+  crossings: number;
 }
 
 export interface ObjectsJson {

@@ -111,6 +111,7 @@ const found: Quality = {
         p_given: 0.25,
         p_suggested: 0.75,
         trust: 0.625,
+        crossings: 4,
         threshold_given: 0.5,
         threshold_suggested: 0.6,
       },

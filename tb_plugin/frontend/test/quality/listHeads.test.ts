@@ -23,7 +23,8 @@ describe("the head of suspect labels", () => {
       brief: "about 87 % wrong; network 72.7 % right",
       whole:
         "about 87 % of those listed are wrong if mistakes fall on any sample, " +
-        "not on hard ones; network 72.7 % right",
+        "not on hard ones; network 72.7 % right. In order of P(wrong) and of " +
+        "how often others cross between the two classes",
     });
     expect(told({ listed: 0 }).brief).toBe(
       "none shown wrong; network 72.7 % right",

@@ -40,6 +40,9 @@ function judgeOf(
   return (isOfLabels && found.suspects) || found;
 }
 
+const ORDER =
+  "In order of P(wrong) and of how often others cross between the two classes";
+
 function isUnknown({ suspects }: Quality, list: ListName): boolean {
   return list === "suspect" && suspects?.known === false;
 }
@@ -86,13 +89,13 @@ export function meaningOf(
       );
     default: {
       if (!listed) {
-        const none = `none is shown to be likelier wrong than right; ${right}`;
+        const none = `none is shown to be likelier wrong than right; ${right}. ${ORDER}`;
         return said(`none shown wrong; ${right}`, none);
       }
       const about = `about ${percent(found.suspects?.expected_precision ?? Number.NaN, 0)}`;
       return said(
         `${about} wrong; ${right}`,
-        `${about} of those listed are wrong if mistakes fall on any sample, not on hard ones; ${right}`,
+        `${about} of those listed are wrong if mistakes fall on any sample, not on hard ones; ${right}. ${ORDER}`,
       );
     }
   }
