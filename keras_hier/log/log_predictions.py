@@ -44,6 +44,7 @@ def log_predictions(
     ids: Any = None,
     epoch: int = 1,
     split: str = "validation",
+    resume: bool = False,
 ) -> Hierarchy:
     """Logs the predictions of an epoch for the tab, whatever made them.
 
@@ -69,6 +70,8 @@ def log_predictions(
         ids: str [N], names of the samples, with scores.
         epoch: that has just ended, counted from 1.
         split: "train", "validation" or "test".
+        resume: whether the epoch may lie below the last one, and replaces it
+            and the later ones, as when a training runs again.
 
     Returns:
         The tree that the epoch was logged under.
@@ -87,7 +90,9 @@ def log_predictions(
     if not os.fspath(run):
         raise ValueError("run must be the name of a folder, got none.")
     if y_pred is None and scores is None:
-        return _log_matrix(run, y_true, classes, hierarchy, epoch, split)
+        return _log_matrix(
+            run, y_true, classes, hierarchy, epoch, split, resume
+        )
     if scores is None and (ids is not None or from_logits):
         raise ValueError("ids and from_logits go with scores.")
     if scores is not None and counts is not None:
@@ -105,7 +110,7 @@ def log_predictions(
     matrix, _ = counted_predictions(true, predicted, flat, False, counts)
     tree = tree or tree_of_errors(matrix, known).hierarchy
     places = _places(known, tree)
-    with BlocksWriter(run, tree, split) as log:
+    with BlocksWriter(run, tree, split, resume=resume) as log:
         # Samples come before their matrix.
         log.check_epoch(epoch, "class")
         if scores is not None:
@@ -124,6 +129,7 @@ def _log_matrix(
     hierarchy: Hierarchy | None,
     epoch: int,
     split: str,
+    resume: bool,
 ) -> Hierarchy:
     matrix = counts if sparse.issparse(counts) else to_numpy(counts)
     size = matrix.shape[0] if matrix.ndim == 2 else -1
@@ -144,7 +150,7 @@ def _log_matrix(
             f"{len(known)} classes, got {matrix.shape}."
         )
     tree = tree or tree_of_errors(matrix, known).hierarchy
-    with BlocksWriter(run, tree, split) as log:
+    with BlocksWriter(run, tree, split, resume=resume) as log:
         log.matrix(
             _moved(sparse.coo_array(matrix), _places(known, tree)), epoch
         )

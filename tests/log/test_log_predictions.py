@@ -185,3 +185,19 @@ def test_numbers_need_classes_under_a_tree_of_sorted_ids(run):
         kh.log_predictions(run, TRUE, NAMED, epoch=2)
     kh.log_predictions(run, TRUE, NAMED, epoch=2, classes=NAMES)
     assert counts(run, 2) == COUNTS
+
+
+@pytest.mark.parametrize(
+    "given", [(NAMES[TRUE], NAMES[NAMED]), (np.array(COUNTS),)]
+)
+def test_a_training_that_runs_again_replaces_its_epochs(run, given):
+    for epoch in (1, 2, 3):
+        kh.log_predictions(run, TRUE, TRUE, hierarchy=tree(), epoch=epoch)
+    with pytest.raises(ValueError, match="resume=True"):
+        kh.log_predictions(run, *given, classes=NAMES)
+    for epoch in (1, 2):
+        kh.log_predictions(
+            run, *given, classes=NAMES, epoch=epoch, resume=True
+        )
+    assert kh.RunLog(run).epochs() == (1, 2)
+    assert counts(run, 1) == counts(run, 2) == COUNTS
