@@ -196,8 +196,6 @@ def test_a_training_that_runs_again_replaces_its_epochs(run, given):
     with pytest.raises(ValueError, match="resume=True"):
         kh.log_predictions(run, *given, classes=NAMES)
     for epoch in (1, 2):
-        kh.log_predictions(
-            run, *given, classes=NAMES, epoch=epoch, resume=True
-        )
+        kh.log_predictions(run, *given, classes=NAMES, epoch=epoch, resume=True)
     assert kh.RunLog(run).epochs() == (1, 2)
     assert counts(run, 1) == counts(run, 2) == COUNTS
