@@ -62,7 +62,7 @@ def read(path: str | os.PathLike[str], hierarchy: Hierarchy) -> Fitted:
         return _fitted(found, hierarchy)
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         # A missing field is a KeyError, whose text is the name alone.
-        raise ValueError(f"{os.fspath(path)!r:.80}: {error}") from None
+        raise ValueError(f"{Path(path).name!r:.80}: {error}") from None
 
 
 def _fitted(found: dict[str, Any], hierarchy: Hierarchy) -> Fitted:

@@ -32,6 +32,8 @@ class NodeAnswers(TreeConfig, keras.layers.Layer):
         **kwargs: of `keras.layers.Layer`.
     """
 
+    _saved = ("hierarchy", "limits", "rule", "temperature", "from_logits")
+
     def __init__(
         self,
         hierarchy: Hierarchy,
@@ -92,17 +94,6 @@ class NodeAnswers(TreeConfig, keras.layers.Layer):
         return {
             "answer": keras.KerasTensor(shape, "int32"),
             "confidence": keras.KerasTensor(shape, "float32"),
-        }
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the constructor's arguments as plain JSON types."""
-        return {
-            **super().get_config(),
-            "hierarchy": self.hierarchy.to_json(),
-            "limits": self.limits,
-            "rule": self.rule,
-            "temperature": self.temperature,
-            "from_logits": self.from_logits,
         }
 
 

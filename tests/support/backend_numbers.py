@@ -13,6 +13,7 @@ from keras import ops
 import keras_hier as kh
 from keras_hier import losses
 from keras_hier.alexnet import LocalResponseNormalization
+from keras_hier.answers.answering_model import NodeAnswers
 from keras_hier.heads.cell_means import CellMeans
 from keras_hier.heads.distillation import Distillation, DivergenceLoss
 from keras_hier.heads.fuse_heads import FusedClasses
@@ -178,6 +179,12 @@ def of_layers() -> dict[str, np.ndarray]:
                 lambda x, f=layer: f([x, *heads]),
                 scores,
             )
+        for rule in ("climbing", "information"):
+            answers = NodeAnswers(TREE, [0.6] * 6, rule, 1.5, from_logits)
+            for part, said in answers(ops.convert_to_tensor(scores)).items():
+                found[f"NodeAnswers {rule} {kind} {part}"] = (
+                    ops.convert_to_numpy(said)
+                )
     return found
 
 
