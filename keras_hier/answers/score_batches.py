@@ -80,7 +80,8 @@ def as_probabilities(
         if are_probabilities(scores):
             raise ValueError(
                 "Expected logits, got probabilities (none below 0, sums of 1): "
-                "pass from_logits=False."
+                "fit the answers with from_logits=False (`answer fit` without "
+                "--logits)."
             )
         return np.asarray(softmax(scores / temperature, axis=1))
     if not on_simplex(scores).all():
@@ -88,7 +89,8 @@ def as_probabilities(
         raise ValueError(
             "Expected probabilities: none below 0, sums of 1. Got a sample "
             f"with a least value of {odd.min():.4g} and a sum of "
-            f"{odd.sum():.4g}. Pass from_logits=True if these are logits."
+            f"{odd.sum():.4g}. If these are logits, fit the answers with "
+            "from_logits=True (`answer fit --logits`)."
         )
     raised = scores ** (1 / temperature)
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))

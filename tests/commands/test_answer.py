@@ -54,6 +54,21 @@ def test_from_files_to_a_table(files):
     }
 
 
+def test_labels_measure_answers_and_scores_bring_their_class_list(files):
+    files(FIT)
+    assert "100.0 % of 120 answers are right; the promise is 95 %" in files(
+        f"{GIVE} --labels y.npy"
+    )
+    before = table()
+    # The same scores, their columns in another order that the file tells.
+    ids = np.array(TREE.classes)[::-1]
+    np.savez("told.npz", scores=np.load("told.npy")[:, ::-1], classes=ids)
+    files(GIVE.replace("told.npy", "told.npz"))
+    assert table() == before
+    np.save("y.npy", np.full(120, 3))
+    assert "33.3 % of 120 answers" in files(f"{GIVE} --labels y.npy")
+
+
 def test_groups_confidence_rule_and_logits(files):
     np.save("told.npy", np.log(np.load("told.npy")))
     more = "--logits --confidence 0.8 --rule information --groups 2"
@@ -69,7 +84,9 @@ def test_groups_confidence_rule_and_logits(files):
     ("command", "message"),
     [
         (f"{FIT} --accuracy 1", "`accuracy` above 0 and below 1"),
-        (f"{FIT} --logits", "got probabilities"),
+        (f"{FIT} --logits", "without --logits"),
+        (GIVE.replace("told.npy", "logits.npy"), "`answer fit --logits`"),
+        (f"{GIVE} --labels few.npy", "label"),
         (FIT.replace("told.npy", "y.npy"), "expected scores [N, C]"),
         (FIT.replace("answers.json", "a.txt"), "ends in .json"),
         (FIT.replace("--hierarchy tree.json", ""), "by --hierarchy"),
@@ -80,6 +97,8 @@ def test_groups_confidence_rule_and_logits(files):
 )
 def test_bad_input_is_one_error(files, command, message):
     Path("few.txt").write_text("one")
+    np.save("few.npy", [0])
+    np.save("logits.npy", np.log(np.load("told.npy")))
     kh.Answers.fit(
         np.load("told.npy"), np.load("y.npy"), TREE, temperature=1
     ).save("answers.json")

@@ -16,8 +16,6 @@ from keras_hier.commands.arguments import (
     load_hierarchy,
 )
 from keras_hier.commands.inputs.array_files import (
-    Source,
-    read,
     read_classes,
     read_ids,
     sources_of,
@@ -30,7 +28,7 @@ from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.quantities import quantity
 from keras_hier.terminal import print_line
 
-_FILES = "probabilities [N, C] (see --logits): .npy, .npz (FILE.npz:key), .csv"
+_FILES = ".npy, .npz (FILE.npz:key), .csv"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +38,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     give = ways.add_parser(
         "predictions", help="answer samples", allow_abbrev=False
     )
-    give.add_argument("scores", metavar="SCORES", help=_FILES)
+    give.add_argument(
+        "scores",
+        metavar="SCORES",
+        help=f"scores [N, C] of the kind that `answer fit` saw: {_FILES}",
+    )
+    give.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="true classes [N], to say how many answers are right",
+    )
+    add_label_kinds(give, "SCORES")
     give.add_argument(
         "--answers",
         required=True,
@@ -75,7 +83,12 @@ def _add_fit(ways: Any) -> argparse.ArgumentParser:
         help="choose how sure answers must be, on samples that no training saw",
         allow_abbrev=False,
     )
-    fit.add_argument("--scores", required=True, metavar="FILE", help=_FILES)
+    fit.add_argument(
+        "--scores",
+        required=True,
+        metavar="FILE",
+        help=f"probabilities [N, C] (see --logits): {_FILES}",
+    )
     fit.add_argument(
         "--labels",
         required=True,
@@ -132,8 +145,7 @@ def run(args: argparse.Namespace) -> None:
     if args.way == "fit":
         _fit(args, hierarchy)
         return
-    source = read(args.scores, "scores")._replace(classes=listed)
-    scores = _scores(labels_and_scores([source], hierarchy)[0], source)
+    scores, *labels = _read(args, hierarchy)
     answers = Answers.load(args.answers, hierarchy)
     ids = read_ids(args.ids) if args.ids else range(len(scores))
     if len(ids) != len(scores):
@@ -142,26 +154,37 @@ def run(args: argparse.Namespace) -> None:
             f"{quantity(len(scores), 'sample')}."
         )
     said = answers(scores)
+    score = answers.score(said, labels[0]) if labels else None
     write_atomically(target, _table(said, ids, hierarchy).encode())
     _print_shares(said, hierarchy, args.out)
-
-
-def _scores(values: np.ndarray, source: Source) -> np.ndarray:
-    if values.ndim != 2:
-        raise ValueError(
-            f"{source.name}: expected scores [N, C], got shape {values.shape}."
+    if score is not None:
+        print_line(
+            f"{100 * score.accuracy:.1f} % of "
+            f"{quantity(score.samples - score.unknown, 'answer')} are right; "
+            f"the promise is {100 * answers.accuracy:g} %."
         )
-    return values
 
 
-def _fit(args: argparse.Namespace, hierarchy: Hierarchy) -> None:
+def _read(args: argparse.Namespace, hierarchy: Hierarchy) -> list[np.ndarray]:
+    """Returns scores [N, C], and labels [N] of nodes where they are given."""
     args.predictions = None
     args.node_labels = True
     sources = sources_of(args)
-    nodes = NodeLabels(hierarchy)
-    labels, scores = labels_and_scores(sources, hierarchy, nodes)
+    *labels, scores = labels_and_scores(
+        sources, hierarchy, NodeLabels(hierarchy)
+    )
+    if scores.ndim != 2:
+        raise ValueError(
+            f"{sources[-1].name}: expected scores [N, C], got shape "
+            f"{scores.shape}."
+        )
+    return [scores, *labels]
+
+
+def _fit(args: argparse.Namespace, hierarchy: Hierarchy) -> None:
+    scores, labels = _read(args, hierarchy)
     answers = Answers.fit(
-        _scores(scores, sources[1]),
+        scores,
         labels,
         hierarchy,
         args.accuracy,
@@ -175,7 +198,8 @@ def _fit(args: argparse.Namespace, hierarchy: Hierarchy) -> None:
     print_line(f"{args.out}: {repr(answers).strip('<>')}.")
     print_line(
         "Measure it on other samples: keras-hier answer predictions SCORES "
-        f"--answers {args.out} --hierarchy {args.hierarchy} --out answers.csv"
+        f"--labels LABELS --answers {args.out} --hierarchy {args.hierarchy} "
+        "--out answers.csv"
     )
 
 

@@ -92,12 +92,12 @@ class Source(NamedTuple):
 
 
 def sources_of(args: argparse.Namespace) -> list[Source]:
-    """Reads the labels of a command, and its predictions or scores if any."""
-    sources = [
-        read(args.labels, "labels", args.labels_are)._replace(
-            takes_groups=hasattr(args, "node_labels")
-        )
-    ]
+    """Reads the labels of a command, its predictions and scores, if any."""
+    sources = []
+    if args.labels is not None:
+        labels = read(args.labels, "labels", args.labels_are)
+        takes_groups = hasattr(args, "node_labels")
+        sources.append(labels._replace(takes_groups=takes_groups))
     for wanted in ("predictions", "scores"):
         if file := getattr(args, wanted, None):
             kind = args.predictions_are or args.labels_are
