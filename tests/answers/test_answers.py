@@ -77,6 +77,11 @@ def test_coarse_labels_calibrate_and_judge_what_they_can():
     assert (scores.unknown, scores.accuracy) == (150, 1)
 
 
+def test_samples_of_the_temperature_do_not_calibrate():
+    assert fitted(temperature=None).samples.tolist() == [160]
+    assert fitted().samples.tolist() == [200]
+
+
 def test_names_are_labels_too():
     said = [TREE.classes[label] for label in LABELS]
     answers = kh.Answers.fit(TOLD, said, TREE, temperature=1)
@@ -94,13 +99,17 @@ def test_groups_with_few_samples_are_answered_by_the_root():
     assert names(answers) == ["dog", "dog", "cat", "all classes"]
 
 
-def test_a_chain_says_no_more_than_its_class():
+@pytest.mark.parametrize(
+    ("rule", "name"), [("climbing", "b"), ("information", "a")]
+)
+def test_a_chain_says_no_more_than_its_class(rule, name):
     chain = kh.Hierarchy.from_paths([("a", "b", "x"), ("a", "b", "y"), ("z",)])
     told = np.tile([[0.5, 0.4, 0.1], [0.4, 0.5, 0.1]], (30, 1))
-    answers = kh.Answers.fit(told, np.tile([1, 0], 30), chain, temperature=1)
+    labels = np.tile([1, 0], 30)
+    answers = kh.Answers.fit(told, labels, chain, rule=rule, temperature=1)
     said = answers(told)
-    # "a" and "b" hold the same classes: the lower one is said.
-    assert kh.NodeLabels(chain).name(said.labels[0]) == "b"
+    # "a" and "b" hold the same classes.
+    assert kh.NodeLabels(chain).name(said.labels[0]) == name
     of_two = 1 - np.log(2) / np.log(3)
     assert answers.score(said, [1, 0] * 30).coverage == pytest.approx(of_two)
 
