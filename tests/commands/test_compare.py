@@ -310,7 +310,7 @@ class TestLeftOut:
         for text in (
             "Left out of A: 1 class with 100 samples. 11 are in both runs.",
             "Left out of B: 1 class with 7 samples. 11 are in both runs.",
-            "The two have other trees: the groups are those of A.",
+            "The two have different trees: the groups are those of A.",
             "Of 12 and 12 classes 11 are in both",
             "1 without samples on a side.",
         ):

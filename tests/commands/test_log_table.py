@@ -53,7 +53,13 @@ def test_columns_of_any_name(run, kind):
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 @pytest.mark.parametrize(
-    "names", [("label", "prediction"), ("y_true", "y_pred"), ("Target", "Pred")]
+    "names",
+    [
+        ("label", "prediction"),
+        ("y_true", "y_pred"),
+        ("Target", "Pred"),
+        ("Actual", "Predicted"),
+    ],
 )
 def test_names_that_programs_give_need_not_be_said(run, kind, names):
     write(table(*names), f"t.{kind}")

@@ -147,7 +147,7 @@ def _heads(report: Report) -> Iterator[str]:
                 "coarse labels, which stand in no cell."
             )
     if report.sides[0].classes.key != report.sides[1].classes.key:
-        yield "The two have other trees: the groups are those of A."
+        yield "The two have different trees: the groups are those of A."
     if found.why:
         yield f"Tested by counts (Fisher, mid-p). {found.why}"
     else:

@@ -26,7 +26,10 @@ from keras_hier.files.text_files import parse_rows, read_text
 
 # Names that programs give these columns, and the option that names others.
 _KNOWN = {
-    "labels": ("--true", ("label", "labels", "y_true", "true", "target")),
+    "labels": (
+        "--true",
+        ("label", "labels", "y_true", "true", "actual", "target"),
+    ),
     "predictions": (
         "--pred",
         ("prediction", "predictions", "y_pred", "pred", "predicted"),
