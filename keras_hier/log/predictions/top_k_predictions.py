@@ -12,6 +12,7 @@ from keras_hier.log.records.sample_index import (
     checked_labels,
 )
 from keras_hier.plausibility import SUM_TOLERANCE, WHY_NAN, are_probabilities
+from keras_hier.quantities import by_number, quantity
 from keras_hier.tensors import to_numpy
 
 FROM_LOGITS = "from_logits=True"
@@ -271,6 +272,7 @@ def _refuse(wrong: Any, rule: str, first: int = 0, hint: str = "") -> None:
     (rows,) = np.nonzero(wrong)
     if rows.size:
         raise SampleError(
-            f"{rule}: {rows.size} samples break this, the first is sample "
-            f"{first + rows[0]}.{hint}"
+            f"{rule}: {quantity(rows.size, 'sample')} "
+            f"{by_number(rows.size, 'breaks', 'break')} this, the first is "
+            f"sample {first + rows[0]}.{hint}"
         )

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_hier.hierarchy.tree.hierarchy_error import suggestion
 from keras_hier.plausibility import one_based_hint
+from keras_hier.quantities import quantity
 from keras_hier.tensors import to_numpy
 
 
@@ -44,10 +45,12 @@ def class_numbers(
     found = list(map(place.get, texts))
     if None in found:
         at = found.index(None)
+        more = found.count(None) - 1
+        others = f", nor are {more:,} more" if more else ""
         raise ValueError(
             f"{name}: {texts[at]!r:.80} at index {at} is none of the "
-            f"{len(classes)} classes, and {found.count(None) - 1} more are "
-            f"none.{suggestion(str(texts[at]), classes)}"
+            f"{quantity(len(classes), 'class')}{others}."
+            f"{suggestion(str(texts[at]), classes)}"
         )
     return np.array(found, np.int64)
 
