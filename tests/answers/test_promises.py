@@ -24,21 +24,22 @@ def drawn(rng, count, sharpness=1.0, signal=2.2):
 
 
 def repeated(draws, accuracy, **kwargs):
-    """Returns accuracy [draws] on 2,000 new samples of each calibration set."""
+    """Returns accuracy [draws] on 1,000 new samples of each calibration set."""
     rng, found = np.random.default_rng(1), []
     for _ in range(draws):
         answers = kh.Answers.fit(*drawn(rng, 400), TREE, accuracy, **kwargs)
-        told, labels = drawn(rng, 2000)
+        told, labels = drawn(rng, 1000)
         found.append(answers.score(answers(told), labels).accuracy)
     return np.array(found)
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("temperature", [None, 1])
+@pytest.mark.parametrize(
+    ("rule", "temperature"), [("climbing", None), ("information", 1)]
+)
 def test_on_average_it_holds_and_wastes_little(rule, temperature):
-    found = repeated(40, 0.9, rule=rule, temperature=temperature)
-    # One calibration set spreads it by 0.017, so 40 by 0.003.
-    assert 0.89 < found.mean() < 0.92
+    found = repeated(25, 0.9, rule=rule, temperature=temperature)
+    # One calibration set spreads it by 0.02, so 25 by 0.004.
+    assert 0.888 < found.mean() < 0.92
 
 
 def test_with_probability_it_holds_in_as_many_sets():
