@@ -27,6 +27,9 @@ from keras_hier.tensors import to_numpy
 # One sample of so many fits the temperature, and so many at most.
 _ONE_OF = 5
 _MOST_FOR_TEMPERATURE = 2000
+# Their scores are held at once: 64 MiB, or those of 100 samples.
+_HELD = 2**23
+_AT_LEAST = 100
 
 
 class Wanted(NamedTuple):
@@ -123,7 +126,9 @@ def calibrate(
     if heat is None:
         # At random, as samples may come class by class.
         some = np.random.default_rng(0).permutation(len(true))
-        some = some[: min(len(true) // _ONE_OF, _MOST_FOR_TEMPERATURE)]
+        held = max(_HELD // hierarchy.num_classes, _AT_LEAST)
+        most = min(held, _MOST_FOR_TEMPERATURE)
+        some = some[: min(len(true) // _ONE_OF, most)]
         for_heat[some] = True
     left = len(true) - int(for_heat.sum())
     if left < need:
