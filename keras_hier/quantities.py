@@ -15,3 +15,8 @@ def quantity(number: int, noun: str) -> str:
 def by_number(number: int, one: str, several: str) -> str:
     """Returns the words for one thing, or those for none or several."""
     return one if number == 1 else several
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Returns a share, 0 to 1, as text, such as "59.3 %"."""
+    return f"{100 * share:.{digits}f} %"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_hier.files.output_files import checked_folder
+from keras_hier.quantities import percent
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def _progress(bar: Any, name: str, epochs: int) -> Any:
         accuracy = logs.get("val_class_accuracy", logs.get("val_accuracy", 0))
         what = f"{name}, epoch {epoch + 1} of {epochs}"
         if bar.disable:
-            print_line(f"{what}: {accuracy:.1%} right", sys.stderr)
+            print_line(f"{what}: {percent(accuracy)} right", sys.stderr)
         bar.set_description(what)
-        bar.set_postfix_str(f"{accuracy:.1%} right")
+        bar.set_postfix_str(f"{percent(accuracy)} right")
 
     return keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: bar.update(),

@@ -22,7 +22,7 @@ from keras_hier.files.output_files import checked_folder, checked_target
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.metadata import SPLITS
 from keras_hier.log.run_log import DamagedError, LogError, RunLog
-from keras_hier.quantities import quantity
+from keras_hier.quantities import percent, quantity
 from keras_hier.terminal import print_line
 
 if TYPE_CHECKING:
@@ -271,8 +271,8 @@ def _compare(
     variance = logged * (1 - logged) * (1 / samples + 1 / header.total)
     if abs(right - logged) > max(_ALIKE * variance**0.5, _LEAST):
         warnings.warn(
-            f"The output names {100 * right:.1f} % of these samples right, and "
-            f"{100 * logged:.1f} % in the log of epoch {step}: other samples, "
+            f"The output names {percent(right)} of these samples right, and "
+            f"{percent(logged)} in the log of epoch {step}: other samples, "
             "or images that are prepared in another way than for the run "
             "(--data shrinks them to the size that the model takes). Make the "
             "features by kh.analysis.features on the run's own data.",

@@ -22,7 +22,7 @@ from keras_hier.commands.arguments import add_run, asked_output, read_run
 from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import text_of_rows
 from keras_hier.log.run_log import RunLog, Samples
-from keras_hier.quantities import by_number, quantity
+from keras_hier.quantities import by_number, percent, quantity
 from keras_hier.scores.confusion_scores import confusion_matrix
 from keras_hier.terminal import print_line
 
@@ -106,7 +106,7 @@ def _classes(
         f"{where}, {args.output}, epoch {epoch}: "
         f"{quantity(int(matrix.sum()), 'sample')} of "
         f"{quantity(tree.num_classes, 'class')}"
-        + (f", {overlaps.accuracy:.1%} right." if matrix.sum() else ".")
+        + (f", {percent(overlaps.accuracy)} right." if matrix.sum() else ".")
         + left_out
     )
     if overlaps.is_weak:
@@ -176,8 +176,8 @@ def _labels(
 
 def _not_listed(title: str, of: str, accuracy: float) -> str:
     return (
-        f"{title}: not listed. At {accuracy:.1%} right the network cannot tell "
-        f"{of} from its own errors"
+        f"{title}: not listed. At {percent(accuracy)} right the network cannot "
+        f"tell {of} from its own errors"
     )
 
 
@@ -203,14 +203,14 @@ def _verdict(found: SuspectLabels, samples: Samples) -> str:
     weaker = len(found.suspects.sample) - found.listed
     if not found.listed:
         return (
-            f"{head}. At {found.accuracy:.1%} right, the network's own errors "
-            f"may explain {by_number(weaker, 'the', 'all')} "
+            f"{head}. At {percent(found.accuracy)} right, the network's own "
+            f"errors may explain {by_number(weaker, 'the', 'all')} "
             f"{quantity(weaker, 'candidate')}"
         )
     return (
         f"{head} {by_number(found.listed, 'is', 'are')} likelier wrong than "
-        f"right; about {found.expected_precision:.0%} of these are if mistakes "
-        "fall on any sample, real ones fall on hard ones. "
+        f"right; about {percent(found.expected_precision, 0)} of these are if "
+        "mistakes fall on any sample, real ones fall on hard ones. "
         f"{weaker:,} more {by_number(weaker, 'is', 'are')} likelier "
         f"{by_number(weaker, 'an error', 'errors')} of the network. The order "
         "is by P(wrong) and by how often the two classes cross in other samples"

@@ -17,7 +17,7 @@ from keras_hier.files import limits
 from keras_hier.hierarchy.computed_tree import ComputedTree
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.log.run_trees import logged_tree, warn_of_one_based
-from keras_hier.quantities import by_number, quantity
+from keras_hier.quantities import by_number, percent, quantity
 from keras_hier.terminal import print_line
 
 
@@ -209,11 +209,11 @@ def _inside(found: ComputedTree, largest: int) -> str:
     """Says how many errors lie inside the groups of the coarsest level."""
     inside = f"lie inside one of the {quantity(largest, 'largest group')}"
     # Chance is that of the errors that a tree has not seen.
-    chance = f"{found.inside_chance[0]:.0%} by chance"
+    chance = f"{percent(found.inside_chance[0], 0)} by chance"
     if found.inside_held_out.size:
-        share = f"{found.inside_held_out[0]:.0%}"
+        share = percent(found.inside_held_out[0], 0)
         return f"{share} of errors that were held out {inside} ({chance})."
     return (
-        f"{found.inside[0]:.0%} of them {inside} ({chance}), which flatters "
-        "the groups: they were made of them."
+        f"{percent(found.inside[0], 0)} of them {inside} ({chance}), which "
+        "flatters the groups: they were made of them."
     )

@@ -14,7 +14,7 @@ from keras_hier.commands.inputs import count_files
 from keras_hier.hierarchy.computed.computed_table import MOST_CLASSES
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree.grouping import Grouping
-from keras_hier.quantities import by_number, quantity
+from keras_hier.quantities import by_number, percent, quantity
 from keras_hier.scores.block_confusion import (
     block_confusion_chance,
     block_confusion_ratio,
@@ -95,8 +95,8 @@ def _print_level(
     verb = by_number(1 if found.tested == 1 else confused, "is", "are")
     print_line(
         f"{quantity(level.num_groups, 'group')}: "
-        f"{block_confusion_ratio(matrix, level):.1%} of the errors are "
-        f"inside ({block_confusion_chance(level, matrix):.1%} by chance)"
+        f"{percent(block_confusion_ratio(matrix, level))} of the errors are "
+        f"inside ({percent(block_confusion_chance(level, matrix))} by chance)"
         f"{beside} "
         f"Of {quantity(planted, 'class')} put into a wrong group these "
         f"errors would show {shown}. "
@@ -110,28 +110,26 @@ def _print_level(
     for label, own, other, few, many, back in list(rows)[:_MOST_LISTED]:
         print_line(
             f"  {names[label]} with {level.names[other]} ({many:,}), not "
-            f"{level.names[own]} ({few:,}); so in {back:.0%} of draws"
+            f"{level.names[own]} ({few:,}); so in {percent(back, 0)} of draws"
         )
 
 
 def _beside_errors(both: TreeAgreement, at: int) -> str:
     """Returns how a level of a tree compares with the groups of the errors."""
-    agree, halves, unseen = (
-        "unknown" if value != value else f"{value:{form}}"
-        for value, form in (
-            (both.adjusted_rand[at], ".2f"),
-            (both.halves[at], ".2f"),
-            (both.errors_unseen[at], ".1%"),
-        )
+    agree, halves = (
+        "unknown" if value != value else f"{value:.2f}"
+        for value in (both.adjusted_rand[at], both.halves[at])
     )
+    unseen = both.errors_unseen[at]
+    shown = "unknown" if unseen != unseen else percent(unseen)
     if agree == "unknown":
         return (
             "; the classes that are confused lie in one of them, or each in "
             "its own, so the errors make no others."
         )
     return (
-        f"; of groups that the errors make, {unseen} of those that these have "
-        f"not seen ({both.errors_chance[at]:.1%} by chance). Adjusted Rand "
-        f"index with them {agree} (0 by chance; of two halves of the errors "
-        f"{halves})."
+        f"; of groups that the errors make, {shown} of those that these have "
+        f"not seen ({percent(both.errors_chance[at])} by chance). Adjusted "
+        f"Rand index with them {agree} (0 by chance; of two halves of the "
+        f"errors {halves})."
     )

@@ -14,7 +14,7 @@ from keras_hier.probing.layer_evidence import (
     layer_evidence,
     untrained_right,
 )
-from keras_hier.quantities import by_number, quantity
+from keras_hier.quantities import by_number, percent, quantity
 
 # With fewer samples a class a probe finds little of what a layer knows: less
 # than 40 of 70 % (docs/why/layers.md).
@@ -74,8 +74,8 @@ def beaten(record: LayersRecord) -> str | None:
         return None
     return (
         f"A linear probe of {_untrained(record)} beats this output, "
-        f"{_percent(untrained_right(record))} right against "
-        f"{_percent(record.output_right)}: mend the training before anything "
+        f"{percent(untrained_right(record))} right against "
+        f"{percent(record.output_right)}: mend the training before anything "
         "is added to it."
     )
 
@@ -90,13 +90,13 @@ def _best(record: LayersRecord) -> str:
         classes = f"the {seen:,} of {classes} with samples"
     text = (
         f"Best layer {record.layers[best]}: a linear probe names "
-        f"{_percent(right[best])} of {quantity(record.samples, 'sample')} "
+        f"{percent(right[best])} of {quantity(record.samples, 'sample')} "
         f"right among {classes}"
     )
     if record.controls:
         place = int(record.control_right[:, -1].argmax())
         text += (
-            f", {_percent(record.control_right[place, -1])} in an untrained "
+            f", {percent(record.control_right[place, -1])} in an untrained "
             "network"
         )
     # One of several that know equally much is best by luck.
@@ -166,7 +166,7 @@ def _learned(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
 def _asking(record: LayersRecord, evidence: LayerEvidence) -> Iterable[str]:
     if not np.isfinite(record.output_right):
         return
-    off = f"off its error of {_percent(1 - record.output_right)}"
+    off = f"off its error of {percent(1 - record.output_right)}"
     over = -record.adds_error_over
     is_held = bool(np.isfinite(over).any())
     if record.asked:
@@ -291,10 +291,6 @@ def _names(layers: Sequence[str], chosen: np.ndarray) -> str:
 
 def _are(chosen: np.ndarray) -> str:
     return by_number(chosen.sum(), "is", "are")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _of(share: float) -> str:

@@ -56,7 +56,7 @@ def test_epoch_0_is_an_epoch(run):
         log.predictions(labels, labels[::-1], 0)
         log.predictions(labels, labels, 1)
     for epoch, right in ((0, "0.0"), (1, "100.0")):
-        line = f"epoch {epoch}: 600 samples of 12 classes, {right}% right."
+        line = f"epoch {epoch}: 600 samples of 12 classes, {right} % right."
         assert line in run(f"quality run --epoch {epoch}")
 
 
@@ -129,8 +129,8 @@ def test_a_weak_network_lists_nothing_and_says_why(run):
     ):
         [line] = [line for line in lines if line.startswith(title)]
         assert line == (
-            f"{title}: not listed. At 37.5% right the network cannot tell {of} "
-            "from its own errors."
+            f"{title}: not listed. At 37.5 % right the network cannot tell "
+            f"{of} from its own errors."
         )
     rows = json.loads(Path("weak.json").read_text(encoding="utf-8"))
     assert {row["list"] for row in rows} == {

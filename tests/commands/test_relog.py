@@ -145,7 +145,7 @@ def test_one_of_each_is_said_in_the_singular(run):
     tree = kh.Hierarchy.from_paths([("pet", "a"), ("pet", "b"), ("car", "c")])
     with kh.BlocksWriter("run", tree) as writer:
         writer.predictions([0], [1], 1)
-    assert "1 sample of 3 classes, 0.0% right" in run("quality run")
+    assert "1 sample of 3 classes, 0.0 % right" in run("quality run")
     out = run(f"tree run {RELOG} new")
     assert "1 error makes no groups of classes" in out
     assert "new, validation: 1 epoch, 0 with samples" in out

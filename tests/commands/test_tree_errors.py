@@ -37,7 +37,7 @@ def test_a_class_that_is_filed_elsewhere(beside):
     assert "(0 by chance; of two halves of the errors " in first
     assert "1 of 30 classes" in first
     many = (MATRIX + MATRIX.T)[7, [5, 6, 8, 9]].sum()
-    assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100% of draws"
+    assert second == f"  k07 with f1 ({many}), not f5 (0); so in 100 % of draws"
 
 
 def test_errors_that_stand_beside_chance(beside):
@@ -51,7 +51,9 @@ def test_errors_that_stand_beside_chance(beside):
     np.fill_diagonal(matrix, 50)
     matrix[::6, ::6] = np.diag([90] * 5)
     said = beside([f"f{i}" for i in family], matrix)[0]
-    assert "100.0% of those that these have not seen (16.7% by chance)" in said
+    assert (
+        "100.0 % of those that these have not seen (16.7 % by chance)" in said
+    )
     assert "1.00 (0 by chance; of two halves of the errors 1.0" in said
 
 
@@ -132,7 +134,9 @@ def test_too_many_classes_for_a_tree_of_errors(run):
         "There are 10,000 classes: no tree of the errors stands beside this "
         "one, as it is computed of at most 5,000."
     )
-    assert second.startswith("200 groups: 100.0% of the errors are inside (0.5")
+    assert second.startswith(
+        "200 groups: 100.0 % of the errors are inside (0.5"
+    )
     assert "0 of 10,000 classes are shown to be confused" in second
 
 

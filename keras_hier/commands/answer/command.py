@@ -25,7 +25,7 @@ from keras_hier.files.output_files import checked_target, write_atomically
 from keras_hier.files.spreadsheets import guarded
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
-from keras_hier.quantities import quantity
+from keras_hier.quantities import percent, quantity
 from keras_hier.terminal import print_line
 
 _FILES = ".npy, .npz (FILE.npz:key), .csv"
@@ -159,7 +159,7 @@ def run(args: argparse.Namespace) -> None:
     _print_shares(said, hierarchy, args.out)
     if score is not None:
         print_line(
-            f"{100 * score.accuracy:.1f} % of "
+            f"{percent(score.accuracy)} of "
             f"{quantity(score.samples - score.unknown, 'answer')} are right; "
             f"the promise is {100 * answers.accuracy:g} %."
         )
