@@ -31,6 +31,31 @@ COLOURED = """([left, top, width, height]) => {
 }"""
 
 
+# Runs of black pixels in one colour, above and below as well.
+SIGNS = """([left, top, width, height]) => {
+  const canvas = document.querySelector('[data-testid="matrix"]');
+  const scale = canvas.width / canvas.getBoundingClientRect().width;
+  const [x, y, across, down] = [left, top, width, height].map(
+    (each) => Math.round(each * scale));
+  const { data } = canvas.getContext("2d").getImageData(x, y, across, down);
+  const pixels = new Uint32Array(data.buffer);
+  const black = 0xff000000;
+  let signs = 0;
+  for (let i = across; i < pixels.length - across; i++) {
+    if (pixels[i] !== black || pixels[i - 1] === black) continue;
+    const ground = pixels[i - 1];
+    let end = i;
+    const isIn = (at) => pixels[at - across] === ground
+      && pixels[at + across] === ground;
+    while (pixels[end] === black && isIn(end)) end++;
+    const [red, green] = [ground & 255, (ground >> 8) & 255];
+    if ([3, 5].includes(end - i) && pixels[end] === ground
+        && green - red > 30) signs++;
+  }
+  return signs;
+}"""
+
+
 # Changes, and of these the ones whose weight does not say what they are.
 WEIGHTS = """() => {
   // The row that is pointed at is heavy as a whole.
@@ -146,6 +171,16 @@ def test_what_is_beyond_chance_stands_out(page, url):
     assert wrong == []
     both = colours(screen)
     assert both["coloured"] > 1e-3
+    # So have cells: where no number fits, a sign.
+    screen = compared(page, url, "better", level=164)
+    screen.draw()
+    screen.frame.wait_for_function(
+        f"(box) => ({SIGNS})(box) > 3", arg=inside(screen)
+    )
+    screen = compared(page, url, "seed1", level=164)
+    screen.draw()
+    assert screen.frame.evaluate(SIGNS, inside(screen)) == 0
+    screen = compared(page, url, "better", level=31)
     screen.choose("least count", "beyond")
     screen.says("caption", "the others hidden")
     screen.frame.wait_for_function(

@@ -4,17 +4,21 @@ import type { Palette, Rgb } from "../ui/colours.ts";
 import { rampAt, rgb } from "../ui/colours.ts";
 
 const SHADES = 255;
+const MIDDLE = (SHADES - 1) / 2;
 /** Above 1, small changes stay pale. */
-const EXPONENT = 1.2;
+const EXPONENT = 2;
+/**
+ * Where the ramp begins on both sides. Its lightness alone tells the smallest
+ * change beyond chance from what is within.
+ */
+const BEGINS = 0.45;
 
 export interface ChangeScale {
   isShare: boolean;
   /** The change that begins to show, and the one with the last colour. */
   low: number;
   high: number;
-  /** Where the smallest change begins on the ramp. */
-  floor: number;
-  /** Colours as 0xAABBGGRR, and as triples; no change is in the middle. */
+  /** Colours as 0xAABBGGRR, and as triples; chance is in the middle. */
   packed: Uint32Array;
   shades: Rgb[];
   /** Of changes within chance. */
@@ -35,12 +39,10 @@ function roundAbove(value: number): number {
 
 /**
  * @param largest largest change; the scale ends at a round number at or above
- * @param sparse whether single marks must be seen on the background
  */
 export function makeChangeScale(
   largest: number,
   isShare: boolean,
-  sparse: boolean,
   {
     changes,
     hairline,
@@ -49,17 +51,20 @@ export function makeChangeScale(
 ): ChangeScale {
   const unit = isShare ? 1 / 1000 : 1;
   const high = roundAbove(largest / unit);
-  const shades = Array.from({ length: SHADES }, (_, i) =>
-    rampAt(changes, i / (SHADES - 1)),
-  );
+  const chance = rgb(hairline);
+  const shades = Array.from({ length: SHADES }, (_, i) => {
+    const by = (i - MIDDLE) / MIDDLE;
+    if (by === 0) return chance;
+    const size = BEGINS + (1 - BEGINS) * Math.abs(by);
+    return rampAt(changes, (1 + Math.sign(by) * size) / 2);
+  });
   return {
     isShare,
     low: unit,
     high: high * unit,
     shades,
-    chance: rgb(hairline),
+    chance,
     untested: rgb(strong),
-    floor: sparse ? 0.34 : 0,
     packed: Uint32Array.from(shades, packed),
   };
 }
@@ -70,14 +75,14 @@ export function packed([red, green, blue]: Rgb): number {
 }
 
 export function shadeOfChange(
-  { low, high, floor }: ChangeScale,
+  { low, high }: ChangeScale,
   change: number,
 ): number {
-  const middle = (SHADES - 1) / 2;
-  if (change === 0) return middle;
+  if (change === 0) return MIDDLE;
   const size = Math.log1p(Math.abs(change) / low) / Math.log1p(high / low);
-  const t = floor + (1 - floor) * Math.min(size, 1) ** EXPONENT;
-  return Math.round(middle + Math.sign(change) * t * middle);
+  const t = Math.min(size, 1) ** EXPONENT;
+  const steps = Math.max(Math.round(t * MIDDLE), 1);
+  return MIDDLE + Math.sign(change) * steps;
 }
 
 /** The numbers of the legend: both ends and what lies between, with 0. */

@@ -59,9 +59,11 @@ export function ChangeLegend(): JSX.Element | null {
       (width - wide) +
     wide / 2;
   const write = (change: number): string => {
+    // The grey of what is within chance, where there is room to say so.
+    if (!change) return isRoomy ? "chance" : "0";
     if (!scale.isShare) return signed(change);
     const digits = Number.isInteger(Math.round(1e5 * change) / 1e3) ? 0 : 1;
-    return change ? `${points(change, digits)}%` : "0";
+    return `${points(change, digits)}%`;
   };
   // Numbers at the ends may reach over the ramp, and no farther: there is the
   // name of an axis.

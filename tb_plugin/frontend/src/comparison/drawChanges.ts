@@ -21,6 +21,9 @@ import { FONT } from "../ui/theme.ts";
 /** Smaller changes have no number: they are everywhere, and mean little. */
 const LEAST_COUNT = 3;
 const LEAST_SHARE = 0.005;
+/** CSS pixels: from here on a cell without a number has a sign, a small one. */
+const SIGNS_FROM = 6;
+const LARGE_SIGNS_FROM = 8;
 /** Pixels between the stripes of what was not tested. */
 const PITCH = 5;
 
@@ -30,6 +33,7 @@ export function changePainter(change: DrawnChange): CellPainter {
     about: [changes, chance, scale, hidesChance],
     // A row without samples, here or there, has no shares to change.
     ...(changes.isShare ? { samples: [from.support, to.support] } : {}),
+    numbersFrom: SIGNS_FROM,
     rasterise: (pixels, side, rows, columns) =>
       rasteriseChanges(pixels, side, change, rows, columns),
     drawNumbers: (context, frame, ...axes) =>
@@ -92,6 +96,10 @@ export function rasteriseChanges(
   }
 }
 
+/**
+ * Writes numbers into cells, and signs where these do not fit: nobody needs the
+ * hue. What is beyond chance has weight, and alone has a sign.
+ */
 export function drawChangeNumbers(
   context: CanvasRenderingContext2D,
   { layout, palette }: Frame,
@@ -101,48 +109,65 @@ export function drawChangeNumbers(
   ratio: number,
 ): void {
   const { changes, chance, hidesChance, scale } = change;
-  const { x, y, size } = layout.matrix;
-  const tall = (row: number): boolean =>
-    rows.high[row]! - rows.low[row]! >= 13 * ratio &&
-    rows.high[row]! > 0 &&
-    rows.low[row]! < size * ratio;
-  context.font = `11px ${FONT}`;
+  const { x, y } = layout.matrix;
   context.textAlign = "center";
   context.textBaseline = "middle";
   const least = scale.isShare ? LEAST_SHARE : LEAST_COUNT;
-  const number = (
+  const draw = (
     row: number,
     column: number,
     value: number,
     flag: number,
   ): void => {
-    if (hidesChance && flag === 0) return;
-    const width = (columns.high[column]! - columns.low[column]!) / ratio;
-    // Where every cell has room, every change is said.
-    if (Math.abs(value) < least && width < 40) return;
-    const text = scale.isShare ? points(value) : signed(value);
-    if (width < text.length * 6.2 + 3 || !/[1-9]/.test(text)) return;
+    if (value === 0 || (hidesChance && flag === 0)) return;
+    const tall = rows.high[row]! - rows.low[row]!;
+    const wide = columns.high[column]! - columns.low[column]!;
+    const side = Math.min(tall, wide) / ratio;
+    if (side < SIGNS_FROM) return;
     context.fillStyle =
       flag === UNTESTED
         ? palette.ink
         : inkOn(
             flag ? scale.shades[shadeOfChange(scale, value)]! : scale.chance,
           );
-    context.fillText(
-      text,
-      x + (columns.low[column]! + columns.high[column]!) / 2 / ratio,
-      y + (rows.low[row]! + rows.high[row]!) / 2 / ratio + 0.5,
-    );
+    const text = scale.isShare ? points(value) : signed(value);
+    const width = wide / ratio;
+    const fits = tall >= 13 * ratio && width >= text.length * 6.3 + 2;
+    // Where every cell has room, every change is said.
+    const isSaid = Math.abs(value) >= least || width >= 40;
+    if (fits && isSaid && /[1-9]/.test(text)) {
+      context.font = `${flag === 1 ? "600 " : ""}11px ${FONT}`;
+      context.fillText(
+        text,
+        x + (columns.low[column]! + columns.high[column]!) / 2 / ratio,
+        y + (rows.low[row]! + rows.high[row]!) / 2 / ratio + 0.5,
+      );
+    } else if (flag === 1) {
+      // Without the gap, which is at the far end, and on whole pixels.
+      const middle = ({ low, high }: Axis, at: number): number =>
+        ((low[at]! + high[at]! - 1) >> 1) / ratio;
+      const [across, down] = [middle(columns, column), middle(rows, row)];
+      const arm = Math.round((side < LARGE_SIGNS_FROM ? 1 : 2) * ratio) / ratio;
+      drawSign(context, [x + across, y + down], arm, value > 0);
+    }
   };
   for (let row = 0; row < changes.size; row++) {
-    if (!tall(row)) continue;
-    if (changes.diagonal[row] !== 0) {
-      number(row, row, changes.diagonal[row]!, chance.isDiagonalBeyond[row]!);
-    }
+    if (rows.high[row]! - rows.low[row]! < SIGNS_FROM * ratio) continue;
+    draw(row, row, changes.diagonal[row]!, chance.isDiagonalBeyond[row]!);
     for (let k = changes.rowStart[row]!; k < changes.rowStart[row + 1]!; k++) {
-      number(row, changes.column[k]!, changes.change[k]!, chance.isBeyond[k]!);
+      draw(row, changes.column[k]!, changes.change[k]!, chance.isBeyond[k]!);
     }
   }
+}
+
+function drawSign(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  arm: number,
+  isMore: boolean,
+): void {
+  context.fillRect(x - arm, y, 2 * arm + 1, 1);
+  if (isMore) context.fillRect(x, y - arm, 1, 2 * arm + 1);
 }
 
 function drawChangeBars(

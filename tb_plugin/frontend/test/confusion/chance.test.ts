@@ -150,7 +150,7 @@ describe("a comparison", () => {
     expect(most).toBe(0);
     const ends = chanceOfLargest(changes, samples, false);
     expect(ends).toBeCloseTo(2 * Math.sqrt(610 + 603), 9);
-    const scale = makeChangeScale(ends, false, false, LIGHT);
+    const scale = makeChangeScale(ends, false, LIGHT);
     expect(scale.high).toBe(80);
     const shade = shadeOfChange(scale, -7);
     expect(shade).toBeGreaterThan(50);

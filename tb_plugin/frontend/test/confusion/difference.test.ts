@@ -247,27 +247,31 @@ test("the diverging scale is centred at 0, even, and ends at round numbers", () 
     hairline: "#dddddd",
     strong: "#bbbbbb",
   };
-  const scale = makeChangeScale(60, false, false, colours);
+  const scale = makeChangeScale(60, false, colours);
   expect(scale.high).toBe(60);
   expect(shadeOfChange(scale, 0)).toBe(127);
   expect(shadeOfChange(scale, 500)).toBe(254);
   expect(shadeOfChange(scale, -500)).toBe(0);
   expect(shadeOfChange(scale, 7) + shadeOfChange(scale, -7)).toBe(254);
-  // log 2 / log 61 to the power of 1.2 is 0.12: pale.
-  expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.118 * 127));
+  // log 2 / log 61 squared is 0.0284: pale. Half of the ramp is at a change of
+  // 61 ** sqrt(0.5) - 1 = 17.3.
+  expect(shadeOfChange(scale, 1)).toBe(127 + Math.round(0.0284 * 127));
+  expect(shadeOfChange(scale, 17.3)).toBe(127 + 64);
+  // The smallest share is not the grey of chance, which is in the middle.
+  expect(shadeOfChange(scale, 1e-3)).toBe(128);
+  expect(scale.shades[127]).toEqual([221, 221, 221]);
+  // 0.45 of the way from #808080 to white, and one 127th of what is left.
+  expect(scale.shades[128]).toEqual([186, 186, 186]);
   expect(changeTicks(scale)).toEqual([-60, -15, -4, 0, 4, 15, 60]);
   const highs = [0, 5, 28, 61, 1201].map(
-    (largest) => makeChangeScale(largest, false, false, colours).high,
+    (largest) => makeChangeScale(largest, false, colours).high,
   );
   expect(highs).toEqual([4, 5, 30, 80, 1500]);
   // In shares of a row: 12.3 points, and 8.0 where sums round.
   const shares = [0.123, 0.08 + 1e-12].map(
-    (largest) => makeChangeScale(largest, true, false, colours).high,
+    (largest) => makeChangeScale(largest, true, colours).high,
   );
   expect(shares).toEqual([0.15, 0.08]);
-  const sparse = makeChangeScale(3, false, true, colours);
-  expect(sparse.high).toBe(4);
-  expect(shadeOfChange(sparse, 1)).toBeGreaterThan(127 + 0.34 * 127);
 });
 
 test("an epoch that is not there is stood in for by the one before", () => {

@@ -1,6 +1,7 @@
 /** Colours as they look to who lacks one kind of cone. */
 
 import { expect, test } from "vitest";
+import { makeChangeScale } from "../../src/colour/changeScale.ts";
 import {
   DARK,
   LIGHT,
@@ -27,6 +28,11 @@ const SIMULATIONS = {
     [0.004733, 0.691367, 0.3039],
   ],
 };
+const NONE = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 const TO_XYZ = [
   [0.4124564, 0.3575761, 0.1804375],
   [0.2126729, 0.7151522, 0.072175],
@@ -58,9 +64,13 @@ function seen(colour: Rgb, simulation: Matrix): number[] {
 }
 
 /** CIE 1976: 2.3 are just told apart side by side. */
-function distance(one: string, other: string, simulation: Matrix): number {
-  const [a, b] = [seen(rgb(one), simulation), seen(rgb(other), simulation)];
+function distanceOf(one: Rgb, other: Rgb, simulation: Matrix): number {
+  const [a, b] = [seen(one, simulation), seen(other, simulation)];
   return Math.hypot(...a!.map((value, i) => value - b![i]!));
+}
+
+function distance(one: string, other: string, simulation: Matrix): number {
+  return distanceOf(rgb(one), rgb(other), simulation);
 }
 
 /** What is told apart at a glance, though it is small. */
@@ -80,20 +90,15 @@ const apartIn = ({ changes, counts, ...p }: Palette): [string, string][] => [
 ];
 
 test("distances by hand", () => {
-  const none = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ];
   // Black has a lightness of 0, white of 100.
-  expect(distance("#000000", "#ffffff", none)).toBeCloseTo(100, 3);
+  expect(distance("#000000", "#ffffff", NONE)).toBeCloseTo(100, 3);
   // Greys look the same to all; red and green do not.
   for (const simulation of Object.values(SIMULATIONS)) {
     expect(distance("#808080", "#808080", simulation)).toBe(0);
     expect(seen([128, 128, 128], simulation)[0]).toBeCloseTo(53.6, 1);
   }
   const [green, brown] = ["#0b6e66", "#5a636e"];
-  expect(distance(green, brown, none)).toBeGreaterThan(APART);
+  expect(distance(green, brown, NONE)).toBeGreaterThan(APART);
   expect(distance(green, brown, SIMULATIONS.deuteranopia)).toBeLessThan(4);
 });
 
@@ -105,6 +110,24 @@ for (const palette of [LIGHT, DARK]) {
       expect(found, `${one} and ${other}`).toBeGreaterThanOrEqual(APART);
     }
   });
+
+  test.each(Object.entries({ ...SIMULATIONS, none: NONE }))(
+    `${theme}, %s: any change is told from chance without hue`,
+    (_, simulation) => {
+      const { chance, shades } = makeChangeScale(60, false, palette);
+      const lightness = (of: Rgb): number => seen(of, simulation)[0]!;
+      const last = shades.length - 1;
+      for (let i = 0; i < last / 2; i++) {
+        const [fewer, more] = [shades[i]!, shades[last - i]!];
+        for (const change of [fewer, more]) {
+          const apart = Math.abs(lightness(change) - lightness(chance));
+          expect(apart, `${change}`).toBeGreaterThanOrEqual(APART);
+        }
+        const apart = distanceOf(fewer, more, simulation);
+        expect(apart, `${fewer} and ${more}`).toBeGreaterThanOrEqual(2 * APART);
+      }
+    },
+  );
 }
 
 test("hue alone would not tell what is better from grey", () => {

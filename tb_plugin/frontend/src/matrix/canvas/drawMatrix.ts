@@ -127,8 +127,9 @@ function drawCells(
   }
   if (!frame.showsDiagonal) drawDiagonal(context, frame);
   context.drawImage(buffer, x, y, size, size);
+  const room = (frame.painter?.numbersFrom ?? numbersFrom) * ratio;
   const hasRoom = ({ low, high }: Axis): boolean =>
-    low.some((from, i) => high[i]! - from >= numbersFrom * ratio);
+    low.some((from, i) => high[i]! - from >= room);
   if (!hasRoom(rows) || !hasRoom(columns)) return;
   const drawThem = frame.painter?.drawNumbers ?? drawNumbers;
   drawThem(context, frame, inSight(rows, side), inSight(columns, side), ratio);

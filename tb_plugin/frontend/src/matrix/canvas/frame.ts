@@ -39,6 +39,8 @@ export interface CellPainter {
   about: readonly unknown[];
   /** Samples of nodes in all that a row needs some of; else of the epoch. */
   samples?: readonly Float64Array[];
+  /** CSS pixels of the smallest cell that `drawNumbers` draws in, if fewer. */
+  numbersFrom?: number;
   rasterise: (
     pixels: Uint32Array,
     side: number,

@@ -279,7 +279,6 @@ export const changeScale = computed(() =>
     ? comparisonNumbers.value.makeChangeScale(
         largest.value,
         inShares.value,
-        !view.isCollapsed.value,
         palette.value,
       )
     : null,
