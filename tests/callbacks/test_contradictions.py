@@ -88,10 +88,7 @@ def distance(model):
 
 
 LABELS = {
-    "one-based": (
-        Y + 1,
-        r"above 5, the largest 6\. They look one-based, 1\.\.6",
-    ),
+    "one-based": (Y + 1, r"above 5, the largest 6\. .* one-based, 1\.\.6"),
     "fractions": ((Y + 0.7)[:, None], "labels are no whole numbers"),
     "several": (np.maximum(EYE[Y], EYE[0]), "negative: several classes"),
     "below 0": (1.5 * EYE[Y] - 0.5 * EYE[Y - 1], "sum to 1, or are negative"),
@@ -148,24 +145,17 @@ def test_wrong_labels_of_validation():
 
 @pytest.mark.any_backend
 def test_the_callback_sees_them_after_one_batch(tmp_path):
-    class Count(keras.callbacks.Callback):
-        batches = 0
-
-        def on_train_batch_end(self, batch, logs=None):
-            self.batches += 1
-
-    count = Count()
+    batches = []
+    count = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: batches.append(batch)
+    )
     model = compiled(small.model(), Silent())
+    callbacks = [count, kh.BlocksCallback(tmp_path)]
     with pytest.raises(ValueError, match="of 16 labels"):
         # In the order given: there are wrong ones among the first 16.
-        train(
-            model,
-            y=Y + 1,
-            shuffle=False,
-            callbacks=[count, kh.BlocksCallback(tmp_path)],
-        )
+        train(model, y=Y + 1, shuffle=False, callbacks=callbacks)
     # PyTorch compiles no step: there the metric itself says so, at once.
-    assert count.batches == (0 if TORCH else 1)
+    assert len(batches) == (0 if TORCH else 1)
 
 
 def test_wrong_labels_over_replicas(mirrored):
@@ -189,16 +179,11 @@ def test_samples_of_weight_0_may_have_any_label():
     weights = (Y > 0).astype("float32")
     model.evaluate(X, NEGATIVE, sample_weight=weights, verbose=0)
     assert distance(model).matrix().sum() == (Y > 0).sum()
-    with pytest.raises(
-        ValueError, match=r"of 52 labels .*; 12 more, of weight"
-    ):
-        model.evaluate(
-            X,
-            np.where(np.arange(64) < 12, -1, Y + 1),
-            sample_weight=(np.arange(64) >= 12).astype("float32"),
-            batch_size=64,
-            verbose=0,
-        )
+    kept = np.arange(64) >= 12
+    weights, labels = kept.astype("float32"), np.where(kept, Y + 1, -1)
+    said = r"of 52 labels .*; 12 more, of weight"
+    with pytest.raises(ValueError, match=said):
+        model.evaluate(X, labels, 64, sample_weight=weights, verbose=0)
 
 
 @pytest.mark.any_backend
@@ -253,13 +238,8 @@ def test_the_callback_sees_a_contradiction(
 def test_without_the_callback_the_metric_sees_what_it_was_told():
     for activation, from_logits in (("softmax", True), (None, False)):
         model = small.model(activation)
-        model.compile(
-            "sgd",
-            SPARSE(from_logits),
-            weighted_metrics=[
-                kh.ConfusionMatrix(TREE, from_logits=from_logits)
-            ],
-        )
+        metric = kh.ConfusionMatrix(TREE, from_logits=from_logits)
+        model.compile("sgd", SPARSE(from_logits), weighted_metrics=[metric])
         with pytest.raises(ValueError, match="probabilities"):
             train(model)
 
@@ -271,15 +251,9 @@ def test_no_false_alarm(tmp_path):
     uniform.get_layer("class").kernel.assign(np.zeros((80, 6)))
     hopeless = small.model("softmax")  # one-hot rows
     hopeless.get_layer("class").bias.assign([1e4, 0, 0, 0, 0, 0])
-    for number, (model, loss) in enumerate(
-        (
-            (zeros, SPARSE(from_logits=True)),
-            (uniform, SPARSE()),
-            (hopeless, SPARSE()),
-            (opaque(), SPARSE()),
-        )
-    ):
+    for number, model in enumerate((zeros, uniform, hopeless, opaque())):
         logger = kh.BlocksCallback(tmp_path / str(number))
+        loss = SPARSE(from_logits=model is zeros)
         compiled(model, loss, run_eagerly=small.EAGERLY)
         train(model, callbacks=[logger])
         train(model, x=X[:3], y=Y[:3], batch_size=1)
@@ -304,25 +278,21 @@ def test_contradictions_over_replicas(tmp_path, mirrored):
 
 def test_samples_are_logged_as_what_their_numbers_are(tmp_path):
     # The graph does not tell, nor does the loss: the first batch does.
-    for output, model in (
-        ("scores", opaque()),
-        ("class", Subclassed("softmax")),
-    ):
-        model = compiled(
-            model,
-            lambda y, p: ops.mean(p, axis=-1),
-            run_eagerly=small.EAGERLY,
-        )
+    def loss(y, p):
+        return ops.mean(p, axis=-1)
+
+    models = {"scores": opaque(), "class": Subclassed("softmax")}
+    for output, model in models.items():
+        compiled(model, loss, run_eagerly=small.EAGERLY)
         logger = kh.BlocksCallback(
             tmp_path / output, samples=(X, Y), thumbnails_per_class=0
         )
         train(model, callbacks=[logger])
         log = RunLog(str(tmp_path / output), "validation")
         read = log.samples(output=output)
-        p = model.predict(X, verbose=0).max(axis=1)
-        np.testing.assert_allclose(
-            np.sort(read.probabilities[:, 0]), np.sort(p), atol=2e-3
-        )
+        p = np.sort(model.predict(X, verbose=0).max(axis=1))
+        found = np.sort(read.probabilities[:, 0])
+        np.testing.assert_allclose(found, p, atol=2e-3)
 
 
 @pytest.mark.any_backend
@@ -348,17 +318,13 @@ def test_samples_contradict_before_training(tmp_path, model, loss, message):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (np.maximum(EYE[Y], EYE[0]), "several classes for one sample"),
-        (
-            1.5 * EYE[Y] - 0.5 * EYE[Y - 1],
-            r"must be 0 or more: .* 64 samples are not, .* holds -0\.5",
-        ),
+        ("several", "several classes for one sample"),
+        ("below 0", r"must be 0 or more: .* 64 samples are not, .* -0\.5"),
     ],
-    ids=["several", "below 0"],
 )
 def test_samples_with_wrong_soft_labels_are_refused(tmp_path, labels, message):
     model = compiled(small.model(), SOFT(from_logits=True))
-    logger = kh.BlocksCallback(tmp_path, samples=(X, labels))
+    logger = kh.BlocksCallback(tmp_path, samples=(X, LABELS[labels][0]))
     with pytest.raises(ValueError, match=message):
         train(model, y=EYE[Y], callbacks=[logger])
 
@@ -366,12 +332,8 @@ def test_samples_with_wrong_soft_labels_are_refused(tmp_path, labels, message):
 def test_heads_of_many_samples_stay_quiet(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        model = kh.add_heads(
-            small.model("softmax"), heads={"conv2": TREE.cut(depth=1)}
-        )
+        heads = {"conv2": TREE.cut(depth=1)}
+        model = kh.add_heads(small.model("softmax"), heads)
         small.compiled(model, TREE)
-        train(
-            model,
-            *kh.targets(model)(X, Y),
-            callbacks=[kh.BlocksCallback(tmp_path, train="all")],
-        )
+        logger = kh.BlocksCallback(tmp_path, train="all")
+        train(model, *kh.targets(model)(X, Y), callbacks=[logger])

@@ -32,6 +32,14 @@ def folders(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def ant(tmp_path: Path) -> Path:
+    """The only class folder of a source, empty."""
+    folder = tmp_path / "source" / "ant"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
 def write(tmp_path: Path) -> Callable[..., str]:
     """Writes a record file from dicts of features; returns its path."""
 

@@ -4,16 +4,15 @@ import gzip
 
 import numpy as np
 import pytest
-from reading import RUN, Reader, calls_of, write_blob
+from class_means import CONV, GROUP, HOSTILE, TREE, log, means_of, node_of
+from reading import RUN, Reader, calls_of
 
 import keras_hier as kh
 from keras_hier.analysis.evidence import channel_evidence
 from keras_hier.analysis.evidence.channel_evidence import channels
 from keras_hier.files import limits
-from keras_hier.log import kinds, metadata
-from keras_hier.log.records import means_codec, picture_codec
-from keras_hier.log.records.means_codec import ClassMeans
-from keras_hier.log.records.strongest_codec import StrongestSamples
+from keras_hier.log import metadata
+from keras_hier.log.records import means_codec
 from keras_hier.probing.alignment import (
     class_correlation as class_correlation_module,
 )
@@ -22,50 +21,6 @@ from keras_hier.probing.alignment.class_correlation import (
     class_correlation,
 )
 from tests.support.layers import layers_record
-
-TREE = kh.Hierarchy.from_paths(
-    [
-        (f"s{a}", f"g{a}{b}", f"c{a}{b}{c}")
-        for a in range(3)
-        for b in range(3)
-        for c in range(4)
-    ]
-)
-CONV = {"run": RUN, "layer": "conv1", "step": 1}
-HOSTILE = '<img src=x onerror="alert(1)">'
-
-
-def node_of(name, tree=TREE):
-    return int(tree.find(name))
-
-
-GROUP = {**CONV, "node": node_of("s1")}
-
-
-def means_of(layer, seed=0, tree=TREE, features=18, **fields):
-    rng = np.random.default_rng(seed)
-    means = rng.normal(size=(tree.num_classes, features)).astype(np.float32)
-    for level in tree.levels()[:-1]:
-        means += rng.normal(size=(level.num_groups, features))[level.of_class]
-    return ClassMeans(
-        **{
-            "layer": layer,
-            "place": 0,
-            "shape": "6 x 6 x 2",
-            "pool": "grid3",
-            "hierarchy": tree.digest,
-            "counts": np.full(tree.num_classes, 5),
-            "means": means,
-            **fields,
-        }
-    )
-
-
-def log(folder, *records, step=1, tree=TREE):
-    with kh.BlocksWriter(folder / "plain", tree, resume=True) as writer:
-        writer.matrix(np.eye(tree.num_classes), step)
-        for record in records:
-            writer.means(record, step)
 
 
 @pytest.fixture
@@ -245,113 +200,6 @@ class TestChannels:
         assert (found, said in why) == (status, True)
 
 
-# Two samples of each class: what a file may be called.
-IDS = [f"{name}/{at}{HOSTILE}/../x" for name in TREE.classes for at in "ab"]
-LABELS = np.repeat(np.arange(TREE.num_classes), 2)
-
-
-def strongest_of(ids=IDS):
-    rng = np.random.default_rng(0)
-    return StrongestSamples(
-        layer="conv1",
-        hierarchy=TREE.digest,
-        num_classes=TREE.num_classes,
-        ids=tuple(ids),
-        labels=LABELS,
-        rows=rng.integers(0, len(IDS), (18, 6)),
-        values=-np.sort(-rng.random((18, 6), np.float32)),
-    )
-
-
-class TestStrongestSamples:
-    def log(self, folder, strongest=None, ids=IDS, labels=LABELS):
-        scores = np.full((len(labels), TREE.num_classes), 1 / TREE.num_classes)
-        log(folder)
-        with kh.BlocksWriter(folder / "plain", TREE, resume=True) as writer:
-            writer.means(means_of("conv1"), 1, strongest)
-            if ids is False:
-                return None
-            index = writer.samples(labels, scores, 1, ids=ids)
-            writer.pictures(index, [np.full((8, 8), 9, np.uint8)] * len(labels))
-            return index
-
-    def test_come_with_their_classes_and_numbers(self, tmp_path):
-        strongest = strongest_of()
-        index = self.log(tmp_path, strongest, IDS[::-1], LABELS[::-1])
-        reader = Reader(tmp_path)
-        found = reader.get("channels", **GROUP)
-        assert (found["index"], found["samples_error"]) == (index.digest, None)
-        assert found["entries"]
-        asked = set()
-        for each in found["entries"]:
-            row, column = each["cell"]
-            channel = each["channel"] + 2 * (3 * row + column)
-            rows = strongest.rows[channel]
-            got = each["samples"]
-            assert [one["id"] for one in got] == [IDS[row] for row in rows]
-            assert [one["label"] for one in got] == LABELS[rows].tolist()
-            values = [one["value"] for one in got]
-            expected = strongest.values[channel].tolist()
-            assert values == pytest.approx(expected, rel=1e-5)
-            for one in got:
-                assert index.ids[one["number"]] == one["id"]
-                asked.add(one["number"])
-        # Pictures come by number: no id is a path.
-        query = {"run": RUN, "index": index.digest}
-        numbers = ",".join(map(str, sorted(asked)))
-        answer = reader.request("pictures", **query, samples=numbers).data
-        assert set(picture_codec.decode(answer)[1]) == asked
-
-    @pytest.mark.parametrize(
-        ("ids", "labels", "is_indexed"),
-        [
-            (False, LABELS, False),
-            # Positions in the data are no names, whatever they look like.
-            (None, LABELS, False),
-            ([f"x{each}" for each in IDS], LABELS, True),
-            # The same names, of other classes.
-            (IDS, (LABELS + 1) % TREE.num_classes, True),
-        ],
-    )
-    def test_of_other_ids_or_classes_have_names_alone(
-        self, tmp_path, ids, labels, is_indexed
-    ):
-        names = list(map(str, range(len(IDS)))) if ids is None else IDS
-        self.log(tmp_path, strongest_of(names), ids, labels)
-        found = Reader(tmp_path).get("channels", **GROUP)
-        assert (found["index"] is not None) == is_indexed
-        assert found["samples_error"] is None
-        for each in found["entries"]:
-            assert {one["number"] for one in each["samples"]} == {None}
-            assert {one["id"] for one in each["samples"]} <= set(names)
-            assert len(each["samples"]) == 6
-
-    def test_of_means_that_were_overtaken_are_left_behind(self, tmp_path):
-        self.log(tmp_path, strongest_of())
-        with kh.BlocksWriter(tmp_path / "plain", TREE, resume=True) as writer:
-            writer.means(means_of("conv1", seed=0, place=1), 1)
-            writer.means(means_of("conv1", seed=0), 2)
-        reader = Reader(tmp_path)
-        for step in (1, 2):
-            found = reader.get("channels", **{**GROUP, "step": step})
-            assert found["step"] == step
-            assert {each["samples"] for each in found["entries"]} == {None}
-
-    @pytest.mark.parametrize("kind", [None, "strongest", "samples"])
-    def test_that_are_damaged_leave_the_channels(self, tmp_path, kind):
-        self.log(tmp_path, strongest_of() if kind == "samples" else None)
-        if kind:
-            name = {"strongest": "conv1", "samples": "class"}[kind]
-            tag = kinds.tag_of(kind, name)
-            write_blob(tmp_path / RUN, tag, b"?", 1, kind)
-        found = Reader(tmp_path).get("channels", **GROUP)
-        said = "The record is truncated." if kind == "strongest" else None
-        assert (found["index"], found["samples_error"]) == (None, said)
-        samples = [each["samples"] for each in found["entries"]]
-        lengths = {None if each is None else len(each) for each in samples}
-        assert lengths == ({6} if kind == "samples" else {None})
-
-
 class TestNothing:
     def test_is_said(self, reader):
         asked = {**CONV, "node": 1, "channel": 1}
@@ -394,24 +242,22 @@ def test_names_come_as_they_are(tmp_path):
     assert (found["name"], found["shape"]) == (HOSTILE, HOSTILE)
 
 
-class TestWork:
+def test_work_on_means_is_done_once(reader, monkeypatch):
     """Class means may be large: what was made of them is kept."""
-
-    def test_is_done_once(self, reader, monkeypatch):
-        calls = [
-            calls_of(monkeypatch, *each)
-            for each in (
-                (means_codec, "decode"),
-                (class_correlation_module, "class_correlation"),
-                (channel_evidence, "channels"),
-            )
-        ]
-        first = reader.get("channels", **GROUP)
-        assert reader.get("channels", **GROUP) == first
-        for _ in "12":
-            reader.get("responses", **CONV)
-            assert reader.request("correlation", **CONV).status_code == 200
-        assert [len(each) for each in calls] == [1, 1, 1]
+    calls = [
+        calls_of(monkeypatch, *each)
+        for each in (
+            (means_codec, "decode"),
+            (class_correlation_module, "class_correlation"),
+            (channel_evidence, "channels"),
+        )
+    ]
+    first = reader.get("channels", **GROUP)
+    assert reader.get("channels", **GROUP) == first
+    for _ in "12":
+        reader.get("responses", **CONV)
+        assert reader.request("correlation", **CONV).status_code == 200
+    assert [len(each) for each in calls] == [1, 1, 1]
 
 
 class TestMap:

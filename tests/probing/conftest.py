@@ -3,6 +3,7 @@ import pytest
 
 import keras_hier as kh
 from keras_hier.probing.features import Features
+from keras_hier.probing.probe import probe
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,13 @@ def drawn(tree):
         )
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def controls(drawn):
+    return [drawn(seed, untrained=True) for seed in (11, 12, 13)]
+
+
+@pytest.fixture(scope="session")
+def report(drawn, controls, tree):
+    return probe(drawn(), tree, control=controls)

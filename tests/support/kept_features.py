@@ -27,13 +27,14 @@ from keras_hier.probing.features_folder import (
     layer_file,
 )
 from tests.support import hostile
+from tests.support.whole_records import CLASSES, TREE
 
 _NO_JSON = (ValueError, RecursionError)
 # Things that lie where a file should be.
 PIPE, FOLDER, NOWHERE = "a pipe", "a folder", "a link to nowhere"
 Files = dict[str, Any]
 
-REVERSED = Hierarchy.from_paths([(each,) for each in hostile.CLASSES[::-1]])
+REVERSED = Hierarchy.from_paths([(each,) for each in CLASSES[::-1]])
 OTHERS = Hierarchy.from_paths([(f"other {n}",) for n in range(12)])
 SAMPLES = 24
 _SHAPES: tuple[tuple[int, ...], ...] = (
@@ -54,9 +55,9 @@ _DTYPES = (
 def whole() -> tuple[Files, ...]:
     """Returns folders as they should be: by numbers of classes, and by ids."""
     rng = np.random.default_rng(0)
-    labels = np.arange(SAMPLES) % len(hostile.CLASSES)
-    by_id = [hostile.CLASSES[each] for each in labels]
-    scores = rng.normal(size=(SAMPLES, len(hostile.CLASSES)))
+    labels = np.arange(SAMPLES) % len(CLASSES)
+    by_id = [CLASSES[each] for each in labels]
+    scores = rng.normal(size=(SAMPLES, len(CLASSES)))
     layers = {
         "conv1": rng.normal(size=(SAMPLES, 9)).astype(np.float16),
         "../fc": rng.normal(size=(SAMPLES, 4)).astype(np.float32),
@@ -67,7 +68,7 @@ def whole() -> tuple[Files, ...]:
             labels,
             scores.astype(np.float32),
             ids=[f"{n}.jpg" for n in range(SAMPLES)],
-            classes=hostile.CLASSES,
+            classes=CLASSES,
             pools={"conv1": "grid3"},
         ),
         Features(layers, by_id),
@@ -112,7 +113,7 @@ def _describe(rng: np.random.Generator, files: Files) -> None:
 def _classes(rng: np.random.Generator, files: Files) -> None:
     try:
         said = json.loads(files[DESCRIPTION])
-        given = said.get("classes") or hostile.CLASSES
+        given = said.get("classes") or CLASSES
         drawn = [*given[: rng.integers(len(given) + 1)], "another"]
         other = (drawn, given[::-1], given[:-1], [*given[:-1], given[0]])
         said["classes"] = other[rng.integers(len(other))]
@@ -231,7 +232,7 @@ def _ask(folder: str, files: Files) -> None:
     if found.output is not None:
         _equal(found.output, _numbers(files, OUTPUT))
     labels = _numbers(files, LABELS)
-    for tree in (hostile.TREE, REVERSED):
+    for tree in (TREE, REVERSED):
         _ask_of_classes(found, labels, tree)
     with contextlib.suppress(ValueError):
         raise AssertionError(f"of other classes: {found.labels_in(OTHERS)}")
