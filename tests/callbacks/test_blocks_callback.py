@@ -1,8 +1,6 @@
+"""Matrices that the callback logs: of what, of which epochs."""
+
 import functools
-import os
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import keras
@@ -14,7 +12,6 @@ from tensorboard.backend.event_processing import event_accumulator
 import keras_hier as kh
 from keras_hier.log import kinds
 from keras_hier.log.records import matrix_codec
-from keras_hier.log.run_log import RunLog
 
 CLASSES = ["car", "cat", "dog", "wolf"]
 TREE = kh.Hierarchy.from_nested(
@@ -172,14 +169,10 @@ class TestWhatIsLogged:
         model = Custom(base.input, base.output)
         model.compile("sgd", "mse", run_eagerly=small.EAGERLY)
         kept = kh.BlocksCallback(tmp_path, train=False)
-        x, y = X.astype("float32"), np.eye(4)[Y]
-        model.fit(
-            x, y, validation_data=(X_VAL, Y_VAL), verbose=0, callbacks=[kept]
-        )
-        np.testing.assert_array_equal(
-            matrices(tmp_path / "validation")[1],
-            confusion(model, X_VAL, Y_VAL),
-        )
+        how = {"validation_data": (X_VAL, Y_VAL), "callbacks": [kept]}
+        model.fit(X.astype("float32"), np.eye(4)[Y], verbose=0, **how)
+        logged = matrices(tmp_path / "validation")[1]
+        np.testing.assert_array_equal(logged, confusion(model, X_VAL, Y_VAL))
 
     def test_classes_and_groups_of_one_output(self, tmp_path):
         metrics = [
@@ -189,47 +182,8 @@ class TestWhatIsLogged:
         fit(compiled(metrics=metrics), tmp_path, epochs=1)
         fine = matrices(tmp_path / "validation")[1]
         coarse = matrices(tmp_path / "validation", "class_coarse")[1]
-        np.testing.assert_array_equal(
-            coarse, TREE.cut(groups=2).aggregate(fine)
-        )
-
-    def test_two_tasks_are_each_over_their_own_tree(self, tmp_path):
-        colours = kh.Hierarchy.from_paths(
-            [("warm", "red"), ("warm", "pink"), ("cold", "blue")]
-        )
-        trees = {"kind": TREE, "colour": colours}
-        x = keras.Input((6,))
-        model = keras.Model(
-            x,
-            {
-                name: keras.layers.Dense(tree.num_classes, name=name)(x)
-                for name, tree in trees.items()
-            },
-        )
-        entropy = keras.losses.SparseCategoricalCrossentropy
-        model.compile(
-            "sgd",
-            {name: entropy(from_logits=True) for name in trees},
-            weighted_metrics={
-                name: [kh.ConfusionMatrix(tree)] for name, tree in trees.items()
-            },
-            run_eagerly=small.EAGERLY,
-        )
-        y = {"kind": Y, "colour": Y % 3}
-        model.fit(
-            X,
-            y,
-            validation_data=(X, y),
-            verbose=0,
-            callbacks=[kh.BlocksCallback(tmp_path)],
-        )
-        for split in ("train", "validation"):
-            log = RunLog(str(tmp_path), split)
-            assert log.outputs == ("colour", "kind")
-            for name, tree in trees.items():
-                header, matrix = log.matrix(name)
-                assert log.tree(header)[0] == tree
-                assert matrix.sum() == len(X)
+        expected = TREE.cut(groups=2).aggregate(fine)
+        np.testing.assert_array_equal(coarse, expected)
 
 
 class TestHeads:
@@ -258,12 +212,9 @@ class TestHeads:
         assert (header.role, header.layer) == ("head", "hidden")
         assert header.grouping == TREE.cut(groups=2).digest
         scores = headed.predict(X_VAL, verbose=0)["hidden_groups2"]
-        np.testing.assert_array_equal(
-            matrix,
-            kh.scores.confusion_matrix(
-                TREE.cut(groups=2).lookup(Y_VAL), scores.argmax(axis=1), 2
-            ),
-        )
+        groups = TREE.cut(groups=2).lookup(Y_VAL)
+        expected = kh.scores.confusion_matrix(groups, scores.argmax(axis=1), 2)
+        np.testing.assert_array_equal(matrix, expected)
         header, matrix = records(tmp_path / "validation", "hidden_probe4")[1]
         assert (header.role, header.layer) == ("probe", "hidden")
         assert matrix.sum() == 37
@@ -290,11 +241,7 @@ class TestHeads:
 
 class TestWhichEpochs:
     @pytest.mark.parametrize(
-        ("every", "expected"),
-        [
-            (2, [2, 4, 5]),
-            (range(2, 4), [2, 3, 5]),
-        ],
+        ("every", "expected"), [(2, [2, 4, 5]), (range(2, 4), [2, 3, 5])]
     )
     def test_every(self, tmp_path, every, expected):
         fit(compiled(), tmp_path, epochs=5, every=every)
@@ -337,10 +284,8 @@ class TestResume:
         fit(compiled(), tmp_path, epochs=1)
         fit(compiled(hierarchy=FLAT), tmp_path, epochs=2, initial_epoch=1)
         found = records(tmp_path / "validation")
-        assert [found[s][0].hierarchy for s in (1, 2)] == [
-            TREE.digest,
-            FLAT.digest,
-        ]
+        trees = [found[step][0].hierarchy for step in (1, 2)]
+        assert trees == [TREE.digest, FLAT.digest]
 
     def test_one_callback_serves_several_fits(self, tmp_path):
         model, logger = compiled(), kh.BlocksCallback(tmp_path)
@@ -355,9 +300,8 @@ class TestOutsideFit:
         model = compiled()
         logger = fit(model, tmp_path, epochs=1)
         model.evaluate(X, Y, verbose=0, callbacks=[logger])
-        assert {
-            int(m.sum()) for m in matrices(tmp_path / "validation").values()
-        } == {37}
+        logged = matrices(tmp_path / "validation").values()
+        assert {int(matrix.sum()) for matrix in logged} == {37}
         assert list(matrices(tmp_path / "train")) == [1]
 
     def test_not_even_after_a_fit_that_broke_off(self, tmp_path):
@@ -394,64 +338,3 @@ class TestMirrored:
             assert list(logged) == [1, 2]
             for matrix in logged.values():
                 np.testing.assert_array_equal(matrix, confusion(model, x, y))
-
-
-JAX_PROGRAM = """
-import sys
-import numpy as np
-import keras
-import keras_hier as kh
-
-log_dir, process, port, tree = sys.argv[1:]
-address = ",".join(f"127.0.0.1:{int(port) + i}" for i in range(2))
-keras.distribution.initialize(address, 2, int(process))
-keras.distribution.set_distribution(
-    keras.distribution.DataParallel(auto_shard_dataset=False))
-tree = kh.Hierarchy.from_json(tree)
-rng = np.random.default_rng(0)
-x, y = rng.normal(size=(64, 6)).astype("float32"), rng.integers(0, 4, 64)
-keras.utils.set_random_seed(1)
-model = keras.Sequential(
-    [keras.Input((6,)), keras.layers.Dense(4, name="class")])
-model.compile(
-    keras.optimizers.SGD(0.0),
-    keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-    weighted_metrics=[kh.ConfusionMatrix(tree)])
-model.fit(x, y, batch_size=32, verbose=0, shuffle=False,
-          callbacks=[kh.BlocksCallback(log_dir)])
-"""
-
-
-def start_jax(log_dir, process, port):
-    environment = {
-        **os.environ,
-        "KERAS_BACKEND": "jax",
-        "JAX_PLATFORMS": "cpu",
-        "JAX_CPU_COLLECTIVES_IMPLEMENTATION": "gloo",
-        "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-    }
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-c", textwrap.dedent(JAX_PROGRAM)),
-            *(str(log_dir), str(process), str(port), TREE.to_json()),
-        ],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(process):
-    _, error = process.communicate(timeout=600)
-    assert process.returncode == 0, error
-
-
-@pytest.mark.jax
-class TestJax:
-    def test_only_the_first_process_writes(self, tmp_path, unused_port):
-        both = [start_jax(tmp_path / str(i), i, unused_port) for i in range(2)]
-        for process in both:
-            finish(process)
-        assert [m.sum() for m in matrices(tmp_path / "0/train").values()]
-        assert not (tmp_path / "1").exists()

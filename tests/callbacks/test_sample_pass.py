@@ -1,86 +1,16 @@
 """Samples logged by the callback, on the backend that is in use."""
 
-import functools
-
 import keras
 import numpy as np
 import pytest
 import small
+from sampled_fit import NAMES, TREE, X_VAL, Y_VAL, X, Y, compiled, expect, fit
 from small import one_hot, softmax
 
 import keras_hier as kh
 from keras_hier.callbacks.sample_pass import SamplePredictor
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.log.run_log import RunLog
-
-TREE = small.hierarchy()
-X, Y = small.data(60)
-X_VAL, Y_VAL = small.data(41, seed=1)
-NAMES = np.array([f"{n:03}.png" for n in range(41)][::-1])
-
-
-@functools.cache
-def new_model(**options):
-    return small.AsNew(lambda: compiled(small.model, **options))
-
-
-def compiled(model=None, from_logits=True, rate=0.05):
-    """A model, or what makes one; without, the same as new."""
-    if model is None:
-        return new_model(from_logits=from_logits, rate=rate)()
-    keras.utils.set_random_seed(1)
-    if model is small.model:
-        model = small.model(None if from_logits else "softmax")
-    model.compile(
-        keras.optimizers.SGD(rate),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
-        weighted_metrics=[kh.ConfusionMatrix(TREE)],
-    )
-    return model
-
-
-def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
-    first = options.pop("initial_epoch", 0)
-    options = {
-        "thumbnails_per_class": 0,
-        "samples_split": "validation",
-    } | options
-    logger = kh.BlocksCallback(log_dir, samples=samples, **options)
-    heads = getattr(model, "outputs", None)
-    model.fit(
-        *(kh.targets(model)(X, Y) if heads else (X, Y)),
-        batch_size=16,
-        epochs=epochs,
-        initial_epoch=first,
-        shuffle=False,
-        verbose=0,
-        callbacks=[*callbacks, logger],
-    )
-    return RunLog(str(log_dir), options["samples_split"])
-
-
-def expect(read, model, labels=Y_VAL, ids=NAMES, images=X_VAL):
-    """Checks a record against what the model predicts."""
-    p = model.predict(images, verbose=0)
-    p = p["class"] if isinstance(p, dict) else p
-    if model.layers[-1].activation is not keras.activations.softmax:
-        p = softmax(p)
-    by_id = {name: row for row, name in enumerate(ids)}
-    rows = np.array([by_id[name] for name in read.ids])
-    assert len(rows) == len(ids)
-    np.testing.assert_array_equal(read.labels, labels[rows])
-    ranks = (-p[rows]).argsort(axis=1)
-    np.testing.assert_array_equal(read.classes, ranks[:, :5])
-    np.testing.assert_allclose(
-        read.probabilities,
-        np.take_along_axis(p[rows], read.classes, axis=1),
-        atol=0.002,
-    )
-    own = p[rows, read.labels]
-    np.testing.assert_allclose(np.log(read.actual), np.log(own), rtol=0.003)
-    np.testing.assert_array_equal(
-        read.rank, 1 + (p[rows] > own[:, None]).sum(axis=1)
-    )
 
 
 class TestPredictions:
@@ -377,80 +307,3 @@ class TestEpochs:
     def test_options_that_are_none(self, wrong):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             kh.BlocksCallback("run", samples=(X, Y), **wrong)
-
-
-SHADES = (np.clip(X_VAL, 0, 1) * 255).astype(np.uint8)
-
-
-class TestThumbnails:
-    def files(self, log):
-        read = log.samples(log.sample_outputs[0])
-        return read, log.pictures(read.index)
-
-    def test_of_the_first_of_each_class(self, tmp_path):
-        # Rescaled inside the model, so that its inputs are pictures.
-        x = keras.Input((8, 8, 1))
-        y = small.model()(keras.layers.Rescaling(1 / 255)(x))
-        model = compiled(keras.Model(x, y))
-        log = fit(
-            model, tmp_path, (SHADES, Y_VAL, NAMES), 2, thumbnails_per_class=2
-        )
-        read, files = self.files(log)
-        for label in range(6):
-            first = NAMES[np.flatnonzero(label == Y_VAL)[:2]]
-            shown = [read.ids[n] for n in files if read.labels[n] == label]
-            assert set(shown) == set(first)
-
-    # Inputs may have their channels first; what is shown has them last.
-    @pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
-    @pytest.mark.parametrize("how", ["function", "element"])
-    def test_preprocessed_inputs_come_with_what_they_show(
-        self, tmp_path, monkeypatch, how, layout
-    ):
-        data = {"x": X_VAL, "y": Y_VAL, "id": NAMES}
-        options = {"thumbnails_per_class": 50}
-        if how == "element":
-            data["picture"] = SHADES
-        else:
-            options["picture_of"] = lambda x: np.clip(x, 0, 1) * 255
-        model = compiled()
-        monkeypatch.setattr(keras.config, "image_data_format", lambda: layout)
-        log = fit(model, tmp_path, data, **options)
-        read, files = self.files(log)
-        assert len(files) == 41
-        number = read.ids.index(NAMES[7])
-        decoded = decode(files[number])
-        assert abs(decoded - SHADES[7][..., 0]).mean() < 12
-
-    def test_preprocessed_inputs_are_never_shown(self, tmp_path):
-        x = np.clip(X_VAL, 0, 1)
-        with pytest.warns(UserWarning, match=r"scale of 0 to 255.*picture_of"):
-            log = fit(compiled(), tmp_path, (x, Y_VAL), thumbnails_per_class=9)
-        assert self.files(log)[1] == {}
-
-    def test_pictures_that_are_none(self, tmp_path):
-        data = {"x": X_VAL, "y": Y_VAL, "picture": X_VAL}
-        with pytest.raises(SampleError, match="Pictures must be"):
-            fit(compiled(), tmp_path, data, thumbnails_per_class=1)
-
-    @pytest.mark.parametrize("same", [True, False])
-    def test_are_written_once_though_training_is_resumed(self, tmp_path, same):
-        data = {"x": X_VAL, "y": Y_VAL, "picture": SHADES}
-        options = {"thumbnails_per_class": 3, "samples_every": 1}
-        model = compiled()
-        fit(model, tmp_path, data, 2, **options)
-        if not same:  # other data get their own
-            data = {key: value[:-1] for key, value in data.items()}
-        log = fit(model, tmp_path, data, 4, initial_epoch=2, **options)
-        tags = [tag for tag in log._series if "/pictures/" in tag]
-        assert [len(log._series[tag][1]) for tag in tags] == [1] * len(tags)
-        assert len(tags) == 2 - same
-        assert len(self.files(log)[1]) == 18
-
-
-def decode(file):
-    import io
-
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(file))).astype(int)

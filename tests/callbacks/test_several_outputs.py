@@ -1,4 +1,4 @@
-"""Samples as one of several outputs of a subclassed model sees them."""
+"""Models of several outputs: their samples, and their trees."""
 
 import keras
 import numpy as np
@@ -76,3 +76,34 @@ def test_which_output_has_the_classes_must_be_known(
     with pytest.raises(ValueError, match=said):
         model.fit(X, y, verbose=0, callbacks=[logger])
     assert model.optimizer.iterations == 0
+
+
+def test_two_tasks_are_each_over_their_own_tree(tmp_path):
+    colours = kh.Hierarchy.from_paths(
+        [("warm", "red"), ("warm", "pink"), ("cold", "blue")]
+    )
+    trees = {"kind": TREE, "colour": colours}
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten()(image)
+    outputs = {
+        name: keras.layers.Dense(tree.num_classes, name=name)(x)
+        for name, tree in trees.items()
+    }
+    model = keras.Model(image, outputs)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(
+        "sgd",
+        dict.fromkeys(trees, loss),
+        weighted_metrics={n: [kh.ConfusionMatrix(t)] for n, t in trees.items()},
+        run_eagerly=small.EAGERLY,
+    )
+    y = {"kind": Y, "colour": Y % 3}
+    logger = kh.BlocksCallback(tmp_path)
+    model.fit(X, y, validation_data=(X, y), verbose=0, callbacks=[logger])
+    for split in ("train", "validation"):
+        log = RunLog(str(tmp_path), split)
+        assert log.outputs == ("colour", "kind")
+        for name, tree in trees.items():
+            header, matrix = log.matrix(name)
+            assert log.tree(header)[0] == tree
+            assert matrix.sum() == len(X)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from compared_runs import counts, log
+from probed_files import write_features
 
 from keras_hier.cli import main
 from keras_hier.log.run_log import RunLog
@@ -39,6 +41,23 @@ class Commands:
 def run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     return Commands(capsys)
+
+
+@pytest.fixture
+def worse(run):
+    """All classes at 90 of 100; then 80 in the three classes of g1."""
+    before = [90] * 12
+    after = [90] * 3 + [80] * 3 + [90] * 6
+    log("a", counts(before))
+    log("b", counts(after))
+    return run
+
+
+@pytest.fixture
+def folder(run):
+    """Files of features, labels and scores, and a tree."""
+    write_features()
+    return run
 
 
 def logged(epoch=None, run="run", output="class"):

@@ -1,15 +1,21 @@
 """`keras-hier compare`: what changed between two runs, and its gates."""
 
 import json
-import os
 import re
-import sys
 
 import numpy as np
 import pytest
+from compared_runs import (
+    answers,
+    as_json,
+    counts,
+    log,
+    log_samples,
+    status,
+    tree,
+)
 
 from keras_hier.analysis.comparing.run_comparison import points
-from keras_hier.cli import main
 from keras_hier.commands.compare.tables import cell
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -17,62 +23,6 @@ from keras_hier.log.blocks_writer import BlocksWriter
 from keras_hier.scores import confusion_matrix
 
 HOSTILE = "a|b <script>@me\x1b[2J\x7f\n| x |"
-
-
-def tree(groups=4, each=3):
-    return Hierarchy.from_paths(
-        [(f"g{g}", f"g{g}c{i}") for g in range(groups) for i in range(each)]
-    )
-
-
-def log(run, counts, of=None, split="validation", epoch=1):
-    with BlocksWriter(run, of or tree(), split=split) as writer:
-        writer.matrix(np.asarray(counts), epoch)
-
-
-def log_samples(run, labels, answers, of):
-    scores = np.full((len(labels), of.num_classes), 0.1 / of.num_classes)
-    scores[np.arange(len(labels)), answers] += 0.9
-    with BlocksWriter(run, of) as writer:
-        size = of.num_classes
-        writer.matrix(confusion_matrix(labels, answers, size), 1)
-        writer.samples(labels, scores, 1)
-
-
-def answers(rng, labels, right, classes):
-    """Names the label with probability `right` [N], else any class."""
-    return np.where(
-        rng.random(len(labels)) < right,
-        labels,
-        rng.integers(0, classes, len(labels)),
-    )
-
-
-def counts(right, samples=100, move=1):
-    """Matrix [12, 12]: so many right a class, the others in another group."""
-    matrix = np.zeros((12, 12), int)
-    for label in range(12):
-        matrix[label, label] = right[label]
-        matrix[label, (label + 3 * move) % 12] = samples - right[label]
-    return matrix
-
-
-def status(*words):
-    return main(["compare", *map(str, words)])
-
-
-def as_json(run, *words):
-    return json.loads(run("compare", *words, "--json", "-"))
-
-
-@pytest.fixture
-def worse(run):
-    """All classes at 90 of 100; then 80 in the three classes of g1."""
-    before = [90] * 12
-    after = [90] * 3 + [80] * 3 + [90] * 6
-    log("a", counts(before))
-    log("b", counts(after))
-    return run
 
 
 class TestByHand:
@@ -164,7 +114,7 @@ class TestProperties:
         labels = np.repeat(np.arange(12), 60)
         rng = np.random.default_rng(5)
         failed = 0
-        for draw in range(60):
+        for draw in range(30):
             for name in "ab":
                 said = answers(rng, labels, np.full(720, 0.7), 12)
                 folder = f"{name}{draw}"
@@ -175,7 +125,7 @@ class TestProperties:
             code = status(f"a{draw}", f"b{draw}", "--fail-if", "worse")
             assert code in (0, 3)
             failed += code == 3
-        assert failed <= 3
+        assert failed <= 2
 
     @pytest.mark.parametrize("is_paired", [True, False])
     def test_a_group_that_is_10_points_worse_is_named(
@@ -205,77 +155,6 @@ class TestProperties:
     def test_what_is_better_fails_no_gate(self, worse, capsys):
         assert status("b", "a", *self.GATES) == 0
         assert "  better: g1, 80.00 % -> 90.00 %" in capsys.readouterr().out
-
-
-class TestGates:
-    @pytest.mark.parametrize(
-        ("gate", "code", "reason"),
-        [
-            ("worse", 3, "g1 -10.00 points"),
-            ("accuracy < -2.4", 3, "-2.50 points, level of 12 groups"),
-            ("accuracy < -2.5", 0, "-2.50 points"),
-            ("accuracy@4<-2.4", 3, "level of 4 groups"),
-            ("accuracy@4 < \N{MINUS SIGN}3", 0, "level of 4 groups"),
-            # It has to become better by a point.
-            ("accuracy < 1", 3, "-2.50 points"),
-            ("recall@4 < -9.9", 3, "(g1 -10.00 points)"),
-            ("recall@4 < -10", 0, "(no group)"),
-            ("recall < -9", 3, "g1c2 -10.00 points"),
-        ],
-    )
-    def test_conditions(self, worse, capsys, gate, code, reason):
-        assert status("a", "b", "--fail-if", gate) == code
-        out, err = capsys.readouterr()
-        line = out.splitlines()[-1]
-        assert line.startswith("FAILED: " if code else "passed: ")
-        assert reason in line
-        assert err == ""
-
-    def test_nothing_fails_without_one(self, worse, capsys):
-        assert status("a", "b") == 0
-        out = capsys.readouterr().out
-        assert "  worse: g1, 90.00 % -> 80.00 %, -10.00 points, 300" in out
-        assert "FAILED" not in out
-
-    def test_one_of_several_is_enough(self, worse, capsys):
-        gates = ("--fail-if", "accuracy < -50", "--fail-if", "worse")
-        assert status("a", "b", *gates) == 3
-        last = capsys.readouterr().out.splitlines()[-2:]
-        assert [line[:7] for line in last] == ["passed:", "FAILED:"]
-
-    def test_a_loss_in_all_groups_is_one_in_accuracy(self, run, capsys):
-        # 3 of 100 in each class: too little for any one of them.
-        log("a", counts([90] * 12))
-        log("b", counts([87] * 12))
-        assert status("a", "b", "--level", 12, "--fail-if", "worse") == 3
-        out = capsys.readouterr().out
-        assert "0 worse, 0 better, 12 within chance" in out
-        assert "(accuracy -3.00 points, level of 12 groups)" in out
-
-    def test_a_level_is_all_that_is_looked_at(self, run, capsys):
-        # One class becomes worse, and another of its group better.
-        log("a", counts([90, 60, *[90] * 10]))
-        log("b", counts([60, 90, *[90] * 10]))
-        gate = ("--fail-if", "worse")
-        assert status("a", "b", *gate) == 3
-        assert "g0c0 -30.00" in capsys.readouterr().out
-        assert status("a", "b", *gate, "--level", 4) == 0
-        assert "12 groups" not in capsys.readouterr().out
-
-    def test_many_names_are_counted(self, run, capsys):
-        log("a", counts([90] * 12))
-        log("b", counts([20] * 12))
-        status("a", "b", "--fail-if", "recall@12 < -1")
-        line = capsys.readouterr().out.splitlines()[-1]
-        assert line.count("points") == 10
-        assert line.endswith("g3c0 -70.00 points, 2 more groups)")
-
-    def test_a_reader_who_has_gone_changes_no_status(self, worse, monkeypatch):
-        there, gone = os.pipe()
-        os.close(there)
-        with os.fdopen(gone, "w") as out:
-            monkeypatch.setattr(sys, "stdout", out)
-            assert status("a", "b", "--fail-if", "worse") == 3
 
 
 class TestLeftOut:
@@ -408,50 +287,3 @@ class TestFiles:
         assert re.sub(r"[0-9A-Za-z]", "", left) == "\"%'()+,-:;=?"
         assert cell("1.5 %, end.") == "1.5 %, end."
         assert "." not in cell("www.1.com 1.x")
-
-
-class TestBadInput:
-    @pytest.mark.parametrize(
-        "gate",
-        [
-            *("", "accuracy", "worse@4", "accuracy@ < -1", "accuracy > 1"),
-            *("accuracy@4 < nan", "accuracy < 1e3", "f1 < -1", "recall@-4 < 1"),
-            *("accuracy@4 < -1 or worse", "accuracy@\u0664 < -1"),
-        ],
-    )
-    def test_conditions(self, worse, gate):
-        said = worse.refused("compare a b", "--fail-if", gate)
-        assert "--fail-if takes `worse`, or `accuracy@16 < -1`" in said
-
-    @pytest.mark.parametrize(
-        ("words", "said"),
-        [
-            ("a nowhere", "nowhere"),
-            # Several seeds are no run.
-            ("a ['a','b']", "There is no folder"),
-            ("a b --level 5", "levels of this tree have 4, 12."),
-            ("a b --fail-if recall@5<0", "levels of this tree have 4, 12."),
-            ("a b --fail-if accuracy<-101", "-100 to 100"),
-            ("a b --epoch 0", "--epoch must be 1"),
-            ("a b --epoch 7", "no epoch 7"),
-            ("a b --output top", "no output 'top'"),
-            ("a b --split test", "test"),
-            ("a b --json out.txt", "ends in .json"),
-            ("a b --json - --markdown -", "cannot both write to '-'"),
-            ("a b --markdown a", "is a folder"),
-            ("a b --markdown no/out.md", "There is no folder"),
-            ("a b --markdown pipe", "no file that can be replaced"),
-            ("a other", "share no class"),
-            ("a empty", "Run B has no sample of a class that both runs have"),
-            ("empty b", "Run A has no sample of a class that both runs have"),
-        ],
-    )
-    def test_is_one_line_and_2(self, worse, words, said):
-        log(
-            "other",
-            np.eye(2, dtype=int),
-            Hierarchy.from_paths([("x",), ("y",)]),
-        )
-        log("empty", np.zeros((12, 12), int))
-        os.mkfifo("pipe")
-        assert said in worse.refused(f"compare {words}")

@@ -88,13 +88,10 @@ def trained(drawn, tmp_path_factory) -> tuple[Path, str]:
 
 def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, trained):
     logdir, said = trained
-    for words in (
-        "192 training images of 48 classes, 48 for",
-        "val_class_loss",
-        "on 2 device(s)",
-        "conv1_probe4, conv4_groups12",
-    ):
-        assert words in said
+    assert "192 training images of 48 classes, 48 for" in said
+    assert (
+        "on 2 device(s), outputs: class, conv1_probe4, conv4_groups12" in said
+    )
     assert "distillation" not in said
     log = RunLog(str(logdir), "validation")
     read = log.samples()
@@ -127,8 +124,7 @@ def test_imagenet_goes_on_from_a_whole_state(drawn, kept, trained, tmp_path):
     assert "epoch1.weights.h5 is of another network" in said
     assert "Traceback" not in said
     done = kept.run(*again)
-    assert done.returncode == 0, done.stderr
-    assert "on 1 device(s), outputs: class, conv" in done.stdout
+    assert "on 1 device(s), outputs: class, conv" in done.stdout, done.stderr
     assert "Epoch 2/2" in done.stdout
     assert "Epoch 1/2" not in done.stdout
     assert RunLog(str(logdir), "train").epochs() == (1, 2)
