@@ -271,9 +271,9 @@ def test_without_errors_the_tree_is_flat():
 
 
 def test_few_errors_are_said():
+    matrix = np.diag([9] * 4) + np.roll(np.eye(4, dtype=int), 1, axis=1)
     with pytest.warns(UserWarning, match=r"4 errors among 4 classes, 1\.0 a"):
-        next_one = np.roll(np.eye(4, dtype=int), 1, axis=1)
-        kh.Hierarchy.from_confusions(next_one + np.diag([9] * 4), list("abcd"))
+        kh.Hierarchy.from_confusions(matrix, list("abcd"))
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,12 @@ NAMES = np.array([f"{n:03}.png" for n in range(41)][::-1])
 
 @functools.cache
 def new_model(**options):
+    """Returns what makes a model that is the same as new."""
     return small.AsNew(lambda: compiled(small.model, **options))
 
 
 def compiled(model=None, from_logits=True, rate=0.05):
-    """A model, or what makes one; without, the same as new."""
+    """Returns a model, or one of what makes it; without, the same as new."""
     if model is None:
         return new_model(from_logits=from_logits, rate=rate)()
     keras.utils.set_random_seed(1)
@@ -37,6 +38,7 @@ def compiled(model=None, from_logits=True, rate=0.05):
 
 
 def fit(model, log_dir, samples, epochs=1, callbacks=(), **options):
+    """Trains with the callback; returns the log."""
     first = options.pop("initial_epoch", 0)
     options = {
         "thumbnails_per_class": 0,
