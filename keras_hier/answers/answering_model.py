@@ -7,11 +7,11 @@ import numpy as np
 from keras import ops
 
 from keras_hier.answers.answers import Answers
-from keras_hier.answers.paths import Paths
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import gives_logits_by_graph
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.tree_config import TreeConfig
+from keras_hier.scores.paths import Paths
 
 # In place of infinity, which saved layers cannot hold.
 _NEVER = 1e30

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from keras_hier.answers import answer_files, calibration, promises
-from keras_hier.answers.paths import Paths
 from keras_hier.answers.rules import Rule, chosen
 from keras_hier.answers.score_batches import as_probabilities, batches_of
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.hierarchy.tree.grouping import Grouping
+from keras_hier.scores.paths import Paths
 
 
 class Answered(NamedTuple):

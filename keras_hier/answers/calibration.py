@@ -5,12 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keras_hier.answers import promises
-from keras_hier.answers.paths import Paths
 from keras_hier.answers.rules import RULES, Rule, least_thresholds
 from keras_hier.answers.score_batches import (
     as_probabilities,
     batches_of,
-    fitted_temperature,
 )
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
@@ -22,6 +20,8 @@ from keras_hier.plausibility import (
     one_based_nodes,
 )
 from keras_hier.quantities import quantity
+from keras_hier.scores.paths import Paths
+from keras_hier.scores.temperature import fitted_temperature
 from keras_hier.tensors import to_numpy
 
 # One sample of so many fits the temperature, and so many at most.
@@ -195,7 +195,9 @@ def _temperature(
     rank, label = numbering.hierarchy.rank, true[chosen, None]
     start, stop = numbering.start[label], numbering.stop[label]
     below = (start <= rank) & (rank < stop)
-    return fitted_temperature(np.concatenate(kept), below, wanted.from_logits)
+    held = np.concatenate(kept)
+    as_probabilities(held, wanted.from_logits, 1.0)  # refuses other scores
+    return fitted_temperature(held, below, wanted.from_logits)
 
 
 def _least(

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax
 
 from keras_hier.plausibility import (
     WHY_NAN,
@@ -13,12 +11,11 @@ from keras_hier.plausibility import (
     on_simplex,
     require_label_order,
 )
+from keras_hier.scores.temperature import tempered
 from keras_hier.tensors import to_numpy
 
 # Values that are held as float64 at a time: 32 MiB.
 _AT_ONCE = 2**22
-# A temperature outside is no calibration of a network that has learned.
-_LEAST, _MOST = 0.05, 20.0
 
 
 def batches_of(scores: Any, classes: tuple[str, ...]) -> Iterator[np.ndarray]:
@@ -83,8 +80,7 @@ def as_probabilities(
                 "fit the answers with from_logits=False (`answer fit` without "
                 "--logits)."
             )
-        return np.asarray(softmax(scores / temperature, axis=1))
-    if not on_simplex(scores).all():
+    elif not on_simplex(scores).all():
         odd = scores[~on_simplex(scores)][0]
         raise ValueError(
             "Expected probabilities: none below 0, sums of 1. Got a sample "
@@ -92,29 +88,4 @@ def as_probabilities(
             f"{odd.sum():.4g}. If these are logits, fit the answers with "
             "from_logits=True (`answer fit --logits`)."
         )
-    raised = scores ** (1 / temperature)
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-
-def fitted_temperature(
-    scores: np.ndarray, below: np.ndarray, from_logits: bool
-) -> float:
-    """Returns the temperature under which labels are likeliest.
-
-    Args:
-        scores: logits or probabilities [n, C].
-        below: bool [n, C], the classes that each label leaves possible.
-        from_logits: which of the two they are.
-
-    Reference:
-        Guo et al.: On calibration of modern neural networks, arXiv 1706.04599.
-    """
-
-    def surprise(log_temperature: float) -> float:
-        told = as_probabilities(scores, from_logits, np.exp(log_temperature))
-        right = np.where(below, told, 0).sum(axis=1)
-        return float(-np.log(np.maximum(right, 1e-12)).mean())
-
-    bounds = (np.log(_LEAST), np.log(_MOST))
-    found = minimize_scalar(surprise, bounds=bounds, method="bounded")
-    return float(np.exp(found.x))
+    return tempered(scores, from_logits, temperature)

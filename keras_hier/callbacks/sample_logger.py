@@ -19,6 +19,7 @@ from keras_hier.callbacks.sample_pass import (
 from keras_hier.hierarchy.hierarchy import Hierarchy
 from keras_hier.hierarchy.labels.node_labels import NodeLabels
 from keras_hier.log import kinds, metadata
+from keras_hier.log.predictions.path_sums import paths_of
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.plausibility import require_class_names
@@ -85,6 +86,7 @@ class SampleLogger:
             hierarchy.num_classes,
             self._picture_of,
             of_nodes,
+            paths_of(hierarchy),
         )
         self._wanted = self._predictor.check(pictures=self._per_class > 0)
         self._warned = set()
@@ -110,6 +112,8 @@ class SampleLogger:
         digest = found.samples.digest
         self._watch_index(digest)
         size = sum(array.nbytes for array in vars(found.ranked).values())
+        if found.sums is not None:
+            size += 2 * found.sums.before.nbytes
         output = self._predictor.output
         if output in validated and self.split == "validation":
             self._watch_weights(step, found, validated[output])
@@ -120,7 +124,7 @@ class SampleLogger:
             self._hierarchy,
             size,
             lambda writer: writer.ranked(
-                found.samples, found.ranked, step, output
+                found.samples, found.ranked, step, output, found.sums
             ),
         )
         if self._pictured is None and digest in self.logged_pictures:

@@ -15,12 +15,13 @@ import numpy as np
 from keras import ops
 
 from keras_hier.callbacks.confusion_matrices import output_of_samples
-from keras_hier.callbacks.top_k_model import TopKModel
+from keras_hier.callbacks.top_k_model import TEMPERATURES, TopKModel
 from keras_hier.heads.headed_model import main_output
 from keras_hier.heads.logits import expects_logits, gives_logits_by_graph
 from keras_hier.keras_internals import overrides_call
 from keras_hier.log.predictions.thumbnails import Thumbnails, as_pictures
 from keras_hier.log.predictions.top_k_predictions import TopKCollector
+from keras_hier.log.records.paths_codec import PathSums, calibrating, fits
 from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.records.sample_index import SampleError, SampleIndex
 from keras_hier.plausibility import (
@@ -28,11 +29,14 @@ from keras_hier.plausibility import (
     NOT_PROBABILITIES,
     are_probabilities,
 )
+from keras_hier.scores.paths import Paths
 from keras_hier.tensors import to_numpy
 from keras_hier.training.sample_batches import Batch, batches
 
 # How many samples are needed to tell logits from probabilities.
 _FIRST_SAMPLES = 32
+# As in `fitted_temperature`: one label that was deemed impossible is not all.
+_MOST_SURPRISE = -np.log(1e-12)
 _HINT = (
     "Give pictures as they are shown: as elements {'x': ..., 'y': ..., "
     "'picture': ...} of `samples`, or by picture_of=, a function of x. "
@@ -45,11 +49,12 @@ class NotANumberError(SampleError):
 
 
 class PassResult(NamedTuple):
-    """The samples, predictions in the order of their index, and pictures."""
+    """The samples, predictions and paths in the index's order, and pictures."""
 
     samples: SampleIndex
     ranked: TopKPredictions
     thumbnails: Thumbnails | None
+    sums: PathSums | None
 
 
 class SamplePredictor:
@@ -66,6 +71,7 @@ class SamplePredictor:
         num_classes: int,
         picture_of: Callable[[Any], Any] | None = None,
         of_nodes: np.ndarray | None = None,
+        paths: Paths | None = None,
     ) -> None:
         name, logits = _main(model)
         self.output = name.replace("/", "_")
@@ -78,7 +84,9 @@ class SamplePredictor:
         self._warned_of_pictures = self._warned_of_coarse = False
         strategy = getattr(model, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
-            self._top_k_model = TopKModel(model, name, logits, num_classes)
+            self._top_k_model = TopKModel(
+                model, name, logits, num_classes, paths
+            )
         self._logits = logits
 
     def check(self, pictures: bool) -> bool:
@@ -159,7 +167,8 @@ class SamplePredictor:
             raise failed[0]
         self._warn_of_coarse(seen)
         index, ranked = self._ranked(seen, found)
-        return PassResult(index, ranked, thumbnails)
+        sums = _sums(index, found) if "path" in found else None
+        return PassResult(index, ranked, thumbnails, sums)
 
     def _gives_logits(self, batch: Batch) -> bool:
         """Tells whether scores are logits, by the loss and the numbers."""
@@ -281,6 +290,21 @@ class SamplePredictor:
             is_input and keras.config.image_data_format() == "channels_first"
         )
         return as_pictures(source[rows], channels_first, dark=not first)
+
+
+def _sums(index: SampleIndex, found: dict[str, np.ndarray]) -> PathSums | None:
+    """Returns paths before and after the likeliest temperature."""
+    if not fits(len(index), found["path"].shape[2]):
+        return None
+    heat = TEMPERATURES.index(1)
+    if len(chosen := calibrating(len(index))[0]):
+        losses = found["label"][index.order[chosen]].clip(max=_MOST_SURPRISE)
+        heat = int(losses.mean(axis=0).argmin())
+    before, after = (
+        np.exp(-found["path"][index.order, at].astype(np.float32))
+        for at in (TEMPERATURES.index(1), heat)
+    )
+    return PathSums(TEMPERATURES[heat], before, after)
 
 
 def _as_tensor_of_text(array: np.ndarray) -> Any:

@@ -7,6 +7,11 @@ import numpy as np
 from keras import ops
 
 from keras_hier.log.records.sample_codec import TOP
+from keras_hier.scores.paths import Paths
+
+# One pass cannot fit a temperature, so it tries some: each 1.26 times the one
+# before. A loss is flat at its least: a step beside it costs little.
+TEMPERATURES = tuple(2 ** (step / 3) for step in range(-3, 7))
 
 
 class TopKModel(keras.Model):
@@ -18,12 +23,14 @@ class TopKModel(keras.Model):
         output: str,
         from_logits: bool | None,
         num_classes: int,
+        paths: Paths | None = None,
     ) -> None:
         super().__init__(dtype="float32", name="ranker")
         self.model = model
         self.output_key = output
         self.from_logits = from_logits
         self.num_classes = num_classes
+        self._paths = paths
         self.jit_compile = model.jit_compile
         self.run_eagerly = model.run_eagerly
         # Otherwise Keras would take a batch from the generator to build it.
@@ -71,12 +78,47 @@ class TopKModel(keras.Model):
             loss = -ops.log(ops.maximum(best, 0))
             own_loss = -ops.log(ops.maximum(own, 0))
             total = ops.sum(ops.abs(scores), axis=1, keepdims=True)
-        return {
+        found = {
             "classes": classes,
             "loss": loss,
             "own": own_loss[:, 0],
             "rank": 1 + ops.sum(ops.cast(above, "int32"), axis=1),
             "total": total[:, 0],
+        }
+        if self._paths is not None:
+            found |= self._upwards(self._paths, scores, classes[:, 0], label)
+        return found
+
+    def _upwards(
+        self, paths: Paths, scores: Any, best: Any, label: Any
+    ) -> dict[str, Any]:
+        """Returns surprises of paths [n, T, P] and of labels [n, T].
+
+        They are -ln p at each of `TEMPERATURES`.
+        """
+        if not self.from_logits:
+            scores = ops.log(ops.maximum(scores, 1e-30))
+        scores = ops.take(scores, paths.order, axis=1)
+        scores = scores - ops.max(scores, axis=1, keepdims=True)
+        places = np.argsort(paths.order).astype("int32")
+        own = ops.take(ops.convert_to_tensor(places), label, axis=0)
+        first, last = (
+            ops.take(ops.convert_to_tensor(each.astype("int32")), best, axis=0)
+            for each in (paths.start[:, :-1], paths.stop[:, :-1] - 1)
+        )
+        above, labels = [], []
+        for temperature in TEMPERATURES:
+            p = ops.exp(scores / temperature)
+            sums = ops.cumsum(p, axis=1)
+            total = sums[:, -1:]
+            below = ops.take_along_axis(sums - p, first, axis=1)
+            path = ops.take_along_axis(sums, last, axis=1) - below
+            above.append(-ops.log(ops.clip(path / total, 0.0, 1.0)))
+            labels.append(-ops.log(ops.take_along_axis(p, own, axis=1) / total))
+        return {
+            # Half as much to hold, and as good as the code that is stored.
+            "path": ops.cast(ops.stack(above, axis=1), "float16"),
+            "label": ops.concatenate(labels, axis=1),
         }
 
 

@@ -12,6 +12,7 @@ from keras_hier.log import kinds, metadata
 from keras_hier.log.predictions import thumbnails
 from keras_hier.log.predictions.counted_predictions import counted_predictions
 from keras_hier.log.predictions.matrix_scores import coarse_header, scores_of
+from keras_hier.log.predictions.path_sums import path_sums
 from keras_hier.log.predictions.thumbnails import Thumbnails
 from keras_hier.log.predictions.top_k_predictions import top_k_of_samples
 from keras_hier.log.record_writer import RecordWriter
@@ -20,6 +21,7 @@ from keras_hier.log.records.given_labels import are_texts, class_numbers
 from keras_hier.log.records.layers_codec import LayersRecord
 from keras_hier.log.records.matrix_codec import ProbeHeader
 from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.paths_codec import PathSums
 from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
@@ -174,6 +176,7 @@ class BlocksWriter(RecordWriter):
     ) -> SampleIndex:
         """Logs the 5 best classes of each sample and the rank of its own class.
 
+        Scores [N, C] also say how likely the groups above the best class are.
         The confusion matrix is logged by `predictions`, not by this.
 
         Args:
@@ -201,13 +204,15 @@ class BlocksWriter(RecordWriter):
                 log.pictures(index, images)
             ```
         """
-        require_label_order(scores, self.hierarchy.classes, ("columns",))
+        tree = self.hierarchy
+        require_label_order(scores, tree.classes, ("columns",))
         if are_texts(to_numpy(labels)):
-            labels = class_numbers("labels", labels, self.hierarchy.classes)
+            labels = class_numbers("labels", labels, tree.classes)
         index, ranked = top_k_of_samples(
-            labels, scores, self.hierarchy.num_classes, ids, from_logits
+            labels, scores, tree.num_classes, ids, from_logits
         )
-        self.ranked(index, ranked, step, output)
+        sums = path_sums(tree, index, ranked, scores, from_logits)
+        self.ranked(index, ranked, step, output, sums)
         return index
 
     def ranked(
@@ -216,6 +221,7 @@ class BlocksWriter(RecordWriter):
         ranked: TopKPredictions,
         step: int,
         output: str = metadata.CLASS_OUTPUT,
+        sums: PathSums | None = None,
     ) -> None:
         """Logs samples that a `TopKCollector` has collected batch by batch.
 
@@ -224,6 +230,7 @@ class BlocksWriter(RecordWriter):
             ranked: their predictions, in the order of the index.
             step: the epoch that has just ended, counted from 1.
             output: name of the model's output.
+            sums: how likely the nodes above the likeliest class are.
         """
         blob = kinds.encode(
             "samples",
@@ -233,11 +240,11 @@ class BlocksWriter(RecordWriter):
             hierarchy=self.hierarchy.digest,
             index=index.digest,
         )
-        self._log.add_epoch(
-            step,
-            [("samples", output, blob)],
-            [*self.named_trees(), ("sample_index", index)],
-        )
+        records = [("samples", output, blob)]
+        if sums is not None:
+            records.append(("paths", output, kinds.encode("paths", sums, blob)))
+        named = [*self.named_trees(), ("sample_index", index)]
+        self._log.add_epoch(step, records, named)
 
     def pictures(
         self,
@@ -266,13 +273,7 @@ class BlocksWriter(RecordWriter):
             labels = np.empty(len(index), np.int64)
             labels[index.order] = index.labels
             images = thumbnails.collect(labels, images, per_class, budget)
-        numbers = {at: n for n, at in enumerate(index.order.tolist())}
-        files = {
-            numbers[sample]: file for sample, file in images.files().items()
-        }
-        pieces = picture_codec.encode(
-            files, index=index.digest, size=thumbnails.SIZE
-        )
+        pieces = images.pieces(index)
         self._log.begin()
         self._log.add_named("sample_index", index)
         for place, piece in enumerate(pieces):

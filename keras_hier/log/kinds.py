@@ -18,6 +18,7 @@ from keras_hier.log.records import (
     layers_codec,
     matrix_codec,
     means_codec,
+    paths_codec,
     picture_codec,
     sample_codec,
     strongest_codec,
@@ -86,6 +87,15 @@ KINDS = {
         per_epoch=True,
         goes_with="output",
         missing="no samples of output",
+    ),
+    "paths": Kind(
+        "paths/{}",
+        paths_codec.encode,
+        paths_codec.decode,
+        too_large="Log fewer samples.",
+        per_epoch=True,
+        goes_with="output",
+        missing="no paths of output",
     ),
     "sample_index": Kind(
         "sample_index/{}",

@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import binom
 
 import keras_hier as kh
-from keras_hier.answers.paths import Paths
 from keras_hier.answers.promises import samples_needed, threshold
 from keras_hier.answers.rules import RULES, chosen, least_thresholds
+from keras_hier.scores.paths import Paths
 
 TREE = kh.Hierarchy.cifar100()
 GROUP = TREE.levels()[0].of_class

@@ -9,8 +9,12 @@ from small import one_hot, softmax
 
 import keras_hier as kh
 from keras_hier.callbacks.sample_pass import SamplePredictor
+from keras_hier.callbacks.top_k_model import TEMPERATURES
+from keras_hier.log.records.paths_codec import calibrating
 from keras_hier.log.records.sample_index import SampleError
 from keras_hier.log.run_log import RunLog
+from keras_hier.scores.paths import Paths
+from keras_hier.scores.temperature import tempered
 
 
 class TestPredictions:
@@ -23,6 +27,31 @@ class TestPredictions:
         log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
         assert log.sample_epochs(log.sample_outputs[0]) == (2,)
         expect(log.samples(), model)
+
+    @pytest.mark.parametrize(
+        "from_logits",
+        [pytest.param(True, marks=pytest.mark.any_backend), False],
+    )
+    def test_paths_above_the_best_class(self, tmp_path, from_logits):
+        model = compiled(from_logits=from_logits)
+        log = fit(model, tmp_path, (X_VAL, Y_VAL, NAMES), epochs=2)
+        read, output = log.samples(), log.sample_outputs[0]
+        paths = log.record("paths", output)
+        rows = [NAMES.tolist().index(name) for name in read.ids]
+        p = model.predict(X_VAL, verbose=0)[rows]
+        p = softmax(p) if from_logits else p
+        fits = calibrating(41)[0]
+        losses = [
+            -np.log(tempered(p, False, heat)[fits, read.labels[fits]]).mean()
+            for heat in TEMPERATURES
+        ]
+        assert paths.temperature == TEMPERATURES[np.argmin(losses)]
+        for found, heat in (
+            (paths.before, 1),
+            (paths.after, paths.temperature),
+        ):
+            _, path = Paths(TREE).upwards(tempered(p, False, heat))
+            np.testing.assert_allclose(found, path[:, :-1], atol=2e-3)
 
     def test_the_main_output_of_a_model_with_heads(self, tmp_path):
         model = kh.add_heads(small.model(), heads={"conv1": TREE.cut(groups=3)})
@@ -54,7 +83,7 @@ class TestPredictions:
         )
         predictor = SamplePredictor(model, (logits, labels), 30)
         predictor.check(pictures=False)
-        index, ranked, _ = predictor.run()
+        index, ranked, *_ = predictor.run()
         expected = (-logits[index.order]).argsort(axis=1, kind="stable")
         np.testing.assert_array_equal(ranked.classes, expected[:, :5])
         np.testing.assert_array_equal(

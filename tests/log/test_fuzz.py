@@ -39,6 +39,7 @@ class TestBombs:
             "samples, top = 5e6",
             "pictures, n = 2e9",
             "means, 1e6 x 1e6",
+            "paths, 1e6 x 1e6",
             "strongest, 1e7 channels",
         ],
     )

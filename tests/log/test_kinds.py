@@ -13,6 +13,7 @@ from keras_hier.log import kinds
 from keras_hier.log.kinds import KINDS, Kind, kind_of, kind_of_tag, tag_of
 from keras_hier.log.records import container, matrix_codec, picture_codec
 from keras_hier.log.records.means_codec import ClassMeans
+from keras_hier.log.records.paths_codec import PathSums
 from keras_hier.log.records.sample_codec import TopKPredictions
 from keras_hier.log.records.sample_index import SampleIndex
 from keras_hier.log.records.strongest_codec import StrongestSamples
@@ -48,6 +49,15 @@ ONE_OF_EACH = {
         hierarchy=TREE.digest,
         index=INDEX.digest,
     ),
+    "paths": lambda: kinds.encode(
+        "paths",
+        PathSums(
+            1.5,
+            np.array([[0.5, 0.75], [0.25, 1]]),
+            np.array([[0.375, 0.5], [0.125, 0]]),
+            DIGEST,
+        ),
+    ),
     "sample_index": lambda: kinds.encode("sample_index", INDEX),
     "pictures": lambda: picture_codec.encode(
         {0: b"\xff\xd8\xff", 2: b""}, index=INDEX.digest, size=64
@@ -77,6 +87,7 @@ STORED = {
     "hierarchy": "1c1555f871438c9c",
     "grouping": "65204780b47a4298",
     "samples": "2aeb6208f7dd1c35",
+    "paths": "f12a000f2faa8e22",
     "sample_index": "4ead5c49a20b1a79",
     "pictures": "846ce0de8de5cbb7",
     "layers": "dfe0f30ab144cf5f",
@@ -111,6 +122,7 @@ def test_tags_and_digests_stay_as_they_are():
         "blocks/hierarchy/x",
         "blocks/grouping/x",
         "blocks/samples/x",
+        "blocks/paths/x",
         "blocks/sample_index/x",
         f"blocks/pictures/{DIGEST}/3",
         "blocks/layers/x",

@@ -72,6 +72,13 @@ def means(classes: int, features: int, body: int) -> bytes:
     )
 
 
+def paths(samples: int, places: int) -> bytes:
+    """Returns paths that claim this, all zero."""
+    sizes = {"samples": samples, "places": places, "temperature": 1.5}
+    body = bytes(min(4 * samples * places, 120 * MIB))
+    return packed(b"KHA1", {**sizes, "record": DIGEST}, body)
+
+
 def strongest(features: int, samples: int, text: bytes) -> bytes:
     """Returns strongest samples that claim this, all zero, with this text."""
     sizes = {"features": features, "kept": 6, "samples": samples}
@@ -156,6 +163,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "matrix, 3 rows and 120 MiB": lambda: matrix(3, 0, bytes(120 * MIB)),
     "samples, top = 5e6": lambda: samples(1, 2**31 - 1, 5_000_000, 25_000_007),
     "samples, 2e7 with top = 1": lambda: samples(20_000_000, 256, 1, 6),
+    "paths, 1e6 x 1e6": lambda: paths(10**6, 10**6),
+    "paths, 4,194,304 x 5": lambda: paths(2**22, 5),
     "means, 1e6 x 1e6": lambda: means(10**6, 10**6, 120 * MIB),
     "means, 8 x 4,194,304": lambda: means(8, 2**22, 2**25 + 32 + 8 * 2**22),
     "means, 8,192 x 4,096": lambda: means(8192, 4096, 2**25 + 16 * 4096),

@@ -267,6 +267,7 @@ def events_of_run() -> list[event_pb2.Event]:
         ("matrix", 0, "class"),
         ("matrix", 1, "head"),
         ("samples", 0, "class"),
+        ("paths", 0, "class"),
         ("layers", 0, "class"),
         ("means", 0, "conv1"),
         ("strongest", 0, "conv1"),

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_hier.hierarchy import Grouping, Hierarchy
 from keras_hier.log import kinds
+from keras_hier.log.predictions.path_sums import path_sums
 from keras_hier.log.predictions.top_k_predictions import top_k_of_scores
 from keras_hier.log.records.means_codec import ClassMeans
 from keras_hier.log.records.sample_index import SampleIndex
@@ -79,17 +80,17 @@ def _content(
         means=TREE.digest,
     )
     of_index = {"index": found.digest}
+    of_samples = of_tree | of_index | {"num_classes": classes}
+    blob = kinds.encode("samples", ranked, found.labels, **of_samples)
+    as_given = scores[np.argsort(found.order)]
+    sums = path_sums(TREE, found, ranked, as_given, from_logits=False)
     return {
         "matrix": [
             ((counts,), of_tree),
             ((GROUPS.aggregate(counts),), of_tree | head),
         ],
-        "samples": [
-            (
-                (ranked, found.labels),
-                of_tree | of_index | {"num_classes": classes},
-            )
-        ],
+        "samples": [((ranked, found.labels), of_samples)],
+        "paths": [((sums, blob), {})],
         "layers": [
             ((layers_record(TREE.digest, 3, 2, controls=3),), {}),
             ((layers_record(TREE.digest, 1, 1, controls=0),), {}),

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from keras_hier.files.image_files import eight_bits, open_image
+from keras_hier.log.records import picture_codec
 from keras_hier.log.records.picture_codec import BUDGET
-from keras_hier.log.records.sample_index import SampleError
+from keras_hier.log.records.sample_index import SampleError, SampleIndex
 from keras_hier.tensors import to_numpy
 
 SIZE = 64
@@ -85,6 +86,12 @@ class Thumbnails:
         return {
             sample: file for layer in self._layers for sample, file in layer
         }
+
+    def pieces(self, index: SampleIndex) -> list[bytes]:
+        """Returns records of the files, numbered as an index does it."""
+        numbers = {at: n for n, at in enumerate(index.order.tolist())}
+        files = {numbers[at]: file for at, file in self.files().items()}
+        return picture_codec.encode(files, index=index.digest, size=SIZE)
 
     def _keep_fewer(self) -> None:
         if not self._warned:

@@ -17,11 +17,8 @@ A blob is the gzip of
 
 W is 1 for up to 256 classes, 2 for up to 65,536, else 4. The low byte is first.
 
-The code of a probability p is that of its surprise s = -ln p, the loss of a
-sample: `round(256 ln s) + 4096`, within 0 and 65533. So s = exp((code - 4096) /
-256). Its relative error is at most 0.2 % from 1.1e-7 on; lower ones count as
-that. The absolute error of p is at most 0.0008. 65535 stands for p = 0, 65534
-for an actual class beyond the K of which no more is known.
+The code of a probability is that of `probability_codes`; 65534 stands for an
+actual class beyond the K of which no more is known.
 
 The k-th probability is p_1 (byte / 255)^2, where p_1 is the decoded one: its
 absolute error is at most 0.002, and smaller the smaller it is. The sum of all K
@@ -45,6 +42,13 @@ from keras_hier.log.records.container import (
     read_record,
     write_fields,
 )
+from keras_hier.log.records.probability_codes import (
+    UNKNOWN,
+    from_codes,
+    from_planes,
+    to_codes,
+    to_planes,
+)
 
 MAGIC = b"KHS1"
 WHAT = "record of samples"
@@ -52,11 +56,6 @@ TOP = 5
 # Most where half of the sum is the first and all others are alike: each of 99
 # is off by sqrt(p_1 p_k) / 255, together by 0.02, and the first by the rest.
 SUM_ERROR = 0.022
-_PER_E = 256
-_ONE = 4096  # the code of s = 1, p = 1 / e
-_LAST = 65533
-_UNKNOWN = 65534
-_ZERO = 65535
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,23 +131,23 @@ def encode(
     header = SamplesHeader(samples, num_classes, top, hierarchy, index)
     _check_limits(header)
     width = _width(num_classes)
-    first = _to_codes(ranked.probabilities[:, 0])
+    first = to_codes(ranked.probabilities[:, 0])
     others = np.sqrt(
-        ranked.probabilities[:, 1:] / _from_codes(first)[:, None].clip(1e-300)
+        ranked.probabilities[:, 1:] / from_codes(first)[:, None].clip(1e-300)
     )
     others = np.rint(255 * others.clip(0, 1)).astype(np.uint8)
-    actual = _to_codes(ranked.actual)
+    actual = to_codes(ranked.actual)
     # By the label: of equal scores another class may stand first at rank 1.
     actual[ranked.classes[:, 0] == labels] = 0
     above = np.where(ranked.rank > top, ranked.rank - 1, 0)
     raw = b"".join(
         (
             write_fields(MAGIC, header),
-            *(_to_planes(ranked.classes[:, k], width) for k in range(top)),
-            _to_planes(first, 2),
+            *(to_planes(ranked.classes[:, k], width) for k in range(top)),
+            to_planes(first, 2),
             np.ascontiguousarray(others.T).tobytes(),
-            _to_planes(actual, 2),
-            _to_planes(above, width),
+            to_planes(actual, 2),
+            to_planes(above, width),
         )
     )
     return gzip.compress(raw, compresslevel=6, mtime=0)
@@ -167,13 +166,13 @@ def decode(blob: bytes) -> tuple[SamplesHeader, np.ndarray]:
     width = _width(header.classes)
     # The last ones count classes, of which there are as many.
     for at in [*range(0, header.top * width, width), len(planes) - width]:
-        highest = _from_planes(planes[at : at + width]).max()
+        highest = from_planes(planes[at : at + width]).max()
         if highest >= header.classes:
             raise CodecError(
                 f"A class lies outside 0..{header.classes - 1}: {highest}."
             )
-    first = _from_planes(planes[header.top * width :][:2])
-    if (first == _UNKNOWN).any():
+    first = from_planes(planes[header.top * width :][:2])
+    if (first == UNKNOWN).any():
         raise CodecError("The probability of a best class is not there.")
     return header, planes
 
@@ -199,21 +198,21 @@ def to_predictions(
     parts = np.split(planes, np.cumsum([top * width, 2, top - 1, 2]), axis=0)
     classes = np.empty((header.samples, top), np.int64)
     for k in range(top):
-        classes[:, k] = _from_planes(parts[0][k * width : (k + 1) * width])
-    first = _from_codes(_from_planes(parts[1]))
+        classes[:, k] = from_planes(parts[0][k * width : (k + 1) * width])
+    first = from_codes(from_planes(parts[1]))
     probabilities = np.empty((header.samples, top))
     probabilities[:, 0] = first
     shares = probabilities[:, 1:]
     np.divide(parts[2].T, 255, out=shares)
     np.square(shares, out=shares)
     shares *= first[:, None]
-    above = _from_planes(parts[4])
+    above = from_planes(parts[4])
     places = classes == labels[:, None]
     within = places.any(axis=1)
     rank = np.where(
         within, places.argmax(axis=1) + 1, np.where(above, above + 1, 0)
     )
-    actual = _from_codes(_from_planes(parts[3]))
+    actual = from_codes(from_planes(parts[3]))
     actual = np.where(rank == 1, first, actual)
     return TopKPredictions(classes, probabilities, actual, rank)
 
@@ -249,34 +248,3 @@ def _check_limits(header: SamplesHeader) -> None:
             f"samples, {limits.CLASSES:,} classes, {limits.TOP} for a sample "
             f"and {limits.RANKED:,} in all."
         )
-
-
-def _to_codes(probabilities: np.ndarray) -> np.ndarray:
-    p = np.asarray(probabilities, np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        codes = np.rint(_PER_E * np.log(-np.log(p.clip(0, 1)))) + _ONE
-    # p = 1 has s = 0, which is code 0 like all that is nearly as sure.
-    codes = np.nan_to_num(codes.clip(0, _LAST), nan=0)
-    codes[p == 0] = _ZERO
-    codes[np.isnan(p)] = _UNKNOWN
-    return codes.astype(np.int64)
-
-
-def _from_codes(codes: np.ndarray) -> np.ndarray:
-    p = np.exp(-np.exp((codes - float(_ONE)) / _PER_E))
-    p[codes == _ZERO] = 0
-    p[codes == _UNKNOWN] = np.nan
-    return p
-
-
-def _to_planes(values: np.ndarray, width: int) -> bytes:
-    little = np.ascontiguousarray(values, dtype="<u4")
-    bytes_of = little.view(np.uint8).reshape(-1, 4)
-    return np.ascontiguousarray(bytes_of[:, :width].T).tobytes()
-
-
-def _from_planes(planes: np.ndarray) -> np.ndarray:
-    values = np.zeros(planes.shape[1], np.int64)
-    for place, plane in enumerate(planes):
-        values |= plane.astype(np.int64) << (8 * place)
-    return values
