@@ -160,6 +160,16 @@ def test_shows_how_alike_the_classes_are(page, url, means):
             expect(row).to_have_class("label" if within else "")
             assert within == (layer == NOISE)
         screen.find("layer-slider").press("ArrowLeft")
+    # The page knows them, the one that it took without a name as well.
+    before = len(asked.urls)
+    screen.find("layer-slider").press("ArrowRight")
+    layer_is(screen, SHARED)
+    expect(screen.find("alike").locator("tbody tr")).to_have_count(
+        len(found) + 1
+    )
+    asked.settle()
+    again = re.compile("/(responses|correlation|means|channel_groups)[?]")
+    assert not [each for each in asked.urls[before:] if again.search(each)]
 
 
 def test_a_rectangle_is_seen_while_it_is_dragged(page, url, means):

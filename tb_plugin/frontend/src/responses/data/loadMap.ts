@@ -44,12 +44,17 @@ export const channelGroups = computed(() => {
   return got?.run === view.run.value ? got.found : null;
 });
 
-/** Asks for both; ends once both have come, or cannot. */
+/**
+ * Asks for both; ends once both have come, or cannot.
+ *
+ * @param told is called with the key of the layer
+ */
 export async function loadMap(
   run: string,
   layer: string,
   step: number,
   about: string,
+  told: (layer: string) => void,
 ): Promise<void> {
   const timer = setTimeout(() => {
     late.value = about;
@@ -69,6 +74,7 @@ export async function loadMap(
         if (answer.error !== undefined) throw new Error(answer.error);
         return answer;
       });
+      told(found.layer);
       return { about, run, found };
     }),
   ]);

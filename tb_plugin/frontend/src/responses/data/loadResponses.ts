@@ -34,6 +34,8 @@ interface Unreadable {
 const answer = new LatestAnswer<Answer | Unreadable>();
 
 const known = new PromiseCache<Answer | Unreadable>(24);
+/** By what a layer is called, what was asked for before that was known. */
+const unnamed = new Map<string, string>();
 
 /** The key of the chosen layer; "" for the one that the source takes. */
 const wanted = computed(() => {
@@ -116,10 +118,14 @@ async function fetchLayer(
 async function load(run: string, key: string, step: number): Promise<void> {
   if (!view.runInfo.value?.means?.length)
     return answer.refuse("This run holds no class means of layers.");
-  const about = [run, key, step, stampOfAll(view.epochs.peek())].join("\n");
+  const stamp = stampOfAll(view.epochs.peek());
+  const named = (layer: string): string => [run, layer, step, stamp].join("\n");
+  const about = unnamed.get(named(key)) ?? named(key);
   await answer.ask(async () => {
     // The map comes first: how alike classes are takes the server longer.
-    await loadMap(run, key, step, about);
+    await loadMap(run, key, step, about, (layer) => {
+      if (!key) unnamed.set(named(layer), about);
+    });
     return known.get(about, () => fetchLayer(run, key, step));
   });
 }
