@@ -144,9 +144,6 @@ function Columns(room: {
       .querySelector(".layers .told")
       ?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [chosenLayer.value]);
-  useEffect(() => {
-    requestAnimationFrame(() => performance.mark("blocks:layers"));
-  }, [record]);
   const [first, ...others] = told;
   return (
     <>

@@ -144,6 +144,8 @@ test("a group without samples has a colour of its own, no error", () => {
   const blocks = blocksOf(epoch, pets, nodes);
   const missing = blocks.recall.findIndex(Number.isNaN);
   expect(missing).toBeGreaterThanOrEqual(0);
-  const colour = colourOfBlock(LIGHT, blocks);
-  expect(colour(missing, missing)).toBe(LIGHT.fill);
+  const colour = colourOfBlock(blocks);
+  // #f5f6f8, from its last byte on.
+  expect(LIGHT.fill).toBe("#f5f6f8");
+  expect(colour(missing, missing)).toBe(0xfff8f6f5);
 });

@@ -6,6 +6,7 @@ import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import * as view from "../../state/all.ts";
 import { px } from "../../state/pageLayout.ts";
 import { palette } from "../../ui/theme.ts";
+import type { Colour } from "../data/drawnProbes.ts";
 
 /** Which kind of matrix: all of one kind are pointed at together. */
 export type Kind = "probe" | "moved";
@@ -29,8 +30,7 @@ interface Props {
   side: number;
   /** Changes when anything but the side does. */
   about: unknown;
-  /** The colour of a block, as style sheets write it. */
-  colour: (row: number, column: number) => string;
+  colour: Colour;
   label: string;
 }
 
@@ -120,26 +120,28 @@ function draw(
   if (!context) return;
   const perPlace = pixels / edge.at(-1)!;
   const at = Array.from(edge, (place) => Math.round(place * perPlace));
-  // What most cells have is drawn once.
-  const ground = colour(0, at.length - 2);
-  context.fillStyle = ground;
-  context.fillRect(0, 0, pixels, pixels);
+  const image = new ImageData(pixels, pixels);
+  const colours = new Uint32Array(image.data.buffer);
+  // What has no pixel of its own is drawn over by what follows.
   for (let row = 0; row < at.length - 1; row++) {
+    const [top, bottom] = [at[row]! * pixels, at[row + 1]! * pixels];
     for (let column = 0; column < at.length - 1; column++) {
-      const [x, y] = [at[column]!, at[row]!];
-      const own = colour(row, column);
-      if (own === ground) continue;
-      context.fillStyle = own;
-      context.fillRect(x, y, at[column + 1]! - x, at[row + 1]! - y);
+      const left = top + at[column]!;
+      colours.fill(colour(row, column), left, top + at[column + 1]!);
+    }
+    // A row is the same at all of its pixels.
+    for (let from = top + pixels; from < bottom; from += pixels) {
+      colours.copyWithin(from, top, top + pixels);
     }
   }
+  context.putImageData(image, 0, 0);
   context.strokeStyle = palette.peek().muted;
   tree.levels
     .slice(0, -1)
     .slice(0, side < LARGE ? 1 : 2)
     .forEach(({ nodes }, level) => {
-      context.lineWidth = (level === 0 ? 1 : 0.5) * (pixels / 126) ** 0.25;
-      context.globalAlpha = level === 0 ? 1 : 0.7;
+      context.lineWidth = (level ? 0.5 : 1) * (pixels / 126) ** 0.25;
+      context.globalAlpha = level ? 0.7 : 1;
       for (const node of nodes) {
         const from = placesOf(tree, node)[0] * perPlace;
         const size = classesOf(tree, node) * perPlace;

@@ -3,7 +3,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { LayersRecord } from "../../server/layersAnswer.ts";
 import { px } from "../../state/pageLayout.ts";
-import { rampAt } from "../../ui/colours.ts";
 import { isolated, plural, signed, whole } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
 import { chosenLevel, inspectedLayer } from "../data/chosenLayer.ts";
@@ -16,7 +15,6 @@ import {
   matrixRows,
   movesTested,
 } from "../data/drawnProbes.ts";
-import { css } from "../data/greys.ts";
 import { bestOf, levelName, share } from "../data/inWords.ts";
 import { AlignmentAxis } from "./AlignmentPlot.tsx";
 import { type Kind, pointedBlock } from "./BlockMatrix.tsx";
@@ -121,13 +119,10 @@ function Ramp(props: {
   stops: readonly string[];
   ends: [string, string];
 }): JSX.Element {
-  const shades = Array.from({ length: 9 }, (_, k) =>
-    css(rampAt(props.stops, k / 8)),
-  );
   return (
     <p class="label line ramp">
       {props.ends[0]}
-      <i style={{ background: `linear-gradient(90deg, ${shades})` }} />
+      <i style={{ background: `linear-gradient(90deg, ${props.stops})` }} />
       {props.ends[1]}
     </p>
   );

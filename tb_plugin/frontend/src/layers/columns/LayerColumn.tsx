@@ -150,7 +150,7 @@ function ProbeMatrix({ name, at, side }: MatrixProps): JSX.Element {
           edge={drawn.blocks.edge}
           side={side}
           about={drawn.blocks}
-          colour={colourOfBlock(palette.value, drawn.blocks)}
+          colour={colourOfBlock(drawn.blocks)}
           label={`Answers of the class probe at ${isolated(name)}, ${drawn.blocks.nodes.length} groups`}
         />
       )}
@@ -177,7 +177,7 @@ function MovedMatrix({ name, at, side }: MatrixProps): JSX.Element {
           edge={drawn.blocks.edge}
           side={side}
           about={drawn.moved}
-          colour={colourOfMove(palette.value, drawn)}
+          colour={colourOfMove(drawn)}
           label={`Errors at ${isolated(name)} against untrained: ${signed(drawn.moved.out.by)} leave their group, ${signed(drawn.moved.inside.by)} stay inside`}
         />
       )}

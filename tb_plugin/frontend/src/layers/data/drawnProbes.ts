@@ -2,7 +2,8 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Tree } from "../../hierarchy/tree.ts";
-import { type Palette, rampAt } from "../../ui/colours.ts";
+import { rgb } from "../../ui/colours.ts";
+import { palette } from "../../ui/theme.ts";
 import {
   type Blocks,
   blocksOf,
@@ -13,7 +14,7 @@ import {
   pooledNodes,
 } from "./blocks.ts";
 import { chosenLevel } from "./chosenLayer.ts";
-import { css, greyAt } from "./greys.ts";
+import { greysOf, packed, packedRamp } from "./greys.ts";
 import { record } from "./loadLayers.ts";
 import {
   logged,
@@ -127,33 +128,46 @@ export const CHANCE = { low: 1 / 4, high: 8 } as const;
 /** Changes, times chance: where both ramps end. */
 export const MOST_MOVED = 1.6;
 
-export function colourOfBlock(
-  palette: Palette,
-  { nodes, errors, chance, recall }: Blocks,
-): (row: number, column: number) => string {
-  // Of most pairs of many groups there are none.
-  const none = css(rampAt(palette.density, 0));
+/** The colour of a block, as pixels of a canvas have it. */
+export type Colour = (row: number, column: number) => number;
+
+function rampOf(stops: readonly string[]): (t: number) => number {
+  const ramp = packedRamp(stops);
+  const last = ramp.length - 1;
+  return (t) => ramp[Math.round(Math.min(Math.max(t, 0), 1) * last)]!;
+}
+
+const colours = computed(() => {
+  const { density, changes, fill } = palette.value;
+  return {
+    errors: rampOf(density),
+    right: rampOf(greysOf(palette.value)),
+    moved: rampOf(changes),
+    none: packed(rgb(fill)),
+  };
+});
+
+export function colourOfBlock(of: Blocks): Colour {
+  const { errors, right, none } = colours.value;
+  const perTimes = 1 / Math.log(CHANCE.high / CHANCE.low);
   return (row, column) => {
+    const at = row * of.nodes.length + column;
     if (row === column) {
       // A group without samples has none.
-      const right = recall[row]!;
-      return Number.isNaN(right) ? palette.fill : css(greyAt(palette, right));
+      const share = of.recall[row]!;
+      return Number.isNaN(share) ? none : right(share);
     }
-    const at = row * nodes.length + column;
-    if (!errors[at]) return none;
-    const times = errors[at]! / chance[at]!;
-    const t = Math.log(times / CHANCE.low) / Math.log(CHANCE.high / CHANCE.low);
-    return css(rampAt(palette.density, Number.isFinite(t) ? t : 0));
+    // Of most pairs of many groups there are none.
+    if (!of.errors[at]) return errors(0);
+    const times = of.errors[at]! / of.chance[at]!;
+    return errors(Math.log(times / CHANCE.low) * perTimes);
   };
 }
 
-export function colourOfMove(
-  palette: Palette,
-  { blocks, moved }: DrawnMove,
-): (row: number, column: number) => string {
+export function colourOfMove({ blocks, moved: { change } }: DrawnMove): Colour {
+  const { moved, none } = colours.value;
   return (row, column) => {
-    const change = moved.change[row * blocks.nodes.length + column]!;
-    if (Number.isNaN(change)) return palette.fill;
-    return css(rampAt(palette.changes, (change / MOST_MOVED + 1) / 2));
+    const by = change[row * blocks.nodes.length + column]!;
+    return Number.isNaN(by) ? none : moved((by / MOST_MOVED + 1) / 2);
   };
 }

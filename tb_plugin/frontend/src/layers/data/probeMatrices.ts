@@ -54,6 +54,9 @@ async function fetchProbe(
   return { tree, epoch: readEpoch(matrix, tree) };
 }
 
+/** Milliseconds that one which has come waits for others. */
+const BATCH = 120;
+
 export function followProbes(): void {
   effect(() => {
     const now = answered.value;
@@ -62,17 +65,28 @@ export function followProbes(): void {
     const { layers, hierarchy } = found.record;
     // Logged behind them: where they are logged again, it says something else.
     const stamp = JSON.stringify(found.record);
-    probes.value = new Map();
-    for (const output of [...layers.map(outputOf), UNTRAINED]) {
-      if (!logged.value.has(output)) continue;
+    const outputs = [...layers.map(outputOf), UNTRAINED].filter((output) =>
+      logged.value.has(output),
+    );
+    const come = new Map<string, Probe>();
+    let timer: ReturnType<typeof setTimeout> | 0 = 0;
+    // What moved is tested and drawn anew with each that comes: together.
+    const show = (): void => {
+      clearTimeout(timer);
+      timer = 0;
+      if (answered.peek() === now) probes.value = new Map(come);
+    };
+    probes.value = come;
+    const asked = outputs.map((output) => {
       const key = [run, output, found.step, stamp].join("\n");
-      known
+      return known
         .get(key, () => fetchProbe(run, output, found.step, hierarchy))
         .then(epochInOrder)
         .then((probe) => {
-          if (answered.peek() !== now) return;
-          probes.value = new Map(probes.peek()).set(output, probe);
+          come.set(output, probe);
+          timer ||= setTimeout(show, BATCH);
         }, String);
-    }
+    });
+    void Promise.all(asked).then(show);
   });
 }

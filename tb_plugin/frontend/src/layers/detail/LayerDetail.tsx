@@ -9,7 +9,6 @@ import { px } from "../../state/pageLayout.ts";
 import { inPercent, isolated, whole } from "../../ui/format.ts";
 import { lazy } from "../../ui/lazy.ts";
 import { measureAt, place } from "../../ui/textFitting.ts";
-import { palette } from "../../ui/theme.ts";
 import { BlockMatrix } from "../columns/BlockMatrix.tsx";
 import {
   bestLayer,
@@ -129,7 +128,7 @@ function LabelledMatrix(props: { drawn: Drawn; name: string }): JSX.Element {
           edge={blocks.edge}
           side={side}
           about={blocks}
-          colour={colourOfBlock(palette.value, blocks)}
+          colour={colourOfBlock(blocks)}
           label={`Answers of the class probe at ${isolated(props.name)}, large`}
         />
       </div>

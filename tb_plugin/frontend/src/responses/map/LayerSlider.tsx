@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { css, densityAt } from "../../layers/data/greys.ts";
+import { densityOf } from "../../layers/data/greys.ts";
 import type { ToldLayer } from "../../server/responsesAnswer.ts";
 import * as view from "../../state/all.ts";
 import { cornerOf, px, ROOMY_LEFT } from "../../state/pageLayout.ts";
@@ -21,9 +21,7 @@ export function LayerSlider(props: {
   const { of, end } = props;
   const { matrix } = view.layout.value;
   const at = of.layers?.findIndex(({ key }) => key === of.layer) ?? 0;
-  const shades = Array.from({ length: 9 }, (_, k) =>
-    css(densityAt(palette.value, k / 8)),
-  );
+  const shades = densityOf(palette.value);
   const left = cornerOf(view.layout.value);
   const other = showsLikeness.value ? "channels" : "classes alike";
   return (

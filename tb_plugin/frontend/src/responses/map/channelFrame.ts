@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { spanOf } from "../../hierarchy/selection.ts";
+import { densityOf, packedRamp } from "../../layers/data/greys.ts";
 import type { CellPainter, Frame } from "../../matrix/canvas/frame.ts";
 import { leastRatio } from "../../matrix/canvas/pixelRatio.ts";
 import type { Axis } from "../../matrix/canvas/rasterise.ts";
@@ -10,7 +11,7 @@ import type { Palette } from "../../ui/colours.ts";
 import { responses } from "../data/loadMap.ts";
 import { misfit } from "../data/loadResponses.ts";
 import { shownOrder } from "../data/shownOrder.ts";
-import { packedRamp, pixelsOf } from "./drawLikeness.ts";
+import { pixelsOf } from "./drawLikeness.ts";
 import {
   addRows,
   type Pooled,
@@ -146,7 +147,7 @@ function channelPainter(
         pooled(side),
         rows,
         top,
-        packedRamp(palette),
+        packedRamp(densityOf(palette)),
       ),
     drawNumbers: () => {},
     drawBars: () => {},

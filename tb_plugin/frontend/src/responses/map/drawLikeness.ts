@@ -1,15 +1,14 @@
 /** Draws correlations into the cells of the matrix: the greyer, the more alike. */
 
-import { densityAt } from "../../layers/data/greys.ts";
+import { densityOf, packedRamp } from "../../layers/data/greys.ts";
 import type { CellPainter, Frame } from "../../matrix/canvas/frame.ts";
 import type { Axis } from "../../matrix/canvas/rasterise.ts";
-import { inkOn, type Palette } from "../../ui/colours.ts";
+import { inkOn, type Palette, rampAt } from "../../ui/colours.ts";
 import { FONT } from "../../ui/theme.ts";
 import { inWords } from "../data/likeness.ts";
 
 /** Where the ramp ends: one for all layers. Below 0 it has not begun. */
 export const MOST = 0.8;
-const SHADES = 128;
 /** Width of a cell from which on it has room for "−0.12", and some beside it. */
 const NUMBERED = 34;
 
@@ -77,13 +76,6 @@ export function rasteriseLikeness(
   }
 }
 
-export function packedRamp(palette: Palette): Uint32Array {
-  return Uint32Array.from({ length: SHADES }, (_, k) => {
-    const [r, g, b] = densityAt(palette, k / (SHADES - 1));
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  });
-}
-
 /** @param values [G x G'] of the groups of the rows and of the columns */
 export function likenessPainter(
   values: Float32Array,
@@ -100,7 +92,7 @@ export function likenessPainter(
         width,
         rows,
         columns,
-        packedRamp(palette),
+        packedRamp(densityOf(palette)),
       ),
     drawNumbers: (context, frame, rows, columns, ratio) =>
       drawNumbers(context, frame, values, width, rows, columns, ratio),
@@ -133,12 +125,13 @@ function drawNumbers(
       ((edge[at + 1]! - edge[at]!) * side) / window.span >= NUMBERED &&
       size(columns, at) > NUMBERED - 1,
   );
+  const ramp = densityOf(palette);
   for (let row = 0; row < rows.low.length; row++) {
     if (size(rows, row) < 14) continue;
     for (let column = 0; column < width; column++) {
       const value = values[row * width + column]!;
       if (Number.isNaN(value) || !isNumbered[column]) continue;
-      context.fillStyle = inkOn(densityAt(palette, value / MOST));
+      context.fillStyle = inkOn(rampAt(ramp, value / MOST));
       context.fillText(
         inWords(value),
         x + middle(columns, column),
