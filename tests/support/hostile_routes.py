@@ -87,6 +87,8 @@ def requests_of(run: str) -> list[Request]:
         for step in "123"
         for route in ("samples", "layers")
     ]
+    promised = {"level": "0", "promise": "0.5"}
+    made += [("answers", {**where, "step": step, **promised}) for step in "123"]
     layer = {"run": run, "layer": "conv1"}
     made += [
         (route, {**layer, "step": step, **more})
