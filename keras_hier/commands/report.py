@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> None:
         args.font,
         canvas_for(suffix),
     )
-    data = file_of(picture, suffix)
+    data = file_of(picture.canvas, picture.caption, suffix)
     write_atomically(target, data)
     if picture.respelt:
         print_line(

@@ -148,19 +148,18 @@ def canvas_for(suffix: str) -> type[Canvas]:
     return Canvas if suffix == ".png" else SvgCanvas
 
 
-def file_of(picture: Picture, suffix: str) -> bytes:
-    """Returns a picture as a file of a kind, drawn on the canvas for it.
+def file_of(canvas: Canvas, caption: str, suffix: str) -> bytes:
+    """Returns what was drawn on the canvas for a kind of file as such a file.
 
     Raises:
         ModuleNotFoundError: fpdf2 is not installed, which makes PDF.
         ValueError: the font cannot be put into a PDF.
     """
-    canvas = picture.canvas
     if not isinstance(canvas, SvgCanvas):
-        return _png(picture.image, picture.caption)
+        return _png(canvas.image, caption)
     if suffix == ".svg":
-        return canvas.svg(picture.caption).encode()
-    return pdf_of(canvas, picture.caption)
+        return canvas.svg(caption).encode()
+    return pdf_of(canvas, caption)
 
 
 def draw_epoch(

@@ -25,7 +25,7 @@ _NEVER = -1e30
 _ROUNDING = 1e-6
 
 
-def _scale(variance: float) -> float:
+def scale(variance: float) -> float:
     """Returns the mean variance within classes, or 1 where there is none.
 
     One sample a class leaves none. Over all samples it is 1, so less than
@@ -34,7 +34,7 @@ def _scale(variance: float) -> float:
     return float(variance) if variance > _ROUNDING else 1.0
 
 
-def _solved(matrix: _Floats, right: _Floats) -> _Floats:
+def solved(matrix: _Floats, right: _Floats) -> _Floats:
     """Solves `matrix` x = `right`, positive definite; overwrites the matrix."""
     short = len(matrix) <= _ONE_THREAD
     with one_blas_thread() if short else nullcontext():
@@ -163,9 +163,9 @@ class _OfFeatures(Discriminants):
     def _read(self, fold: int, penalty: float, scores: FloatArray) -> None:
         within, means, prior = self._parts[fold]
         within = within.copy()
-        ridge = penalty * _scale(np.trace(within) / len(within))
+        ridge = penalty * scale(np.trace(within) / len(within))
         within[np.diag_indices_from(within)] += ridge
-        weights = _solved(within, means.T)
+        weights = solved(within, means.T)
         bias = prior - np.einsum("cf,fc->c", means, weights) / 2
         at = 0
         for part, chunk in self._rows.chunks(self.of_fold[fold]):
@@ -211,11 +211,11 @@ class _OfSamples(Discriminants):
         products -= about[:, labels]
         freedom = max(len(others) - int((counts > 0).sum()), 1)
         variance = np.trace(products) / freedom / self._rows.live
-        ridge = penalty * _scale(variance)
+        ridge = penalty * scale(variance)
         products[np.diag_indices_from(products)] += freedom * ridge
-        solved = _solved(products, about)  # [n, C]
-        bias = np.einsum("nc,nc->c", about, solved) - np.diagonal(of_means)
-        weights = -solved  # whose means by class are 0, as those of `about`
+        inverse = solved(products, about)  # times about, [n, C]
+        bias = np.einsum("nc,nc->c", about, inverse) - np.diagonal(of_means)
+        weights = -inverse  # whose means by class are 0, as those of `about`
         weights[np.arange(len(labels)), labels] += 1 / counts[labels]
         np.matmul(
             self._products[np.ix_(read, others)],

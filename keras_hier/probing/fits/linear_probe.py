@@ -93,8 +93,8 @@ def fit_and_read(
         except np.linalg.LinAlgError:  # too small for features so correlated
             return np.inf
         scores, true = _named(scores, labels[samples])
-        scores *= _sharpness(scores, true)
-        return _log_loss(scores, true)
+        scores *= sharpness(scores, true)
+        return log_loss(scores, true)
 
     # Where small ones fail, larger ones may do.
     start = next(
@@ -103,14 +103,14 @@ def fit_and_read(
     )
     place = _lowest(loss, len(PENALTIES), start)
     samples, read = probes.read(PENALTIES[place], len(probes.of_fold))
-    read *= _sharpness(*_named(read, labels[samples]))
+    read *= sharpness(*_named(read, labels[samples]))
     scores = np.empty_like(read)
     scores[samples] = read
     inner = {0: 1, len(PENALTIES) - 1: len(PENALTIES) - 2}.get(place, place)
     return LinearProbe(
         PENALTIES[place],
         loss(inner) > loss(place) + _STILL_FALLING,
-        _log_loss(*_named(scores, labels)),
+        log_loss(*_named(scores, labels)),
         rows.live,
         scores,
     )
@@ -136,7 +136,7 @@ def _named(scores: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray]:
     return (scores, labels) if kept.all() else (scores[kept], labels[kept])
 
 
-def _sharpness(scores: FloatArray, labels: IntArray) -> float:
+def sharpness(scores: FloatArray, labels: IntArray) -> float:
     """Returns the factor under which the true classes are likeliest.
 
     A discriminant of few samples is too sure of itself. Without this factor the
@@ -151,7 +151,7 @@ def _sharpness(scores: FloatArray, labels: IntArray) -> float:
     step = -(-len(labels) // _CALIBRATED)
     some, true = scores[::step], labels[::step]
     found = minimize_scalar(
-        lambda log: _log_loss(some * np.float32(np.exp(log)), true),
+        lambda log: log_loss(some * np.float32(np.exp(log)), true),
         bounds=(-12, 4),
         method="bounded",
         options={"xatol": 0.01},
@@ -159,7 +159,8 @@ def _sharpness(scores: FloatArray, labels: IntArray) -> float:
     return float(np.exp(found.x))
 
 
-def _log_loss(scores: FloatArray, labels: IntArray) -> float:
+def log_loss(scores: FloatArray, labels: IntArray) -> float:
+    """Returns the mean of minus the log-probability of the true classes."""
     total = 0.0
     for start in range(0, len(labels), CHUNK):
         part = np.array(scores[start : start + CHUNK], np.float64)
