@@ -30,6 +30,7 @@ _HOMES = {
     "apply_verdicts": "analysis.data_quality.verdicts",
     "compile_args": "training.compile_args",
     "fuse_heads": "heads.fuse_heads",
+    "label_budget": "budget",
     "load_model": "heads.load_model",
     "log_predictions": "log.log_predictions",
     "show": "notebook",

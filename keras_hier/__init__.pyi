@@ -14,6 +14,7 @@ from keras_hier.answers import Answers as Answers
 from keras_hier.answers.answering_model import (
     answering_model as answering_model,
 )
+from keras_hier.budget import label_budget as label_budget
 from keras_hier.callbacks.blocks_callback import (
     BlocksCallback as BlocksCallback,
 )

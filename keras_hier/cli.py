@@ -128,6 +128,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
         ("verdicts", "list verdicts on labels, and correct labels by them"),
         ("probe", "tell what each layer of a network knows"),
         ("answer", "answer by a class or a group, at a promised accuracy"),
+        ("budget", "tell from a pilot what more labels would buy"),
     ):
         command = commands.add_parser(
             name,

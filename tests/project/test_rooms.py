@@ -24,7 +24,7 @@ ROOMS = (
     ("log",),
     ("analysis", "report", "invalid_samples", "data"),
     ("probing",),
-    ("losses", "alexnet"),
+    ("losses", "alexnet", "budget"),
     ("heads",),
     ("training",),
     ("answers",),
