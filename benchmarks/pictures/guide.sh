@@ -42,7 +42,7 @@ picture guide-dogs --view 'run=ilsvrc/validation&rows=n02084071&window=122+122+1
 picture guide-across --view 'run=ilsvrc/validation&between=4&sort=mutual' --keys n
 picture guide-noise --view "run=$one&level=16&with=heads-seed0/validation"
 picture guide-seeds --view "run=$plain&level=4&with=$heads"
-picture guide-parted --view "run=$plain&rows=n02084071&columns=n02120997"
+picture guide-parted --view "run=$plain&level=63&rows=n02084071&columns=n02120997"
 picture guide-never --view "run=$one&step=5&only=never predicted"
 picture guide-classes --view 'run=ilsvrc/validation&classes=worst'
 picture guide-surprise --view 'run=ilsvrc/validation&sort=surprise&list=long'
