@@ -1,4 +1,4 @@
-"""What answers would be worth on samples that a log holds.
+"""Measures answers on the samples that a log holds.
 
 One half of the samples calibrates, the other is measured: `calibrating` says
 which. All follows from the path above the likeliest class of each sample.
@@ -20,7 +20,7 @@ _BINS = 15
 
 
 class Worth(NamedTuple):
-    """What answers are worth at a promise.
+    """Holds what answers are worth at a promise.
 
     Attributes:
         threshold: above which a node is sure enough; infinity if the promise
@@ -186,8 +186,8 @@ class LoggedAnswers:
 def calibration_of(told: np.ndarray, right: np.ndarray) -> Calibration:
     """Returns the calibration error of probabilities [m].
 
-    What chance gives is the mean distance of normal noise: in each bin, that
-    of the sum of so many coins (the standard deviation times sqrt(2 / pi)).
+    Chance gives the mean distance of normal noise. In each bin it is that of
+    the sum of so many coins (the standard deviation times sqrt(2 / pi)).
     """
     place = np.minimum((told * _BINS).astype(int), _BINS - 1)
     off = np.bincount(place, told - right, minlength=_BINS)

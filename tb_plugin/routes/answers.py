@@ -73,10 +73,10 @@ class AnswerService(Service):
                 `low` and `high` are its 95 % interval.
             coverage: how much is said: 1 for a class, 0 for nothing.
             classes, groups, nothing: the shares of answers of each kind.
-            bars: of each group of the level, in display order: `nodes`, the
-                true ones; `samples` of each; `right`, how many are answered
-                rightly; `answered`, how many by nothing, by a node of each
-                level from the coarsest on, and by a class at last.
+            bars: the groups of the level in display order. `nodes` are the true
+                ones, `samples` those of each. `right` counts right answers.
+                `answered` counts answers by nothing, by a node of each level
+                from the coarsest on, and by a class at last.
             cells: how often samples of the groups `rows` were answered by the
                 nodes `columns`, or by one in such a group: `counts`, the 20,000
                 largest of `total`.

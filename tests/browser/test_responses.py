@@ -149,12 +149,8 @@ def test_shows_how_alike_the_classes_are(page, url, means):
         rows = screen.find("alike").locator("tbody tr")
         expect(rows).to_have_count(len(found) + 1)
         for row, each in zip(rows.all(), reversed(found), strict=False):
-            expect(row.locator("td")).to_have_text(
-                [
-                    plain(each.inside),
-                    f"{plain(pairs.mean, 3)} ± {each.band:.3f}",
-                ]
-            )
+            mean = f"{plain(pairs.mean, 3)} ± {each.band:.3f}"
+            expect(row.locator("td")).to_have_text([plain(each.inside), mean])
             # A mean within chance looks so.
             within = abs(each.inside - pairs.mean) <= each.band
             expect(row).to_have_class("label" if within else "")
@@ -164,9 +160,7 @@ def test_shows_how_alike_the_classes_are(page, url, means):
     before = len(asked.urls)
     screen.find("layer-slider").press("ArrowRight")
     layer_is(screen, SHARED)
-    expect(screen.find("alike").locator("tbody tr")).to_have_count(
-        len(found) + 1
-    )
+    expect(rows).to_have_count(len(found) + 1)
     asked.settle()
     again = re.compile("/(responses|correlation|means|channel_groups)[?]")
     assert not [each for each in asked.urls[before:] if again.search(each)]

@@ -16,8 +16,8 @@ likeliest class, place 1 its parent, and so on; the root is left out, and
 stands as probability 1 above a class of less depth. The two bytes are the code
 of a probability, that of `probability_codes`.
 
-Of N samples the first half of `np.random.RandomState(0).permutation(N)` are
-for calibrating, the others for measuring. The temperature is fitted on those
+The first half of `np.random.RandomState(0).permutation(N)` is for calibrating,
+the other for measuring. The temperature is fitted on those
 of the first half that `calibrating` names. In training it is one of ten, each
 1.26 times the one before, from 0.5 to 4.
 """
@@ -91,7 +91,7 @@ class PathSums:
 
 def calibrating(samples: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns the samples for temperature, for thresholds and for measuring."""
-    # Of NumPy's generators this one is frozen.
+    # NumPy promises never to change this generator.
     order = np.random.RandomState(0).permutation(samples)
     half = samples // 2
     heat = min(half // _ONE_OF, _MOST_FOR_TEMPERATURE)
