@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from screen import Screen, exported, group, saved
+from screen import exported, group, saved
 
 APART = "883 rows × 1,000 columns of mixed levels"  # 118 dogs in one row
 OTHER = "1,000 rows × 883 columns of mixed levels"
@@ -142,19 +142,3 @@ class TestFolding:
         written = json.loads(download.path().read_text())
         assert hierarchy.cut(nodes=written["cut"]).num_groups == 883
         assert hierarchy.cut(nodes=written["cut_columns"]).num_groups == 1000
-
-    def test_is_in_the_link(self, screen, page):
-        fold(screen, part="tree-predicted")
-        fold(screen, "bird", shift=False)
-        # 118 dogs and 59 birds in a column each, the birds in a row, too.
-        screen.says("caption", "942 rows × 825 columns")
-        screen.page.mouse.move(5, 5)
-        url = screen.link("closedColumns=", "n01503061")
-        ink = screen.ink()
-        again = Screen(page, url).ready()
-        again.says("caption", "942 rows × 825 columns")
-        again.settle()
-        np.testing.assert_array_equal(again.ink(), ink)
-        # A level is the same on both axes.
-        again.find("levels").locator("[aria-pressed=mixed]").click()
-        again.notes("diagonal hidden")

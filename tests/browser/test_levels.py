@@ -40,16 +40,6 @@ UNEVEN = kh.Hierarchy.from_paths(
 )
 
 
-# Without groups, and with groups that have no names of their own.
-FLAT = kh.Hierarchy.from_paths(
-    [(f"a class with a name of some length {i}",) for i in range(80)]
-)
-MERGED = kh.Hierarchy.from_linkage(
-    np.array([[0, 1, 1, 2], [2, 3, 2, 2], [5, 4, 3, 3], [7, 6, 4, 5]]),
-    ["pug", "husky", "bus", "lorry", "tabby"],
-)
-
-
 def answers(tree: kh.Hierarchy, seed: int) -> np.ndarray:
     """Draws counts whose errors mostly stay near."""
     rng = np.random.default_rng(seed)
@@ -66,8 +56,6 @@ COUNTS = {
     "singles": (SINGLES, answers(SINGLES, 3)),
     "again": (SHAPES, answers(SHAPES, 5)),
     "uneven": (UNEVEN, answers(UNEVEN, 8)),
-    "flat": (FLAT, answers(FLAT, 6)),
-    "merged": (MERGED, answers(MERGED, 7)),
 }
 
 
@@ -188,17 +176,6 @@ class TestRows:
         unnamed = next(name for name in SINGLES.classes if name not in named)
         assert unnamed in self.names(opened("singles", rows=unnamed))
 
-    def test_large_pages_have_the_tree_beside_the_matrix(self, page, opened):
-        page.set_viewport_size({"width": 2560, "height": 1440})
-        screen = opened("shapes")
-        self.names(screen)
-        place = """(part) => part.getBoundingClientRect().left"""
-        fruit = screen.find("tree-actual").locator("text.name").first
-        matrix = screen.find("cursor").evaluate(place)
-        assert matrix - fruit.evaluate(place) < 600
-        name = screen.find("gutter").locator("text.name").first
-        assert matrix - name.evaluate(place) < 260
-
 
 def legend_of(screen):
     """Returns the numbers at the colours."""
@@ -216,17 +193,3 @@ def test_colours_end_where_the_counts_end(opened):
     most = max(counts.max(), other.max())
     assert legend_of(opened("shapes", **view))[-1] < 2 * most
     assert legend_of(opened("shapes", level=4))[-1] > alone[-1]
-
-
-def test_flat_trees_and_those_of_a_linkage(opened):
-    screen = opened("flat")
-    names = screen.find("gutter").locator("text.name")
-    names.first.wait_for()
-    # Nothing is drawn of a tree that has classes only: names have its room.
-    for part in ("tree-actual", "tree-predicted"):
-        expect(screen.find(part).locator(".node")).to_have_count(0)
-    screen.settle()
-    assert all(len(text) > 18 for text in screen.texts(names))
-    # Groups of a linkage are named after their classes.
-    screen = opened("merged")
-    assert "pug, husky +1" in screen.says("tree-actual", "bus, lorry")

@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 from accessibility import SMALL
 from logged import write_epochs
-from playwright.sync_api import expect
-from screen import Screen, touching
+from screen import Screen
 
 import keras_hier as kh
 from tests.support.serving import loaded
 
 LONG = "a run whose name takes many words"
-LATE = (100_000_000, 200_000_000)
 
 # The numbers of the panel that are wider than their cells, and how far the
 # panel's tables reach over its edge.
@@ -56,19 +54,15 @@ FITTED = """async (width) => {
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory):
-    """Two runs of millions of samples, one with a long name; and others."""
+    """Two runs of millions of samples, one with a long name."""
     folder = tmp_path_factory.mktemp("crowded")
     tree = kh.Hierarchy.from_paths(
         [(f"side {i // 8}", f"group {i // 4}", f"class {i}") for i in range(16)]
     )
     counts = np.random.default_rng(0).integers(0, 90_000, (16, 16))
     for name, right in (("short", 4_000_000), (LONG, 5_000_000)):
-        write_epochs(
-            folder / name, tree, counts + right * np.eye(16, dtype=np.int64)
-        )
-    with kh.BlocksWriter(folder / "late", tree) as log:
-        for step, right in zip(LATE, (0, 4_000_000), strict=True):
-            log.matrix(counts + right * np.eye(16, dtype=np.int64), step)
+        matrix = counts + right * np.eye(16, dtype=np.int64)
+        write_epochs(folder / name, tree, matrix)
     with loaded(folder) as server:
         yield server.plugin_url
 
@@ -99,25 +93,6 @@ class TestRoom:
         wide, over = screen.frame.evaluate(OVERFLOW)
         assert wide == []
         assert over <= -15
-
-    def test_steps_of_hundreds_of_millions_keep_off_the_axis(
-        self, small, crowded
-    ):
-        view = {"run": "late/validation"}
-        screen = Screen(small, crowded, **view).ready()
-        said = screen.find("epoch")
-        expect(said).to_have_text(f"Epoch {LATE[1]} of {LATE[1]}")
-        axis = screen.find("strip").locator(".grid text.end")
-        expect(axis).to_have_count(3)
-        texts = "[data-testid=epoch], [data-testid=strip] .grid text.end"
-        assert touching(screen, texts) == []
-        # A pair is named both ways.
-        view |= {"rows": "side 0", "columns": "side 1"}
-        screen = Screen(small, crowded, **view).ready()
-        screen.says("part-curves", f"from epoch {LATE[1]}")
-        said = screen.find("part-curves").locator("text.chosen[y='13']")
-        expect(said.first).to_contain_text("side 1")
-        expect(said.last).to_contain_text("side 0")
 
     def test_a_bar_of_two_rows_is_one_again_when_there_is_room(
         self, page, crowded

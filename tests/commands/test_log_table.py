@@ -51,14 +51,13 @@ def test_columns_of_any_name(run, kind):
     assert counts() == COUNTS
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 @pytest.mark.parametrize(
-    "names",
+    ("kind", "names"),
     [
-        ("label", "prediction"),
-        ("y_true", "y_pred"),
-        ("Target", "Pred"),
-        ("Actual", "Predicted"),
+        ("csv", ("label", "prediction")),
+        ("jsonl", ("y_true", "y_pred")),
+        ("parquet", ("Target", "Pred")),
+        ("csv", ("Actual", "Predicted")),
     ],
 )
 def test_names_that_programs_give_need_not_be_said(run, kind, names):
@@ -110,7 +109,7 @@ def test_a_table_of_many_batches_is_counted_as_it_is_read(run):
 @pytest.mark.parametrize(
     ("content", "more", "message"),
     [
-        ("pug,bus\nbus,bus\n", "", "names: name it by --true. If the first"),
+        ("pug,bus\nbus,bus\n", "", "name it by --true. If the first"),
         ("pug,bus\nbus,bus\n", "", "write names above it"),
         ("label,pred\npug,bus\n", "--true x", "column 'x' among the columns"),
         ("label,target,pred\na,b,c\n", "", "name it by --true"),
@@ -125,7 +124,7 @@ def test_a_table_of_many_batches_is_counted_as_it_is_read(run):
 def test_bad_tables_are_one_error(run, content, more, message):
     Path("t.csv").write_text(content)
     said = run.refused(f"log t.csv --logdir run {more}")
-    assert message.removeprefix("names: ") in said
+    assert message in said
     assert not Path("run").exists()
 
 
@@ -138,7 +137,7 @@ def test_whole_numbers_may_be_floats(run, kind):
     assert counts() == COUNTS
 
 
-@pytest.mark.parametrize("value", [10**30, 0.5, float("nan"), True, None])
+@pytest.mark.parametrize("value", [10**30, 0.5, float("nan"), True, None, [1]])
 def test_what_names_no_class_is_an_error(run, value):
     Path("t.jsonl").write_text(json.dumps({"label": value, "pred": 1}))
     said = run.refused("log t.jsonl --logdir run")
@@ -171,21 +170,7 @@ def test_counts_of_parquet_are_whole_numbers(run, counts):
     [
         ("t.jsonl", "{}\n{", "line 2: expected an object"),
         ("t.jsonl", "[1]", "line 1: expected an object"),
-        (
-            "t.jsonl",
-            '{"label": 1, "pred": 1}\n{"label": 1}',
-            "'pred' is missing",
-        ),
-        (
-            "t.jsonl",
-            '{"label": null, "pred": 1}',
-            "None in the column of --true names",
-        ),
-        (
-            "t.jsonl",
-            json.dumps({"label": [1], "pred": 1}),
-            "[1] in the column of --true names",
-        ),
+        ("t.jsonl", '{"label": 1, "pred": 1}\n{"label": 1}', "'pred' is miss"),
         ("t.parquet", "PAR1 no more", "t.parquet: "),
         ("t.xlsx", "x", "expected .csv, .tsv, .jsonl or .parquet"),
     ],

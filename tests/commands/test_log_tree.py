@@ -47,11 +47,6 @@ def test_a_tree_is_computed_and_says_so(run):
     assert groups(tree) >= FAMILIES
 
 
-def test_numbers_count_the_classes(run):
-    run(BY_NUMBER)
-    assert tree_of().classes == tuple(map(str, range(30)))
-
-
 def test_scores_say_how_many_classes_there_are(run):
     np.save("y.npy", LABELS % 25)
     run(f"{LOG} --labels y.npy --scores scores.npy")
@@ -95,6 +90,8 @@ def test_numbers_count_the_classes_of_a_tree_that_counts_them(run, classes):
     run(f"{BY_NUMBER} {classes}")
     run(f"{LOG} --labels y.npy --scores scores.npy {classes} --step 2")
     assert logged(1) == logged(2) == MATRIX.tolist()
+    ids = IDS.tolist() if classes else list(map(str, range(30)))
+    assert [*tree_of().classes] == ids
 
 
 @pytest.mark.parametrize("tree", ["", "--hierarchy tree.json"])

@@ -31,11 +31,14 @@ def noise(seed=0, size=64):
     return rng.integers(0, 256, (size, size, 3), np.uint8)
 
 
+def piece(files):
+    (blob,) = picture_codec.encode(files, index="0" * 16, size=64)
+    return blob
+
+
 class TestPieces:
     def test_are_what_the_module_says(self):
-        (blob,) = picture_codec.encode(
-            {7: JPEG + b"seven", 2: b"", 9: JPEG}, index="0" * 16, size=64
-        )
+        blob = piece({7: JPEG + b"seven", 2: b"", 9: JPEG})
         (length,) = struct.unpack_from("<I", blob, 4)
         assert blob[:4] == b"KHP1"
         table = np.frombuffer(blob, "<u4", 7, 8 + length).tolist()
@@ -58,24 +61,18 @@ class TestPieces:
         assert picture_codec.encode({}, index="0" * 16, size=64) == []
 
     def test_what_is_no_jpeg_is_a_gap(self):
-        (blob,) = picture_codec.encode(
-            {0: b"<svg onload=alert(1)>", 1: JPEG}, index="0" * 16, size=64
-        )
+        blob = piece({0: b"<svg onload=alert(1)>", 1: JPEG})
         assert picture_codec.decode(blob)[1] == {0: b"", 1: JPEG}
 
     def test_a_truncated_piece(self):
-        (blob,) = picture_codec.encode(
-            {0: JPEG, 1: JPEG}, index="0" * 16, size=64
-        )
+        blob = piece({0: JPEG, 1: JPEG})
         for cut in range(len(blob)):
             with pytest.raises(CodecError):
                 picture_codec.decode(blob[:cut])
 
     @pytest.mark.parametrize("at", [0, 4, 8, 12, 16])
     def test_a_damaged_table(self, at):
-        (blob,) = picture_codec.encode(
-            {0: JPEG, 1: JPEG}, index="0" * 16, size=64
-        )
+        blob = piece({0: JPEG, 1: JPEG})
         start = len(blob) - 6 - 20 + at
         wrong = blob[:start] + b"\xff\xff\xff\x7f" + blob[start + 4 :]
         if at == 4:  # a sample may have any number that is higher
@@ -85,8 +82,7 @@ class TestPieces:
                 picture_codec.decode(wrong)
 
     def test_a_claim_of_many(self):
-        (blob,) = picture_codec.encode({0: JPEG}, index="0" * 16, size=64)
-        wrong = blob.replace(b'"pictures":1', b'"pictures":9')
+        wrong = piece({0: JPEG}).replace(b'"pictures":1', b'"pictures":9')
         with pytest.raises(CodecError, match="truncated"):
             picture_codec.decode(wrong)
 

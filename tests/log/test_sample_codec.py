@@ -36,6 +36,14 @@ def round_trip(
     return to_predictions(header, planes, labels)
 
 
+def best_of(classes, probabilities, actual, rank=1) -> TopKPredictions:
+    """The best of a sample or of several, all of one rank."""
+    classes, probabilities = map(np.atleast_2d, (classes, probabilities))
+    rows = len(classes)
+    actual = np.broadcast_to(actual, rows)
+    return TopKPredictions(classes, probabilities, actual, np.full(rows, rank))
+
+
 class TestFormat:
     def test_is_what_the_module_says(self):
         # Two samples of 300 classes, the two best of each. p = 1 / e has
@@ -75,12 +83,7 @@ class TestFormat:
     @pytest.mark.parametrize("num_classes", [2, 256, 257, 65_536, 65_537])
     def test_classes_of_every_width(self, num_classes):
         last = num_classes - 1
-        found = TopKPredictions(
-            np.array([[last, 0]]),
-            np.array([[0.5, 0.25]]),
-            actual=np.array([0.5]),
-            rank=np.array([1]),
-        )
+        found = best_of([last, 0], [0.5, 0.25], 0.5)
         read = round_trip(found, [last], num_classes)
         assert read.classes.tolist() == [[last, 0]]
         assert read.rank.tolist() == [1]
@@ -113,10 +116,7 @@ class TestPrecision:
 
     @given(st.floats(0, 1))
     def test_of_a_single_probability(self, p):
-        found = TopKPredictions(
-            np.array([[0]]), np.array([[p]]), np.array([p]), np.array([1])
-        )
-        read = round_trip(found, [0], 2)
+        read = round_trip(best_of([0], [p], p), [0], 2)
         assert abs(read.probabilities[0, 0] - p) <= 8e-4
         assert (read.actual[0] == 0) == (p == 0)
 
@@ -124,12 +124,7 @@ class TestPrecision:
         p = np.linspace(0, 0.5, 1001)
         for first in (0.5, 0.4999, 0.37):
             both = np.column_stack([np.full_like(p, first), p.clip(0, first)])
-            found = TopKPredictions(
-                np.tile([0, 1], (len(p), 1)),
-                both,
-                both[:, 0],
-                np.ones(len(p), int),
-            )
+            found = best_of(np.tile([0, 1], (len(p), 1)), both, both[:, 0])
             read = round_trip(found, np.zeros(len(p), int), 2)
             assert abs(read.probabilities - both).max() <= 0.002
 
@@ -139,36 +134,20 @@ class TestPrecision:
         p = np.full((2000, top), 1.0)
         p[:, 0] = np.linspace(1, 2 * top, 2000)
         p /= p.sum(axis=1, keepdims=True)
-        found = TopKPredictions(
-            np.tile(np.arange(top), (2000, 1)),
-            p,
-            actual=p[:, 0],
-            rank=np.ones(2000, int),
-        )
+        found = best_of(np.tile(np.arange(top), (2000, 1)), p, p[:, 0])
         read = round_trip(found, np.zeros(2000, int), 100)
         off = read.probabilities.sum(axis=1) - p.sum(axis=1)
         assert abs(off).max() <= SUM_ERROR
 
     def test_beyond_the_known_is_unknown(self):
-        found = TopKPredictions(
-            np.array([[4, 5]]),
-            np.array([[0.6, 0.2]]),
-            actual=np.array([np.nan]),
-            rank=np.array([0]),
-        )
+        found = best_of([4, 5], [0.6, 0.2], np.nan, rank=0)
         read = round_trip(found, [1], 9)
         assert np.isnan(read.actual).all()
         assert read.rank.tolist() == [0]
 
     @pytest.mark.parametrize("label", [5, 1])
     def test_of_a_class_that_is_as_likely_as_the_best(self, label):
-        found = TopKPredictions(
-            np.array([[4, 5]]),
-            np.array([[0.2, 0.2]]),
-            actual=np.array([0.2]),
-            rank=np.array([1]),
-        )
-        read = round_trip(found, [label], 9)
+        read = round_trip(best_of([4, 5], [0.2, 0.2], 0.2), [label], 9)
         assert read.actual.tolist() == pytest.approx([0.2], abs=8e-4)
 
 
