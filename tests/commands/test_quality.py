@@ -31,6 +31,11 @@ def said(samples=600, seed=0):
     return labels, p
 
 
+def rows_of(file):
+    with open(file, newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
 @pytest.fixture
 def folder(run, tmp_path):
     """A run with two epochs of matrices, and samples of the second."""
@@ -100,9 +105,7 @@ def test_no_label_is_surely_right_nor_wrong(trust, said):
 
 
 def test_less_than_a_hundredth_is_expected_of_chance():
-    row = {
-        "list": "clique", "name": "cat", "count": 9, "expected": 1e-5,
-    }  # fmt: skip
+    row = {"list": "clique", "name": "cat", "count": 9, "expected": 1e-5}
     assert line(row) == "cat: 9 crossed, <0.01 expected"
 
 
@@ -133,16 +136,14 @@ def test_a_weak_network_lists_nothing_and_says_why(run):
             f"{of} from its own errors."
         )
     rows = json.loads(Path("weak.json").read_text(encoding="utf-8"))
-    assert {row["list"] for row in rows} == {
-        *("overlapping", "diverse", "suspect")
-    }
+    lists = {"overlapping", "diverse", "suspect"}
+    assert {row["list"] for row in rows} == lists
     assert not any(row["listed"] for row in rows)
 
 
 def test_writes_them(run, folder):
     run("quality run --csv out.csv --json out.json")
-    with open("out.csv", newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of("out.csv")
     content = json.loads((folder / "out.json").read_text("utf-8"))
     assert len(rows) == len(content)
     assert {row["list"] for row in rows} >= {"overlapping", "suspect"}
@@ -151,9 +152,8 @@ def test_writes_them(run, folder):
     assert "a\n\x1b[31mred, <b>,=1+1" in {row["sample"] for row in suspects}
     wrong = {f"pictures/{i}.jpg" for i in range(1, 12)}
     assert len(wrong & {row["sample"] for row in first}) >= 11
-    assert [int(row["rank"]) for row in suspects] == list(
-        range(1, len(suspects) + 1)
-    )
+    ranks = [int(row["rank"]) for row in suspects]
+    assert ranks == [*range(1, len(suspects) + 1)]
     listed = [row["listed"] for row in suspects]
     assert listed == sorted(listed, reverse=True)
     assert first[0]["listed"] == "1"
@@ -170,8 +170,7 @@ def test_names_are_no_formulas_in_a_spreadsheet(run):
     with BlocksWriter("sums", formulas) as log:
         log.samples(labels, p, 1, ids=[f"-{i}" for i in range(800)])
     run("quality sums --csv out.csv --json out.json")
-    with open("out.csv", newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of("out.csv")
     content = json.loads(Path("out.json").read_text("utf-8"))
     texts = ("sample", "class", "name", "other_class", "other_name")
     seen_texts = 0
@@ -193,8 +192,7 @@ def test_an_epoch_without_samples_says_which_have_them(run, folder):
 
 def test_a_log_without_samples(run, folder):
     assert "`keras-hier log --scores`" in run("quality bare --csv out.csv")
-    with open("out.csv", newline="", encoding="utf-8") as file:
-        lists = {row["list"] for row in csv.DictReader(file)}
+    lists = {row["list"] for row in rows_of("out.csv")}
     assert lists <= {"overlapping", "clique", "diverse"}
 
 
@@ -215,11 +213,9 @@ def test_samples_of_predictions_are_an_order_only(run):
     assert len(suspects) == wrong
     assert not any(row["listed"] for row in suspects)
     assert {row["trust"] for row in suspects} == {None}
-    with open("told.csv", newline="", encoding="utf-8") as file:
-        told = [r for r in csv.DictReader(file) if r["list"] == "suspect"]
-    assert [row["count"] for row in told] == [
-        str(row["count"]) for row in suspects
-    ]
+    told = [row for row in rows_of("told.csv") if row["list"] == "suspect"]
+    expected = [str(row["count"]) for row in suspects]
+    assert [row["count"] for row in told] == expected
 
 
 def test_samples_without_a_matrix_and_of_training(run):

@@ -38,15 +38,9 @@ def trained(tmp_path_factory):
     )
     pictures = np.zeros((200, 8, 8, 1), np.uint8)
     samples = {"x": x[:200], "y": y[:200], "picture": pictures}
-    model.fit(
-        x,
-        y,
-        validation_data=(x, y),
-        epochs=4,
-        batch_size=500,
-        verbose=0,
-        callbacks=[kh.BlocksCallback(folder, samples=samples)],
-    )
+    how = {"epochs": 4, "batch_size": 500, "verbose": 0}
+    logger = kh.BlocksCallback(folder, samples=samples)
+    model.fit(x, y, validation_data=(x, y), callbacks=[logger], **how)
     return folder
 
 
@@ -175,9 +169,8 @@ def test_samples_of_groups_are_left_out_and_counted(run):
     with kh.BlocksWriter("run", tree) as log:
         for epoch, count in coarse.items():
             true = [*exact, *[tree.node_label("k1")] * count]
-            log.predictions(
-                true, [*named, *[3] * count], epoch, node_labels=True
-            )
+            given = [*named, *[3] * count]
+            log.predictions(true, given, epoch, node_labels=True)
     said = run(f"tree run {RELOG} new")
     assert "3 epochs" in said
     assert "up to 22 samples of each epoch, known as a group" in said
@@ -216,9 +209,8 @@ def test_classes_in_another_order_are_refused(run, with_samples):
             {"pet": ["a", "b"], "road": ["c"]}, classes=classes
         )
         with kh.BlocksWriter("run", tree) as log:
-            write = (
-                log.samples if with_samples and step == 1 else log.predictions
-            )
+            is_first = with_samples and step == 1
+            write = log.samples if is_first else log.predictions
             write(labels, scores, step)
     said = run.failed(f"tree run {RELOG} again").err
     assert "epoch 1 has other classes than" in said

@@ -6,11 +6,11 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from reading import TREE
+from reading import TREE, write_blob
 
 import keras_hier as kh
 from keras_hier.log import kinds
-from keras_hier.log.event_files import event_writer, storage
+from keras_hier.log.event_files import storage
 from keras_hier.log.event_files.event_reader import LogError
 from keras_hier.log.records import picture_codec
 from keras_hier.log.records.sample_index import SampleError
@@ -29,6 +29,7 @@ P = np.array(
 )
 # By class, then by id.
 ORDER = [1, 3, 2, 0, 4]
+SAMPLES = kinds.tag_of("samples", "class")
 IMAGES = np.full((5, 8, 8, 3), 90, np.uint8)
 
 
@@ -98,12 +99,8 @@ class TestRoundTrip:
     def test_the_index_is_written_once_and_before_it_is_named(self, run):
         log = RunLog(str(run))
         digest = log.samples().index
-        ((_, (index,)),) = [
-            found
-            for tag, found in log._series.items()
-            if tag == kinds.tag_of("sample_index", digest)
-        ]
-        first = log._series[kinds.tag_of("samples", "class")][1][0]
+        _, (index,) = log._series[kinds.tag_of("sample_index", digest)]
+        first = log._series[SAMPLES][1][0]
         assert index.wall_time < first.wall_time
 
     def test_pictures_are_logged_all_or_not_at_all(
@@ -153,19 +150,15 @@ class TestWhatIsWrong:
             RunLog(str(tmp_path)).samples()
 
     def test_a_damaged_epoch_leaves_the_others(self, run):
-        file = event_writer.EventFile(str(run / "validation"))
-        file.add_blob("blocks/samples/class", "samples", b"nothing", 5)
-        file.close()
+        write_blob(run / "validation", SAMPLES, b"nothing", 5, "samples")
         log = RunLog(str(run))
         with pytest.raises(LogError, match=r"Epoch 5 .* epochs 1, 4"):
             log.samples()
         assert log.samples(epoch=4).epoch == 4
 
     def test_a_missing_index(self, run):
-        file = event_writer.EventFile(str(run / "test"))
-        blob = RunLog(str(run))._series["blocks/samples/class"][1][0].blob
-        file.add_blob("blocks/samples/class", "samples", blob, 1)
-        file.close()
+        blob = RunLog(str(run))._series[SAMPLES][1][0].blob
+        write_blob(run / "test", SAMPLES, blob, 1, "samples")
         with pytest.raises(LogError, match="does not hold"):
             RunLog(str(run), "test").samples()
 
@@ -174,19 +167,16 @@ class TestWhatIsWrong:
         digest = log.samples().index
         with kh.BlocksWriter(tmp_path / "other", TREE) as other:
             index = other.samples([0], P[:1], 1)
-        file = event_writer.EventFile(str(run / "validation"))
         tag = kinds.tag_of("sample_index", digest)
-        file.add_blob(tag, "sample_index", index.to_blob(), 0)
-        file.close()
+        blob = index.to_blob()
+        write_blob(run / "validation", tag, blob, 0, "sample_index")
         with pytest.raises(LogError, match="holds something else"):
             RunLog(str(run)).samples()
 
     def test_a_damaged_piece_leaves_the_others(self, tmp_path, in_pieces):
         log, index = in_pieces
         log.pictures(index, IMAGES)
-        file = event_writer.EventFile(str(tmp_path / "validation"))
         tag = kinds.tag_of("pictures", index.digest, 1)
-        file.add_blob(tag, "pictures", b"nothing", 0)
-        file.close()
+        write_blob(tmp_path / "validation", tag, b"nothing", 0, "pictures")
         files = RunLog(str(tmp_path)).pictures(index.digest)
         assert 0 < len(files) < 5

@@ -229,11 +229,8 @@ class TestSignificance:
         counts = np.eye(4, dtype=int) * 40 + MATRIX
         write(tmp_path / "one", TREE, MATRIX * 5)
         write(tmp_path / "two", TREE, counts)
-        write(
-            tmp_path / "turned",
-            turned_tree(),
-            counts[np.ix_(*[np.argsort(TURN)] * 2)],
-        )
+        turned = counts[np.ix_(*[np.argsort(TURN)] * 2)]
+        write(tmp_path / "turned", turned_tree(), turned)
         reader = Reader(tmp_path)
         for level in (0, len(TREE.levels()) - 1):
             asked = query(level=level)
@@ -310,13 +307,9 @@ class TestSignificance:
         reader = Reader(tmp_path)
         plain = reader.get("significance", **query())
         assert plain["test"] == "mcnemar"
-        turned = reader.get(
-            "significance", **query(other_run="turned/validation")
-        )
-        assert turned == plain
+        one, turned = "one/validation", "turned/validation"
+        assert reader.get("significance", **query(other_run=turned)) == plain
         # The other way round, what is fixed is broken.
-        back = reader.get(
-            "significance",
-            **query(run="turned/validation", other_run="one/validation"),
-        )
+        asked = query(run=turned, other_run=one)
+        back = reader.get("significance", **asked)
         assert back["nodes"]["fixed"][0] == plain["nodes"]["broken"][0]

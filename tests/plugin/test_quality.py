@@ -72,18 +72,13 @@ class TestLists:
         first = pairs["entries"][0]
         assert (first["a"], first["b"]) == (0, 9)
         assert (first["a_as_b"], first["b_as_a"]) == (20, 20)
-        assert first["expected"] == pytest.approx(
-            expected.pairs.expected[0], rel=1e-5
-        )
+        near = expected.pairs.expected[0]
+        assert first["expected"] == pytest.approx(near, rel=1e-5)
         # 40 samples more are right if the two are one.
-        assert first["merged_accuracy"] == pytest.approx(
-            (51 * 32 + 40) / matrix().sum(), rel=1e-5
-        )
-        assert first["inside"] is None
-        assert (first["distance"], set(first)) == (
-            2,
-            set(expected.pairs._fields),
-        )
+        merged = (51 * 32 + 40) / matrix().sum()
+        assert first["merged_accuracy"] == pytest.approx(merged, rel=1e-5)
+        assert (first["inside"], first["distance"]) == (None, 2)
+        assert set(first) == set(expected.pairs._fields)
 
     def test_classes_that_are_two(self, reader):
         found = reader.get("quality", step=3, **CLASS)["diverse"]
@@ -167,9 +162,8 @@ class TestLists:
 
     @pytest.mark.parametrize("step", [1, 3])
     def test_samples_of_the_nearest_epoch(self, reader, step):
-        assert (
-            reader.get("quality", step=step, **CLASS)["suspects"]["step"] == 2
-        )
+        found = reader.get("quality", step=step, **CLASS)
+        assert found["suspects"]["step"] == 2
 
     def test_long_lists_are_cut_and_say_so(self, tmp_path, monkeypatch):
         rng = np.random.default_rng(0)
