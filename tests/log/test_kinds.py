@@ -178,12 +178,6 @@ def test_metadata_of_another_version_or_program(content):
     assert kind_of(content) is None
 
 
-@pytest.mark.parametrize("output", ["", "a/b"])
-def test_output_names_that_make_no_tag(output):
-    with pytest.raises(ValueError, match="without '/'"):
-        tag_of("matrix", output)
-
-
 class TestNewKind:
     """The recipe of docs/why/architecture.md: a codec and its row."""
 

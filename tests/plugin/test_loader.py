@@ -92,11 +92,6 @@ def test_folders(given, folders):
     assert loader._folders(argparse.Namespace(**both)) == folders
 
 
-def test_loads_the_plugin():
-    plugin = loader.Loader().load(SimpleNamespace(data_provider=None))
-    assert isinstance(plugin, BlocksPlugin)
-
-
 def test_importing_the_entry_point_costs_nothing():
     code = """
         import sys

@@ -4,16 +4,12 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from reading import write
 
 from tests.support.serving import tensorboard
 
-ROOT = Path(__file__).parents[2]
 PYTHON_LOADER = "--load_fast=false"
 RUNS, FILES = 40, 10
 
@@ -63,41 +59,3 @@ class TestOpenFiles:
         with self.server(many, (256, 256), tensorflow=False) as server:
             assert "may hold 256 files open" in server.said
             assert "ulimit" in server.said
-
-
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """The metadata of this checkout, whatever was installed before."""
-    folder = tmp_path / "metadata"
-    folder.mkdir()
-    subprocess.run(
-        [sys.executable, "setup.py", "-q", "egg_info", "--egg-base", folder],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    found = (folder / "keras_hier.egg-info/entry_points.txt").read_text()
-    assert "keras_hier.tensorboard_loader:Loader" in found
-    # An installation in place reaches a package by its finder, which is asked
-    # after the path is.
-    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{ROOT}")
-    return folder
-
-
-def test_a_foreign_package_of_the_plugins_name(
-    installed, tmp_path, monkeypatch
-):
-    foreign = tmp_path / "foreign/tb_plugin"
-    foreign.mkdir(parents=True)
-    (foreign / "__init__.py").touch()
-    (foreign / "plugin.py").write_text("import sys; sys.exit('usage: ...')")
-    path = os.environ["PYTHONPATH"]
-    monkeypatch.setenv("PYTHONPATH", f"{foreign.parent}{os.pathsep}{path}")
-    logdir = tmp_path / "logdir"
-    write(logdir / "run", (1,))
-    with tensorboard(logdir, PYTHON_LOADER, tensorflow=False) as server:
-        plugins = json.loads(server.fetch("data/plugins_listing")[1])
-        assert "scalars" in plugins
-        assert "blocks" not in plugins
-        assert "The Blocks tab is missing" in server.said
-        assert str(foreign) in server.said

@@ -68,13 +68,6 @@ class TestSeries:
             totals.append((epoch.wall_time, epoch.header.total))
         assert totals == [(0, 20), (0, 40)]
 
-    def test_foreign_tags_under_our_name_are_no_outputs(self, logdir):
-        folder = logdir / "plain/validation"
-        write_blob(folder, "blocks/samples", b"", 1, kind="later")
-        reader = Reader(logdir)
-        found = Store(reader.provider).outputs(reader.scope)
-        assert found.matrices["plain/validation"] == ["class"]
-
 
 class Refused(grpc.RpcError):
     """What the data server's client raises."""
@@ -154,12 +147,6 @@ class TestTrees:
             reader.reload()
             found = store.hierarchy(reader.scope, "run/validation", TREE.digest)
             assert (found.origin is None) == (step == 1)
-
-    def test_equal_ones_of_many_runs_are_kept_once(self, reader):
-        store = Store(reader.provider)
-        runs = ("plain/train", "plain/validation", "hier/validation")
-        trees = [store.hierarchy(reader.scope, r, TREE.digest) for r in runs]
-        assert len({id(tree) for tree in trees}) == 1
 
     def test_one_that_only_other_runs_hold_is_not_served(self, reader):
         store = Store(reader.provider)
