@@ -218,8 +218,9 @@ def test_what_takes_a_grouping_takes_nothing_else(take):
 
 
 def test_bad_kinds_of_head():
-    with pytest.raises(ValueError, match="'pooling'"):
-        headed(head="pooling")
+    for make in (headed, lambda head: kh.GroupHead(CUT, "conv2", head=head)):
+        with pytest.raises(ValueError, match="'pooling'"):
+            make(head="pooling")
     image = keras.Input((None, None, 1))
     x = keras.layers.Conv2D(4, 3, name="conv2")(image)
     x = keras.layers.GlobalMaxPooling2D()(x)

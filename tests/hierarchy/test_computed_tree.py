@@ -283,6 +283,7 @@ def test_few_errors_are_said():
         ([[1, -1], [0, 1]], "whole numbers from 0, got -1"),
         ([[0.5, 0.5], [0, 1]], "got 0.5. Shares do not say"),
         ([[1, np.nan], [0, 1]], "got nan"),
+        ([[0, 5e15], [5e15, 0]], "fewer than 2\\^53"),
     ],
 )
 def test_what_is_no_matrix_of_counts(matrix, message):

@@ -52,6 +52,13 @@ class TestLocalFile:
         assert (tmp_path / "a").exists()
         os.rename(tmp_path / "b", tmp_path / "a")
 
+    def test_is_closed_when_nobody_has_it(self, tmp_path):
+        file = storage.LocalFile(str(tmp_path / "a"))
+        number = file._file
+        del file
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(number)
+
 
 class TestFullDisk:
     def test_takes_all_of_a_record_or_nothing(self, small_disk):

@@ -148,6 +148,12 @@ class TestTrees:
             found = store.hierarchy(reader.scope, "run/validation", TREE.digest)
             assert (found.origin is None) == (step == 1)
 
+    def test_equal_ones_of_many_runs_are_kept_once(self, reader):
+        store = Store(reader.provider)
+        runs = ("plain/train", "plain/validation", "hier/validation")
+        trees = [store.hierarchy(reader.scope, r, TREE.digest) for r in runs]
+        assert len({id(tree) for tree in trees}) == 1
+
     def test_one_that_only_other_runs_hold_is_not_served(self, reader):
         store = Store(reader.provider)
         store.grouping(reader.scope, "hier/validation", PAIRS.digest)
