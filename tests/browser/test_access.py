@@ -267,61 +267,59 @@ class TestSight:
         assert over <= 0
 
 
-class TestCells:
-    def test_the_keyboard_goes_through_cells_told_in_words(
-        self, screen, answers, hierarchy
-    ):
-        wrong = answers.labels != answers.predictions
-        pairs = answers.labels[wrong] * 1000 + answers.predictions[wrong]
-        most = int(np.bincount(pairs).max())
-        screen.find("cursor").focus()
-        words = screen.says("said", " named ")
-        # It begins where most errors are.
-        assert f": {most} of 50, {2 * most} %" in words
-        assert "common group: " in words
-        actual = words.split(" named ")[0]
-        screen.says("tooltip", actual.split(" (n")[0])
-        # Enter selects with the numbers, then zooms; Escape goes back.
-        screen.page.keyboard.press("Enter")
-        said = f"^selected: {re.escape(actual)} named .+: .+ of "
-        expect(screen.find("said")).to_have_text(re.compile(said))
-        screen.says("selection", actual)
-        screen.page.keyboard.press("Enter")
-        expect(screen.find("caption")).not_to_contain_text(" cells")
-        screen.page.keyboard.press("Escape")
-        screen.notes("50,000 samples")
-        seen = [words]
-        for key in ("ArrowDown", "ArrowRight", "ArrowUp", "Home", "End"):
-            screen.page.keyboard.press(key)
-            screen.draw()
-            seen.append(screen.text("said"))
-        assert len(set(seen)) >= 4
-        names = [words.split(" named ")[0].split(",")[0] for words in seen]
-        assert names[0] != names[1] == names[2]
-        assert screen.epoch() == EPOCHS
+def test_cells_the_keyboard_goes_through_cells_told_in_words(
+    screen, answers, hierarchy
+):
+    wrong = answers.labels != answers.predictions
+    pairs = answers.labels[wrong] * 1000 + answers.predictions[wrong]
+    most = int(np.bincount(pairs).max())
+    screen.find("cursor").focus()
+    words = screen.says("said", " named ")
+    # It begins where most errors are.
+    assert f": {most} of 50, {2 * most} %" in words
+    assert "common group: " in words
+    actual = words.split(" named ")[0]
+    screen.says("tooltip", actual.split(" (n")[0])
+    # Enter selects with the numbers, then zooms; Escape goes back.
+    screen.page.keyboard.press("Enter")
+    said = f"^selected: {re.escape(actual)} named .+: .+ of "
+    expect(screen.find("said")).to_have_text(re.compile(said))
+    screen.says("selection", actual)
+    screen.page.keyboard.press("Enter")
+    expect(screen.find("caption")).not_to_contain_text(" cells")
+    screen.page.keyboard.press("Escape")
+    screen.notes("50,000 samples")
+    seen = [words]
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "Home", "End"):
+        screen.page.keyboard.press(key)
+        screen.draw()
+        seen.append(screen.text("said"))
+    assert len(set(seen)) >= 4
+    names = [words.split(" named ")[0].split(",")[0] for words in seen]
+    assert names[0] != names[1] == names[2]
+    assert screen.epoch() == EPOCHS
 
 
-class TestFingers:
-    def test_tap_and_slide(self, new_page, server):
-        page = new_page(viewport=SMALL, has_touch=True, is_mobile=True)
-        screen = Screen(page, server.plugin_url, run="plain/validation").ready()
-        name = screen.find("tree-actual").get_by_role("treeitem").nth(1)
-        name.tap()
-        label = name.get_attribute("aria-label").split(",")[0]
-        screen.says("selection", label)
-        slider = screen.find("slider")
-        box = slider.bounding_box()
-        slider.tap(position={"x": 9, "y": box["height"] / 2})
-        screen.wait_epoch(1)
-        small = screen.frame.evaluate(
-            """() => [...document.querySelectorAll(
-                "button, select, .threshold")]
-              .map((e) => [e.textContent.slice(0, 20) || e.ariaLabel,
-                e.getBoundingClientRect()])
-              .filter(([, { width, height }]) => width > 0 && height < 24)
-              .map(([name]) => name)"""
-        )
-        assert small == []
+def test_fingers_tap_and_slide(new_page, server):
+    page = new_page(viewport=SMALL, has_touch=True, is_mobile=True)
+    screen = Screen(page, server.plugin_url, run="plain/validation").ready()
+    name = screen.find("tree-actual").get_by_role("treeitem").nth(1)
+    name.tap()
+    label = name.get_attribute("aria-label").split(",")[0]
+    screen.says("selection", label)
+    slider = screen.find("slider")
+    box = slider.bounding_box()
+    slider.tap(position={"x": 9, "y": box["height"] / 2})
+    screen.wait_epoch(1)
+    small = screen.frame.evaluate(
+        """() => [...document.querySelectorAll(
+            "button, select, .threshold")]
+          .map((e) => [e.textContent.slice(0, 20) || e.ariaLabel,
+            e.getBoundingClientRect()])
+          .filter(([, { width, height }]) => width > 0 && height < 24)
+          .map(([name]) => name)"""
+    )
+    assert small == []
 
 
 def test_a_zoom_glides_for_everybody_else(new_page, server):

@@ -192,117 +192,110 @@ class TestEpochsThatDoNotCorrespond:
         )
 
 
-class TestMismatch:
-    def test_classes_cannot_go_into_a_head_that_knows_groups(
-        self, page, server
-    ):
-        head = "conv4_groups30"
-        screen = open_any(page, server, against=HIER, withOutput=head)
-        screen.says("mismatch", f"{head} tells", "class 1,000 classes")
-        # The other way round they do.
-        screen.find("mismatch").get_by_role("button").click()
-        errors = errors_of(server, HIER, output=head)
-        screen.says("caption", f"plain class − hier {head}", f"{errors:,}")
-        screen.has_no("mismatch")
+def test_mismatch_classes_cannot_go_into_a_head_that_knows_groups(page, server):
+    head = "conv4_groups30"
+    screen = open_any(page, server, against=HIER, withOutput=head)
+    screen.says("mismatch", f"{head} tells", "class 1,000 classes")
+    # The other way round they do.
+    screen.find("mismatch").get_by_role("button").click()
+    errors = errors_of(server, HIER, output=head)
+    screen.says("caption", f"plain class − hier {head}", f"{errors:,}")
+    screen.has_no("mismatch")
 
 
-class TestSideBySide:
-    def test_two_matrices_share_the_room_and_the_pointer(self, page, server):
-        view = {"as": "side", "rows": DOG}
-        screen = open_screen(page, server, against=HIER, **view)
-        screen.says("caption", "plain, hier")
-        titles = screen.find("twin-title")
-        expect(titles).to_contain_text(["dog: recall"] * 2)
-        first, second = screen.texts(titles)
-        assert first.startswith("plain")
-        assert second.startswith("hier")
-        assert first.split("recall")[1] != second.split("recall")[1]
-        screen.has_no("panel")
-        screen.draw()
-        left, top, size = screen.matrix_box()
-        first, second = titles.evaluate_all(
-            "all => all.map((each) => each.getBoundingClientRect().left)"
-        )
-        apart = second - first
-        assert apart > size
-        inks = screen.frame.evaluate(
-            """(places) => places.map(([x, y, size]) => {
-              const { data } = document.querySelector("[data-testid=matrix]")
-                .getContext("2d").getImageData(x, y, size, size);
-              let marks = 0;
-              for (let i = 0; i < data.length; i += 4) {
-                marks += data[i + 2] - data[i] > 25 && data[i + 3] > 100;
-              }
-              return marks;
-            })""",
-            [[x, top, size] for x in (left, left + apart)],
-        )
-        # Fewer errors, less ink; but of the same order.
-        assert 0.5 * inks[0] < inks[1] < inks[0]
-        screen = Screen(page, screen.link("as=side", "with=")).ready()
-        # The pointer acts on both.
-        titles.nth(1).wait_for()
-        screen.settle()
-        x, y = screen.point(0.2, 0.7)
-        page.mouse.move(x + apart, y)
-        expect(screen.find("tooltip")).to_contain_text("hier")
-        page.mouse.click(x + apart, y)
-        screen.link("rows=", "columns=")
-        page.mouse.wheel(0, -600)
-        screen.link("window=")
+def test_side_by_side_two_matrices_share_the_room_and_the_pointer(page, server):
+    view = {"as": "side", "rows": DOG}
+    screen = open_screen(page, server, against=HIER, **view)
+    screen.says("caption", "plain, hier")
+    titles = screen.find("twin-title")
+    expect(titles).to_contain_text(["dog: recall"] * 2)
+    first, second = screen.texts(titles)
+    assert first.startswith("plain")
+    assert second.startswith("hier")
+    assert first.split("recall")[1] != second.split("recall")[1]
+    screen.has_no("panel")
+    screen.draw()
+    left, top, size = screen.matrix_box()
+    first, second = titles.evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().left)"
+    )
+    apart = second - first
+    assert apart > size
+    inks = screen.frame.evaluate(
+        """(places) => places.map(([x, y, size]) => {
+          const { data } = document.querySelector("[data-testid=matrix]")
+            .getContext("2d").getImageData(x, y, size, size);
+          let marks = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            marks += data[i + 2] - data[i] > 25 && data[i + 3] > 100;
+          }
+          return marks;
+        })""",
+        [[x, top, size] for x in (left, left + apart)],
+    )
+    # Fewer errors, less ink; but of the same order.
+    assert 0.5 * inks[0] < inks[1] < inks[0]
+    screen = Screen(page, screen.link("as=side", "with=")).ready()
+    # The pointer acts on both.
+    titles.nth(1).wait_for()
+    screen.settle()
+    x, y = screen.point(0.2, 0.7)
+    page.mouse.move(x + apart, y)
+    expect(screen.find("tooltip")).to_contain_text("hier")
+    page.mouse.click(x + apart, y)
+    screen.link("rows=", "columns=")
+    page.mouse.wheel(0, -600)
+    screen.link("window=")
 
 
-class TestMultiples:
-    def test_shows_a_level_of_many_epochs_and_opens_one(self, page, server):
-        screen = open_screen(page, server, size=SMALL, level=50)
-        screen.choose("compare with", "epochs")
-        panels = screen.find("multiple")
-        expect(panels).to_have_count(EPOCHS)
-        expect(panels.locator("b")).to_have_count(24)
-        for step, panel in enumerate(panels.all(), start=1):
-            right = 1 - errors_of(server, PLAIN, step) / 50_000
-            said = rf"^epoch {step}\b.*1,000 {100 * right:.0f} %"
-            expect(panel).to_have_text(
-                re.compile(said, re.S), use_inner_text=True
-            )
-        screen.says("multiples-title", "beyond chance: 4 groups")
-        screen.says("caption", "errors only")
-        # Effects draw after texts: until all have ink, some are not drawn.
-        handle = screen.frame.wait_for_function(
-            """(count) => {
-              const all = document
-                .querySelectorAll("[data-testid=multiple] canvas");
-              const inks = [...all].map((canvas) => {
-                const { width } = canvas;
-                const { data } = canvas.getContext("2d")
-                  .getImageData(width / 2, 0, width / 2, width / 2);
-                let sum = 0;
-                for (let i = 0; i < data.length; i += 4) {
-                  sum += data[i + 3] ? 255 - data[i] : 0;
-                }
-                return sum;
-              });
-              const there = inks.length === count && inks.every(Boolean);
-              return there && inks;
-            }""",
-            arg=EPOCHS,
-        )
-        inks = handle.json_value()
-        # Later epochs have fewer errors off the diagonal.
-        assert inks[0] > 1.5 * inks[-1]
-        screen.choose("number of epochs", "6")
-        expect(panels).to_have_count(6)
-        screen.link("with=epochs", "many=6")
-        # All have the pointer and what is selected; one is opened.
-        panel = panels.nth(1)
-        canvas = panel.locator("canvas")
-        canvas.hover(position={"x": 20, "y": 20})
-        expect(panels.locator(".pointed")).to_have_count(6)
-        panel.get_by_text("within").wait_for()
-        canvas.click(position={"x": 20, "y": 20})
-        expect(panels.locator("rect.chosen")).to_have_count(6)
-        panel.get_by_role("button").click()
-        screen.find("map").wait_for()
-        screen.link("step=2")
-        page.wait_for_function("!location.hash.includes('with')")
-        screen.wait_epoch(2)
+def test_multiples_shows_a_level_of_many_epochs_and_opens_one(page, server):
+    screen = open_screen(page, server, size=SMALL, level=50)
+    screen.choose("compare with", "epochs")
+    panels = screen.find("multiple")
+    expect(panels).to_have_count(EPOCHS)
+    expect(panels.locator("b")).to_have_count(24)
+    for step, panel in enumerate(panels.all(), start=1):
+        right = 1 - errors_of(server, PLAIN, step) / 50_000
+        said = rf"^epoch {step}\b.*1,000 {100 * right:.0f} %"
+        expect(panel).to_have_text(re.compile(said, re.S), use_inner_text=True)
+    screen.says("multiples-title", "beyond chance: 4 groups")
+    screen.says("caption", "errors only")
+    # Effects draw after texts: until all have ink, some are not drawn.
+    handle = screen.frame.wait_for_function(
+        """(count) => {
+          const all = document
+            .querySelectorAll("[data-testid=multiple] canvas");
+          const inks = [...all].map((canvas) => {
+            const { width } = canvas;
+            const { data } = canvas.getContext("2d")
+              .getImageData(width / 2, 0, width / 2, width / 2);
+            let sum = 0;
+            for (let i = 0; i < data.length; i += 4) {
+              sum += data[i + 3] ? 255 - data[i] : 0;
+            }
+            return sum;
+          });
+          const there = inks.length === count && inks.every(Boolean);
+          return there && inks;
+        }""",
+        arg=EPOCHS,
+    )
+    inks = handle.json_value()
+    # Later epochs have fewer errors off the diagonal.
+    assert inks[0] > 1.5 * inks[-1]
+    screen.choose("number of epochs", "6")
+    expect(panels).to_have_count(6)
+    screen.link("with=epochs", "many=6")
+    # All have the pointer and what is selected; one is opened.
+    panel = panels.nth(1)
+    canvas = panel.locator("canvas")
+    canvas.hover(position={"x": 20, "y": 20})
+    expect(panels.locator(".pointed")).to_have_count(6)
+    panel.get_by_text("within").wait_for()
+    canvas.click(position={"x": 20, "y": 20})
+    expect(panels.locator("rect.chosen")).to_have_count(6)
+    panel.get_by_role("button").click()
+    screen.find("map").wait_for()
+    screen.link("step=2")
+    page.wait_for_function("!location.hash.includes('with')")
+    screen.wait_epoch(2)

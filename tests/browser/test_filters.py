@@ -63,30 +63,29 @@ def has_other(screen, rest):
     expect(screen.find("other")).to_have_text(re.compile(rf"\D{rest:,}$"))
 
 
-class TestValues:
-    def test_each_has_its_legend_and_caption(self, screen):
-        legend = screen.find("legend")
-        expect(legend).to_have_text(re.compile(r"\d"))
-        said = {
-            "share": "% of each row",
-            "column": "% of each column",
-            "excess": "times expected by chance",
-        }
-        seen = {legend.text_content()}
-        ink = screen.ink()
-        for value, words in said.items():
-            screen.choose("value", value)
-            screen.says("caption", words)
-            # Colours change, but no error goes missing.
-            assert screen.ink().mean() == pytest.approx(ink.mean(), rel=0.1)
-            seen.add(legend.text_content())
-        assert len(seen) == 4
-        images = {screen.image()}
-        for scale, words in (("sqrt", "square-root"), ("linear", "linear")):
-            screen.choose("scale", scale)
-            screen.says("caption", f"{words} colours")
-            images.add(screen.image())
-        assert len(images) == 3
+def test_values_each_has_its_legend_and_caption(screen):
+    legend = screen.find("legend")
+    expect(legend).to_have_text(re.compile(r"\d"))
+    said = {
+        "share": "% of each row",
+        "column": "% of each column",
+        "excess": "times expected by chance",
+    }
+    seen = {legend.text_content()}
+    ink = screen.ink()
+    for value, words in said.items():
+        screen.choose("value", value)
+        screen.says("caption", words)
+        # Colours change, but no error goes missing.
+        assert screen.ink().mean() == pytest.approx(ink.mean(), rel=0.1)
+        seen.add(legend.text_content())
+    assert len(seen) == 4
+    images = {screen.image()}
+    for scale, words in (("sqrt", "square-root"), ("linear", "linear")):
+        screen.choose("scale", scale)
+        screen.says("caption", f"{words} colours")
+        images.add(screen.image())
+    assert len(images) == 3
 
 
 class TestFilters:
@@ -161,38 +160,37 @@ class TestFilters:
         expect(screen.find("caption")).not_to_contain_text("left out")
 
 
-class TestFind:
-    def test_a_key_a_name_and_there(self, screen, hierarchy):
-        screen.press("/")
-        screen.page.keyboard.type("sib husk")
-        found = screen.find("found")
-        # Letters of both words: it is the only one.
-        expect(found).to_contain_text("Siberian husky")
-        screen.page.keyboard.press("Enter")
-        screen.says("selection", "Siberian husky")
-        # It is in sight: the view has gone to a group of some around it.
-        node = hierarchy.find("Siberian husky")
-        while hierarchy.stop[node] - hierarchy.start[node] < 8:
-            node = hierarchy.parents[node]
-        screen.says("caption", f"{hierarchy.node_names[node]}: ")
-        screen.has_no("found")
-        # Arrows choose, and what nothing answers to is said.
-        box = screen.find("find")
-        options = found.get_by_role("option")
-        box.fill("dalmation")
-        expect(options.first).to_contain_text("dalmatian")
-        box.fill("terrier")
-        expect(options.first).to_contain_text("terrier")
-        expect(options.first).to_have_attribute("aria-selected", "true")
-        box.press("ArrowDown")
-        expect(options.nth(1)).to_have_attribute("aria-selected", "true")
-        box.fill("qqqqqq")
-        found.get_by_text("Nothing is called so").wait_for()
-        box.fill("no samples")
-        found.get_by_text("Every class has samples").wait_for()
-        box.press("Escape")
-        box.press("Escape")
-        screen.has_no("found")
+def test_find_a_key_a_name_and_there(screen, hierarchy):
+    screen.press("/")
+    screen.page.keyboard.type("sib husk")
+    found = screen.find("found")
+    # Letters of both words: it is the only one.
+    expect(found).to_contain_text("Siberian husky")
+    screen.page.keyboard.press("Enter")
+    screen.says("selection", "Siberian husky")
+    # It is in sight: the view has gone to a group of some around it.
+    node = hierarchy.find("Siberian husky")
+    while hierarchy.stop[node] - hierarchy.start[node] < 8:
+        node = hierarchy.parents[node]
+    screen.says("caption", f"{hierarchy.node_names[node]}: ")
+    screen.has_no("found")
+    # Arrows choose, and what nothing answers to is said.
+    box = screen.find("find")
+    options = found.get_by_role("option")
+    box.fill("dalmation")
+    expect(options.first).to_contain_text("dalmatian")
+    box.fill("terrier")
+    expect(options.first).to_contain_text("terrier")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    box.fill("qqqqqq")
+    found.get_by_text("Nothing is called so").wait_for()
+    box.fill("no samples")
+    found.get_by_text("Every class has samples").wait_for()
+    box.press("Escape")
+    box.press("Escape")
+    screen.has_no("found")
 
 
 def test_classes_that_are_missing_are_marked(page, pets):
@@ -257,25 +255,24 @@ class TestFirstDrawing:
         assert screen.ink().any()
 
 
-class TestLink:
-    def test_keeps_every_choice(self, screen, page):
-        screen.choose("show", "between 4")
-        screen.choose("least count", "2")
-        screen.choose("value", "column")
-        screen.choose("scale", "linear")
-        screen.choose("bars", "support")
-        screen.find("legend-least").press("ArrowRight")
-        box = screen.find("find")
-        box.fill("dog")
-        box.press("Shift+Enter")
-        screen.says("caption", "all but dog")
-        link = screen.link(
-            *("value=column", "scale=linear", "bars=support", "between=4"),
-            *("least=2", "from=", "only=dog"),
-        )
-        said, ink = screen.text("caption"), screen.ink()
-        other = Screen(page, link).ready()
-        other.reads("caption", said)
-        other.settle()
-        other.page.mouse.move(5, 5)
-        np.testing.assert_array_equal(other.ink(), ink)
+def test_link_keeps_every_choice(screen, page):
+    screen.choose("show", "between 4")
+    screen.choose("least count", "2")
+    screen.choose("value", "column")
+    screen.choose("scale", "linear")
+    screen.choose("bars", "support")
+    screen.find("legend-least").press("ArrowRight")
+    box = screen.find("find")
+    box.fill("dog")
+    box.press("Shift+Enter")
+    screen.says("caption", "all but dog")
+    link = screen.link(
+        *("value=column", "scale=linear", "bars=support", "between=4"),
+        *("least=2", "from=", "only=dog"),
+    )
+    said, ink = screen.text("caption"), screen.ink()
+    other = Screen(page, link).ready()
+    other.reads("caption", said)
+    other.settle()
+    other.page.mouse.move(5, 5)
+    np.testing.assert_array_equal(other.ink(), ink)

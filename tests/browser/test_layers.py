@@ -264,32 +264,31 @@ class Taken:
         return heads
 
 
-class TestChoice:
-    def test_a_click_pins_the_layer_and_arrows_walk(self, page, url):
-        screen = opened(page, url)
-        cell(screen, 3, 1).click()
-        link = screen.link("layer=conv4", "level=12", "view=layers")
-        levels = screen.find("levels").get_by_role("button")
-        expect(levels.nth(1)).to_have_attribute("aria-pressed", "true")
-        screen.find("caption").hover()
-        expect(screen.find("layer-name")).to_contain_text("conv4")
-        other = Screen(page, link)
-        expect(cell(other, 3, 1)).to_have_attribute("aria-pressed", "true")
-        expect(other.find("layer-name")).to_contain_text("conv4")
-        other.find("layer-moved").nth(2).click()
-        other.link("layer=conv3", "level=12")
-        screen = opened(page, url, layer="conv4", level=12, step=40)
-        screen.press("ArrowRight", "ArrowDown")
-        expect(cell(screen, 4, 2)).to_be_focused()
-        screen.link("layer=conv5", "level=21")
-        screen.press("ArrowDown", "ArrowDown")
-        expect(cell(screen, 4, 3)).to_be_focused()
-        screen.press("ArrowLeft", "ArrowUp")
-        expect(cell(screen, 3, 2)).to_be_focused()
-        # The epoch is where it was.
-        screen.link("step=40", "layer=conv4")
-        screen.press("?")
-        screen.says("help", "previous, next layer", "coarser, finer level")
+def test_choice_a_click_pins_the_layer_and_arrows_walk(page, url):
+    screen = opened(page, url)
+    cell(screen, 3, 1).click()
+    link = screen.link("layer=conv4", "level=12", "view=layers")
+    levels = screen.find("levels").get_by_role("button")
+    expect(levels.nth(1)).to_have_attribute("aria-pressed", "true")
+    screen.find("caption").hover()
+    expect(screen.find("layer-name")).to_contain_text("conv4")
+    other = Screen(page, link)
+    expect(cell(other, 3, 1)).to_have_attribute("aria-pressed", "true")
+    expect(other.find("layer-name")).to_contain_text("conv4")
+    other.find("layer-moved").nth(2).click()
+    other.link("layer=conv3", "level=12")
+    screen = opened(page, url, layer="conv4", level=12, step=40)
+    screen.press("ArrowRight", "ArrowDown")
+    expect(cell(screen, 4, 2)).to_be_focused()
+    screen.link("layer=conv5", "level=21")
+    screen.press("ArrowDown", "ArrowDown")
+    expect(cell(screen, 4, 3)).to_be_focused()
+    screen.press("ArrowLeft", "ArrowUp")
+    expect(cell(screen, 3, 2)).to_be_focused()
+    # The epoch is where it was.
+    screen.link("step=40", "layer=conv4")
+    screen.press("?")
+    screen.says("help", "previous, next layer", "coarser, finer level")
 
 
 def test_probes_stand_under_their_layer_in_the_menu(page, url):
@@ -308,22 +307,21 @@ def test_probes_stand_under_their_layer_in_the_menu(page, url):
     expect(screen.find("caption")).not_to_contain_text("trained along")
 
 
-class TestHostile:
-    def test_names_stay_names(self, page, url):
-        screen = opened(page, url, "hostile/validation")
-        heads = screen.find("layer").locator("h3 .name")
-        expect(heads.first).to_have_text(re.compile(re.escape(HOSTILE[0][:20])))
-        for at in range(len(HOSTILE)):
-            cell(screen, at, 0).click()
-            expect(screen.find("layer-name")).to_contain_text(HOSTILE[at][:10])
-        scope = {"hierarchy": TREE, "kh": Taken(), "model": "the model"}
-        exec(screen.find("layers-code").inner_text(), scope)
-        assert list(scope["model"]) == list(HOSTILE[:2])
-        assert screen.frame.evaluate("window.pwned") is None
-        over = screen.find("layers").evaluate(
-            "(e) => e.scrollWidth - e.clientWidth"
-        )
-        assert over <= 0
+def test_hostile_names_stay_names(page, url):
+    screen = opened(page, url, "hostile/validation")
+    heads = screen.find("layer").locator("h3 .name")
+    expect(heads.first).to_have_text(re.compile(re.escape(HOSTILE[0][:20])))
+    for at in range(len(HOSTILE)):
+        cell(screen, at, 0).click()
+        expect(screen.find("layer-name")).to_contain_text(HOSTILE[at][:10])
+    scope = {"hierarchy": TREE, "kh": Taken(), "model": "the model"}
+    exec(screen.find("layers-code").inner_text(), scope)
+    assert list(scope["model"]) == list(HOSTILE[:2])
+    assert screen.frame.evaluate("window.pwned") is None
+    over = screen.find("layers").evaluate(
+        "(e) => e.scrollWidth - e.clientWidth"
+    )
+    assert over <= 0
 
 
 def test_what_is_chance_and_drawn_is_said_in_full(page, url):

@@ -221,37 +221,34 @@ class TestEntry:
         screen.says("told", "g0")
 
 
-class TestTwoObjects:
-    def test_are_chosen_judged_and_opened(self, tab, url):
-        screen = opened(tab, url, run="pairs/validation")
-        screen.reads("labels-two_objects", "two objects 2")
-        expect(entry(screen, EVEN)).to_have_count(0)
-        screen.find("labels-two_objects").click()
-        rows = screen.find("list-two_objects").locator("[data-entry]")
-        expect(rows).to_have_count(2)
-        # The more even one comes first.
-        for row, link in zip(rows.all(), (EVEN, ODD), strict=True):
-            expect(row).to_have_attribute("data-entry", link)
-        chosen(screen, EVEN)
-        for words in ("file_0600.jpg 2 apart given c2 0.61", "also h3 0.35"):
-            expect(entry(screen, ODD)).to_contain_text(
-                words, use_inner_text=True
-            )
-        screen.says("told", "c3 and h3")
-        entry(screen, ODD).locator(".share").first.click(force=True)
-        chosen(screen, ODD)
-        # They stay while another list is looked at.
-        screen.press("ArrowUp", "ArrowLeft", "ArrowRight")
-        chosen(screen, EVEN)
-        screen.press("c")
-        chosen(screen, ODD)
-        counted(screen, "to do 1", "list-two_objects")
-        counted(screen, "confirmed 1", "list-two_objects")
-        screen.find("open-samples").click()
-        screen.says("grid-title", "60 samples")
-        pinned = screen.frame.locator("[data-sample][aria-selected=true]")
-        expect(pinned).to_have_attribute("data-sample", ODD[1:])
-        expect(pinned).to_be_visible()
+def test_two_objects_are_chosen_judged_and_opened(tab, url):
+    screen = opened(tab, url, run="pairs/validation")
+    screen.reads("labels-two_objects", "two objects 2")
+    expect(entry(screen, EVEN)).to_have_count(0)
+    screen.find("labels-two_objects").click()
+    rows = screen.find("list-two_objects").locator("[data-entry]")
+    expect(rows).to_have_count(2)
+    # The more even one comes first.
+    for row, link in zip(rows.all(), (EVEN, ODD), strict=True):
+        expect(row).to_have_attribute("data-entry", link)
+    chosen(screen, EVEN)
+    for words in ("file_0600.jpg 2 apart given c2 0.61", "also h3 0.35"):
+        expect(entry(screen, ODD)).to_contain_text(words, use_inner_text=True)
+    screen.says("told", "c3 and h3")
+    entry(screen, ODD).locator(".share").first.click(force=True)
+    chosen(screen, ODD)
+    # They stay while another list is looked at.
+    screen.press("ArrowUp", "ArrowLeft", "ArrowRight")
+    chosen(screen, EVEN)
+    screen.press("c")
+    chosen(screen, ODD)
+    counted(screen, "to do 1", "list-two_objects")
+    counted(screen, "confirmed 1", "list-two_objects")
+    screen.find("open-samples").click()
+    screen.says("grid-title", "60 samples")
+    pinned = screen.frame.locator("[data-sample][aria-selected=true]")
+    expect(pinned).to_have_attribute("data-sample", ODD[1:])
+    expect(pinned).to_be_visible()
 
 
 def downloaded(screen, ending, folder):

@@ -128,17 +128,16 @@ class TestMatrix:
         screen.link("box=")
 
 
-class TestRoom:
-    def test_the_caption_leaves_out_phrases_and_cuts_none(self, page, server):
-        screen = compare(page, server, size=SMALL, withStep=2)
-        caption = screen.find("caption")
-        # The tests come last. All is read at once, of one drawing.
-        expect(caption).to_have_attribute("title", re.compile("discoveries"))
-        wide, room, title, text = caption.evaluate(
-            "c => [c.scrollWidth, c.clientWidth, c.title, c.innerText]"
-        )
-        assert wide <= room
-        whole, shown = title.split(" · "), text.split(" · ")
-        assert len(shown) < len(whole)
-        assert [part for part in whole if part in shown] == shown
-        assert shown[0] == f"hier epoch 2 − plain epoch {EPOCHS}"
+def test_room_the_caption_leaves_out_phrases_and_cuts_none(page, server):
+    screen = compare(page, server, size=SMALL, withStep=2)
+    caption = screen.find("caption")
+    # The tests come last. All is read at once, of one drawing.
+    expect(caption).to_have_attribute("title", re.compile("discoveries"))
+    wide, room, title, text = caption.evaluate(
+        "c => [c.scrollWidth, c.clientWidth, c.title, c.innerText]"
+    )
+    assert wide <= room
+    whole, shown = title.split(" · "), text.split(" · ")
+    assert len(shown) < len(whole)
+    assert [part for part in whole if part in shown] == shown
+    assert shown[0] == f"hier epoch 2 − plain epoch {EPOCHS}"

@@ -120,49 +120,47 @@ class TestShown:
         screen.says("notice", "with different trees.")
 
 
-class TestTicked:
-    def test_any_runs_are_shown_as_one_or_compared_with(self, page, seeds):
-        screen = opened(page, seeds, "plain-seed1/validation")
-        screen.choose("run", "\n")
-        dialog = screen.find("several-runs")
-        show = dialog.get_by_role("button", name="Show")
-        expect(show).to_be_disabled()
-        dialog.get_by_label("hier-seed2", exact=True).check()
-        show.click()
-        screen.has_no("several-runs")
-        screen.says("caption", "sum of 2 runs")
-        screen.link("hier-seed2", "plain-seed1")
-        shown = ["hier-seed2 + plain-seed1"]
-        expect(screen.options("run")).to_contain_text(shown)
-        screen = opened(page, seeds)
-        screen.choose("run", "\n")
-        for seed in (1, 2, 3):
-            dialog.get_by_label(f"plain-seed{seed}", exact=True).uncheck()
-            dialog.get_by_label(f"hier-seed{seed}", exact=True).check()
-        dialog.get_by_role("button", name="Compare with").click()
-        # As it is offered, since these are the same runs.
-        screen.says("caption", "hier-seed* (3 runs) − plain-seed* (3 runs)")
+def test_ticked_any_runs_are_shown_as_one_or_compared_with(page, seeds):
+    screen = opened(page, seeds, "plain-seed1/validation")
+    screen.choose("run", "\n")
+    dialog = screen.find("several-runs")
+    show = dialog.get_by_role("button", name="Show")
+    expect(show).to_be_disabled()
+    dialog.get_by_label("hier-seed2", exact=True).check()
+    show.click()
+    screen.has_no("several-runs")
+    screen.says("caption", "sum of 2 runs")
+    screen.link("hier-seed2", "plain-seed1")
+    shown = ["hier-seed2 + plain-seed1"]
+    expect(screen.options("run")).to_contain_text(shown)
+    screen = opened(page, seeds)
+    screen.choose("run", "\n")
+    for seed in (1, 2, 3):
+        dialog.get_by_label(f"plain-seed{seed}", exact=True).uncheck()
+        dialog.get_by_label(f"hier-seed{seed}", exact=True).check()
+    dialog.get_by_role("button", name="Compare with").click()
+    # As it is offered, since these are the same runs.
+    screen.says("caption", "hier-seed* (3 runs) − plain-seed* (3 runs)")
 
 
-class TestCompared:
-    def test_by_means_and_paired_by_seed(self, page, seeds):
-        screen = opened(page, seeds, with_=HIER, level=31)
-        errors = [
-            np.mean([1 - a for a in accuracies(seeds, name)]) * 50_000
-            for name in ("hier", "plain")
-        ]
-        screen.says(
-            "caption",
-            "hier-seed* (3 runs) − plain-seed* (3 runs)",
-            "groups: paired by seed, t over 3 seeds",
-            f"errors a run: {errors[0]:,.0f} − {errors[1]:,.0f}",
-        )
-        # Grey what is chance, and the rest by how the means differ.
-        better = screen.find("gains").locator(".change.better")
-        expect(better).not_to_have_count(0)
-        # Too few are no evidence.
-        view = {"with": HIER, "level": 31}
-        screen = opened(page, seeds, key("plain", (1, 2)), **view)
-        screen.says("caption", "2 against 3 runs: too few to tell from seeds")
-        changes = screen.find("gains").locator(".change")
-        expect(changes.first).to_have_class("change same")
+def test_compared_by_means_and_paired_by_seed(page, seeds):
+    screen = opened(page, seeds, with_=HIER, level=31)
+    errors = [
+        np.mean([1 - a for a in accuracies(seeds, name)]) * 50_000
+        for name in ("hier", "plain")
+    ]
+    screen.says(
+        "caption",
+        "hier-seed* (3 runs) − plain-seed* (3 runs)",
+        "groups: paired by seed, t over 3 seeds",
+        f"errors a run: {errors[0]:,.0f} − {errors[1]:,.0f}",
+    )
+    # Grey what is chance, and the rest by how the means differ.
+    better = screen.find("gains").locator(".change.better")
+    expect(better).not_to_have_count(0)
+    # Too few are no evidence.
+    view = {"with": HIER, "level": 31}
+    screen = opened(page, seeds, key("plain", (1, 2)), **view)
+    screen.says("caption", "2 against 3 runs: too few to tell from seeds")
+    changes = screen.find("gains").locator(".change")
+    expect(changes.first).to_have_class("change same")

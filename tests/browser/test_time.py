@@ -113,30 +113,29 @@ def test_a_level_says_what_chance_would_give_at_the_epoch(page, server):
     end.hover(trial=True)
 
 
-class TestSplits:
-    def test_training_stands_beside_validation(self, screen):
-        screen.frame.wait_for_selector("g.lines.train path.curve")
-        lines = screen.find("strip").locator("g.lines")
-        expect(lines).to_have_count(2)
-        paler = screen.frame.locator("g.lines.train")
-        expect(paler).to_have_css("opacity", "0.4")
-        expect(paler.locator("path")).to_have_count(4)
-        # The selection has both splits, too.
-        screen.find("tree-actual").get_by_text("bird", exact=True).click()
-        screen.frame.wait_for_selector("g.lines.train path.recall")
-        for kind in ("recall", "precision"):
-            curves = screen.frame.locator(f"path.curve.{kind}")
-            expect(curves).to_have_count(2)
-        ends = screen.find("strip").locator("g.ends")
-        expect(ends).to_contain_text("bird recall")
-        expect(ends).to_contain_text("bird precision")
-        # On request there is one alone.
-        key = screen.find("other-split")
-        expect(key).to_have_text("train")
-        key.click()
-        expect(paler.locator("path.curve")).to_have_count(0)
-        expect(key).to_have_attribute("aria-pressed", "false")
-        screen.link("curves=one")
+def test_splits_training_stands_beside_validation(screen):
+    screen.frame.wait_for_selector("g.lines.train path.curve")
+    lines = screen.find("strip").locator("g.lines")
+    expect(lines).to_have_count(2)
+    paler = screen.frame.locator("g.lines.train")
+    expect(paler).to_have_css("opacity", "0.4")
+    expect(paler.locator("path")).to_have_count(4)
+    # The selection has both splits, too.
+    screen.find("tree-actual").get_by_text("bird", exact=True).click()
+    screen.frame.wait_for_selector("g.lines.train path.recall")
+    for kind in ("recall", "precision"):
+        curves = screen.frame.locator(f"path.curve.{kind}")
+        expect(curves).to_have_count(2)
+    ends = screen.find("strip").locator("g.ends")
+    expect(ends).to_contain_text("bird recall")
+    expect(ends).to_contain_text("bird precision")
+    # On request there is one alone.
+    key = screen.find("other-split")
+    expect(key).to_have_text("train")
+    key.click()
+    expect(paler.locator("path.curve")).to_have_count(0)
+    expect(key).to_have_attribute("aria-pressed", "false")
+    screen.link("curves=one")
 
 
 def test_the_speed_is_in_the_link_and_play_shows_every_epoch(screen):

@@ -318,23 +318,23 @@ class TestOutsideFit:
         assert matrices(tmp_path / "validation") == {}
 
 
-class TestWithoutConfusionMatrix:
-    def test_says_what_to_add_before_an_epoch_is_spent(self, tmp_path):
-        class Never(keras.callbacks.Callback):
-            def on_epoch_begin(self, epoch, logs=None):
-                raise AssertionError
+def test_without_confusion_matrix_says_what_to_add_before_an_epoch_is_spent(
+    tmp_path,
+):
+    class Never(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            raise AssertionError
 
-        with pytest.raises(ValueError, match=r"weighted_metrics=\[kh.Conf"):
-            fit(compiled(metrics=[]), tmp_path, callbacks=[Never()])
+    with pytest.raises(ValueError, match=r"weighted_metrics=\[kh.Conf"):
+        fit(compiled(metrics=[]), tmp_path, callbacks=[Never()])
 
 
-class TestMirrored:
-    def test_totals_are_exact(self, mirrored, tmp_path):
-        with mirrored.scope():
-            model = compiled(rate=0.0)
-        fit(model, tmp_path)
-        for folder, x, y in (("train", X, Y), ("validation", X_VAL, Y_VAL)):
-            logged = matrices(tmp_path / folder)
-            assert list(logged) == [1, 2]
-            for matrix in logged.values():
-                np.testing.assert_array_equal(matrix, confusion(model, x, y))
+def test_mirrored_totals_are_exact(mirrored, tmp_path):
+    with mirrored.scope():
+        model = compiled(rate=0.0)
+    fit(model, tmp_path)
+    for folder, x, y in (("train", X, Y), ("validation", X_VAL, Y_VAL)):
+        logged = matrices(tmp_path / folder)
+        assert list(logged) == [1, 2]
+        for matrix in logged.values():
+            np.testing.assert_array_equal(matrix, confusion(model, x, y))

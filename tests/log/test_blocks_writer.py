@@ -203,34 +203,32 @@ class TestRefuses:
             kh.BlocksWriter(tmp_path, TREE, split="val")
 
 
-class TestBudget:
-    def test_warns_once_when_a_series_grows_large(self, tmp_path, monkeypatch):
-        size = len(matrix_codec.encode(MATRIX, hierarchy=TREE.digest))
-        monkeypatch.setattr(split_log, "SERIES_BUDGET", 2 * size + size // 2)
-        with kh.BlocksWriter(tmp_path, TREE) as log:
-            log.matrix(MATRIX, 1)
-            log.matrix(MATRIX, 2)
-            with pytest.warns(UserWarning, match=re.escape("every=")):
-                log.matrix(MATRIX, 3)
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                log.matrix(MATRIX, 4)
-
-
-class TestCrash:
-    def test_a_record_cut_short_leaves_the_earlier_ones(self, tmp_path):
-        log = kh.BlocksWriter(tmp_path, TREE)
+def test_budget_warns_once_when_a_series_grows_large(tmp_path, monkeypatch):
+    size = len(matrix_codec.encode(MATRIX, hierarchy=TREE.digest))
+    monkeypatch.setattr(split_log, "SERIES_BUDGET", 2 * size + size // 2)
+    with kh.BlocksWriter(tmp_path, TREE) as log:
         log.matrix(MATRIX, 1)
         log.matrix(MATRIX, 2)
-        log.close()
-        [path] = Path(tmp_path / "validation").iterdir()
-        whole = path.read_bytes()
-        seen = set()
-        for length in range(len(whole) - 900, len(whole), 30):
-            path.write_bytes(whole[:length])
-            values, _ = read(tmp_path / "validation")
-            seen.add(len(values["blocks/class"]))
-        assert seen == {1, 2}
+        with pytest.warns(UserWarning, match=re.escape("every=")):
+            log.matrix(MATRIX, 3)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            log.matrix(MATRIX, 4)
+
+
+def test_crash_a_record_cut_short_leaves_the_earlier_ones(tmp_path):
+    log = kh.BlocksWriter(tmp_path, TREE)
+    log.matrix(MATRIX, 1)
+    log.matrix(MATRIX, 2)
+    log.close()
+    [path] = Path(tmp_path / "validation").iterdir()
+    whole = path.read_bytes()
+    seen = set()
+    for length in range(len(whole) - 900, len(whole), 30):
+        path.write_bytes(whole[:length])
+        values, _ = read(tmp_path / "validation")
+        seen.add(len(values["blocks/class"]))
+    assert seen == {1, 2}
 
 
 def test_a_path_of_any_kind(tmp_path):

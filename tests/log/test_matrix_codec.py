@@ -133,15 +133,14 @@ class TestRoundTrip:
         assert (header.hierarchy, header.grouping) == (DIGEST, "f" * 16)
 
 
-class TestSize:
-    @pytest.mark.skipif(not PREDICTIONS.exists(), reason="no shared data")
-    def test_of_the_real_ilsvrc_matrix(self):
-        with np.load(PREDICTIONS) as data:
-            cells = data["labels"].astype(int) * 1000 + data["predictions"]
-        matrix = np.bincount(cells, minlength=10**6).reshape(1000, 1000)
-        blob = encode(matrix, hierarchy=DIGEST)
-        assert len(blob) <= 30 * 1024
-        np.testing.assert_array_equal(decode(blob)[1].toarray(), matrix)
+@pytest.mark.skipif(not PREDICTIONS.exists(), reason="no shared data")
+def test_size_of_the_real_ilsvrc_matrix():
+    with np.load(PREDICTIONS) as data:
+        cells = data["labels"].astype(int) * 1000 + data["predictions"]
+    matrix = np.bincount(cells, minlength=10**6).reshape(1000, 1000)
+    blob = encode(matrix, hierarchy=DIGEST)
+    assert len(blob) <= 30 * 1024
+    np.testing.assert_array_equal(decode(blob)[1].toarray(), matrix)
 
 
 class TestRefusesToEncode:

@@ -77,30 +77,27 @@ class Refused(grpc.RpcError):
         self.code = lambda: status
 
 
-class TestWhatTheLoaderRefuses:
-    @pytest.mark.parametrize(
-        ("error", "sentence"),
-        [
-            (
-                Refused(grpc.StatusCode.RESOURCE_EXHAUSTED),
-                "256 MiB that TensorBoard's default.*--load_fast=false",
-            ),
-            (Refused(grpc.StatusCode.UNKNOWN), "another kind of tensor"),
-            (ValueError("two strings"), "another kind of tensor"),
-        ],
-    )
-    def test_is_said_with_what_to_do(
-        self, reader, monkeypatch, error, sentence
-    ):
-        def refuse(*args, **kwargs):
-            raise error
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            Refused(grpc.StatusCode.RESOURCE_EXHAUSTED),
+            "256 MiB that TensorBoard's default.*--load_fast=false",
+        ),
+        (Refused(grpc.StatusCode.UNKNOWN), "another kind of tensor"),
+        (ValueError("two strings"), "another kind of tensor"),
+    ],
+)
+def test_what_the_loader_refuses_is_said_with_what_to_do(
+    reader, monkeypatch, error, sentence
+):
+    def refuse(*args, **kwargs):
+        raise error
 
-        monkeypatch.setattr(reader.provider, "read_tensors", refuse)
-        with pytest.raises(container.CodecError, match=sentence) as caught:
-            Store(reader.provider).epochs(
-                reader.scope, "plain/validation", "class"
-            )
-        assert "'blocks/class' in run 'plain/validation'" in str(caught.value)
+    monkeypatch.setattr(reader.provider, "read_tensors", refuse)
+    with pytest.raises(container.CodecError, match=sentence) as caught:
+        Store(reader.provider).epochs(reader.scope, "plain/validation", "class")
+    assert "'blocks/class' in run 'plain/validation'" in str(caught.value)
 
 
 class TestTrees:
@@ -184,19 +181,18 @@ class TestTrees:
             store.served_tree(reader.scope, run, OTHER.digest, PAIRS.digest)
 
 
-class TestManyReaders:
-    def test_epochs_of_no_bytes_take_room_all_the_same(
-        self, tmp_path, monkeypatch
-    ):
-        for run in ("one", "two"):
-            file = event_writer.EventFile(tmp_path / run)
-            for step in range(50):
-                file.add_blob("blocks/class", "matrix", b"", step)
-            file.close()
-        reader = Reader(tmp_path)
-        read = calls_of(monkeypatch, reader.provider, "read_tensors")
-        # An object takes more than a hundred bytes; one series fits.
-        store = Store(reader.provider, cache_bytes=2 * 50 * 100)
-        for run in ("one", "two", "one"):
-            assert len(store.epochs(reader.scope, run, "class")) == 50
-        assert len(read) == 3
+def test_many_readers_epochs_of_no_bytes_take_room_all_the_same(
+    tmp_path, monkeypatch
+):
+    for run in ("one", "two"):
+        file = event_writer.EventFile(tmp_path / run)
+        for step in range(50):
+            file.add_blob("blocks/class", "matrix", b"", step)
+        file.close()
+    reader = Reader(tmp_path)
+    read = calls_of(monkeypatch, reader.provider, "read_tensors")
+    # An object takes more than a hundred bytes; one series fits.
+    store = Store(reader.provider, cache_bytes=2 * 50 * 100)
+    for run in ("one", "two", "one"):
+        assert len(store.epochs(reader.scope, run, "class")) == 50
+    assert len(read) == 3

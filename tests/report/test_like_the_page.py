@@ -120,15 +120,14 @@ class TestSubject:
         assert found == case["boxes"]
 
 
-class TestMarks:
-    @each("spans")
-    @pytest.mark.parametrize("strength", ["weak", "strong"])
-    def test_pixels_of_rows(self, case, strength):
-        least = {"weak": cells.MARK, "strong": cells.STRONG_MARK}[strength]
-        found = cells.spans(
-            np.array(case["edge"]), case["side"], case["ratio"], least
-        )
-        assert np.stack(found, 1).tolist() == case[strength]
+@each("spans")
+@pytest.mark.parametrize("strength", ["weak", "strong"])
+def test_marks_pixels_of_rows(case, strength):
+    least = {"weak": cells.MARK, "strong": cells.STRONG_MARK}[strength]
+    found = cells.spans(
+        np.array(case["edge"]), case["side"], case["ratio"], least
+    )
+    assert np.stack(found, 1).tolist() == case[strength]
 
 
 class TestNames:
