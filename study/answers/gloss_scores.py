@@ -68,13 +68,19 @@ def main() -> None:
     keep(args.out, true, (logits, {}), {}, classes)
 
 
-def cut(paths: dict[str, tuple[str, ...]], count: int, least: int) -> list[str]:
+def cut(
+    paths: dict[str, tuple[str, ...]],
+    count: int,
+    least: int,
+    top: str = ENTITY,
+) -> list[str]:
     """Returns disjoint nouns: the one of most nouns is divided each time.
 
     Args:
-        paths: from "entity" down to a noun, of each.
+        paths: from the top down to a noun, of each.
         count: of the nouns returned, or a few more.
         least: nouns below each; what is below others is left out.
+        top: the noun above all.
     """
     below = Counter(each for path in paths.values() for each in set(path))
     children: dict[str, set[str]] = {}
@@ -82,7 +88,7 @@ def cut(paths: dict[str, tuple[str, ...]], count: int, least: int) -> list[str]:
         for parent, child in pairwise(path):
             if below[child] >= least:
                 children.setdefault(parent, set()).add(child)
-    found = {ENTITY}
+    found = {top}
     while len(found) < count:
         largest = max(
             (each for each in found if children.get(each)),

@@ -160,14 +160,18 @@ def area(
         bits: what they say [N, D].
         right: bool [N, D], whether they hold the true class.
     """
-    # From these on, samples leave a place: for the next, or for the root.
-    leave = path[:, :-1]
+    least, leave = 0.0, path[:, :-1]
     if rule == "information":
-        leave = leave * bits[:, :-1] / np.maximum(1 - leave, 1e-12)
+        # From these on, a node is worth less than the next one above it. They
+        # may be below 0: from -log2(C) on, classes are worth most.
+        least = -bits[0, 0]
+        lost, steps = -np.diff(path * bits, axis=1), np.diff(path, axis=1)
+        leave = lost[steps > 0] / steps[steps > 0]
     limits = np.quantile(leave, np.linspace(0, 1, THRESHOLDS))
+    limits = np.maximum(limits, least)
     rows = np.arange(len(path))
     x, y = [], []
-    for limit in [0, *limits, np.inf]:
+    for limit in [least, *limits, np.inf]:
         place = chosen(rule, path, bits, np.full(len(path), limit))
         x.append(bits[rows, place].mean() / bits[0, 0])
         y.append(1 - right[rows, place].mean())
