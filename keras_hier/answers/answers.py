@@ -57,9 +57,10 @@ class AnswerScores(NamedTuple):
 class Answers:
     """Answers each sample by a class, or else by a group that is sure enough.
 
-    Make one by `fit` or `load`. Between the likeliest class and the root, the
-    answer is the lowest node that is sure enough. How sure that is was chosen
-    on calibration samples, so that answers are right as often as promised.
+    Make one by `fit` or `load`. The answer is a node between the likeliest
+    class and the root: a larger threshold gives the same or a higher one. The
+    threshold was chosen on calibration samples, so that answers are right as
+    often as promised.
 
     Attributes:
         hierarchy: `Hierarchy` of the C classes.
@@ -117,7 +118,7 @@ class Answers:
         *,
         confidence: float | None = None,
         at: Grouping | None = None,
-        rule: Rule = "climbing",
+        rule: Rule = "information",
         temperature: float | None = None,
         from_logits: bool = False,
     ) -> Self:
@@ -152,9 +153,10 @@ class Answers:
             accuracy: the share of right answers, above 0 and below 1.
             confidence: None, or a probability above 0 and below 1.
             at: `Grouping` of the classes, such as `hierarchy.cut(groups=16)`.
-            rule: "climbing" answers by the first node whose probability is
-                above the threshold. "information" answers by the node with the
-                largest (bits it says + threshold) times its probability.
+            rule: "information" answers by the node with the largest (bits it
+                says + threshold) times its probability. "climbing" answers by
+                the first node whose probability is above the threshold. It
+                said less of real networks, and names more groups.
             temperature: None fits it on a fifth of the samples, 2,000 at most,
                 which then do not calibrate. 1 leaves the scores as they are.
             from_logits: whether scores are logits.

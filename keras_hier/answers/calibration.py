@@ -38,7 +38,7 @@ class Wanted(NamedTuple):
     accuracy: float
     confidence: float | None = None
     at: Grouping | None = None
-    rule: Rule = "climbing"
+    rule: Rule = "information"
     temperature: float | None = None
     from_logits: bool = False
 

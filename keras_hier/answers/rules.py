@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 Rule = Literal["climbing", "information"]
-RULES: tuple[Rule, ...] = ("climbing", "information")
+# The default first.
+RULES: tuple[Rule, ...] = ("information", "climbing")
 
 
 def chosen(

@@ -44,7 +44,8 @@ def main() -> None:
     classes = cut(paths, args.classes, args.least)
     place = {wnid: label for label, wnid in enumerate(classes)}
     rng = np.random.default_rng(0)
-    texts, labels, seen = [], [], Counter()
+    texts, numbers = [], []
+    seen: Counter[str] = Counter()
     for wnid in rng.permutation(sorted(paths)).tolist():
         above = [each for each in paths[wnid] if each in place]
         # Nouns that are the class itself tell nothing of what is below.
@@ -52,8 +53,8 @@ def main() -> None:
             continue
         seen[above[0]] += 1
         texts.append(re.split(r'; "', wordnet.synset(wnid).gloss)[0])
-        labels.append(place[above[0]])
-    labels = np.array(labels)
+        numbers.append(place[above[0]])
+    labels = np.array(numbers)
     half = len(texts) // 2
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     model = make_pipeline(words, LogisticRegression(C=30, max_iter=200))

@@ -111,7 +111,7 @@ def summary(
     }
     line["accuracy_sd"] = round(float(every[:, 0].std(ddof=1)), 4)
     line["kept"] = _mean(every[:, 0] >= promise)
-    if setting == "usual" and method in CALIBRATED:
+    if setting == "usual" and method in CALIBRATED and promise:
         line["kept_expected"] = round(kept(promise, surely, samples), 3)
     # Of rules, by how much they say more than this method.
     for rule in RULES:

@@ -48,7 +48,7 @@ class Network:
             for line in lines
         }
         first = next(iter(self._lines.values()))
-        self.title = NAMES.get(first["network"], first["network"])
+        self.title: str = NAMES.get(first["network"], first["network"])
         self.right = first["right"]
 
     def of(
@@ -161,8 +161,8 @@ def _table(
     titles: list[str], lines: list[Line], row: Callable[[Network], list[str]]
 ) -> str:
     rows = [[each.title, *row(each)] for each in networks(lines)]
-    bar = ["---"] * len(titles)
-    return "\n".join(f"| {' | '.join(one)} |" for one in [titles, bar, *rows])
+    head = [titles, ["---"] * len(titles)]
+    return "\n".join(f"| {' | '.join(one)} |" for one in head + rows)
 
 
 if __name__ == "__main__":

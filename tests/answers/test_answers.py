@@ -145,7 +145,7 @@ def test_a_model_of_another_kind_is_refused():
 BAD = [
     ({"accuracy": 1.0}, "above 0 and below 1"),
     ({"confidence": 1}, "above 0 and below 1"),
-    ({"rule": "deep"}, "one of 'climbing', 'information'"),
+    ({"rule": "deep"}, "one of 'information', 'climbing'"),
     ({"temperature": 0}, "`temperature` above 0"),
     ({"from_logits": True}, "got probabilities"),
     ({"scores": TOLD * 2}, "a sum of 2"),

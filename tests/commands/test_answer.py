@@ -37,7 +37,7 @@ def table():
 
 def test_from_files_to_a_table(files):
     said = files(FIT)
-    assert "right in 0.95 on average, by climbing, from 120 samples" in said
+    assert "right in 0.95 on average, by information, from 120 samples" in said
     Path("ids.txt").write_text("\n".join(["=1+1", *map(str, range(119))]))
     said = files(f"{GIVE} --ids ids.txt")
     assert (
