@@ -48,7 +48,8 @@ class Network:
             for line in lines
         }
         first = next(iter(self._lines.values()))
-        self.title: str = NAMES.get(first["network"], first["network"])
+        name = str(first["network"])
+        self.title = NAMES.get(name, name)
         self.right = first["right"]
 
     def of(

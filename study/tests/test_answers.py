@@ -113,7 +113,8 @@ def test_a_slow_way_answers_the_same(method):
     place = every[method](known, new, 0.8, None)
     answers = slow_answers(method, known.told, labels[:50], new.told, 0.8)
     for at, said_of, classes in zip(place, new.best, answers, strict=True):
-        assert set(above(said_of)[at]) == classes
+        up = above(said_of)  # the root fills the places above itself
+        assert up[min(at, len(up) - 1)] == classes
     assert len({len(classes) for classes in answers}) > 2
     right = [y in c for y, c in zip(labels[50:], answers, strict=True)]
     bits = [np.log2(9 / len(classes)) for classes in answers]
