@@ -24,7 +24,7 @@ import keras_hier as kh
 from keras_hier import scores
 from keras_hier.answers.promises import samples_needed, threshold
 from keras_hier.answers.rules import RULES
-from keras_hier.answers.score_batches import fitted_temperature
+from keras_hier.scores.temperature import fitted_temperature
 from study.answers import methods
 from study.answers.methods import FIGURES, Method, Seen
 from study.training.keep import said_of

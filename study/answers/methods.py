@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 import keras_hier as kh
-from keras_hier.answers.paths import Paths
 from keras_hier.answers.promises import threshold
 from keras_hier.answers.rules import Rule, chosen, least_thresholds
 from keras_hier.answers.score_batches import as_probabilities
+from keras_hier.scores.paths import Paths
 
 # Of an area.
 THRESHOLDS = 250
