@@ -243,3 +243,39 @@ def test_the_page_shows_what_the_results_say():
         rows = text.splitlines()[2:]
         assert len(rows) >= 5
         assert [row for row in rows if row not in page] == []
+
+
+def test_the_docs_quote_the_results():
+    """Of 95 % promised, on average: what the tables say, in sentences."""
+    first, second, third = (
+        [
+            [cell.strip() for cell in row.split("|")[1:-1]]
+            for row in text.splitlines()[2:]
+        ]
+        for text in tables(LINES)
+    )
+    page = " ".join((ROOT / "docs/how-to/answers.md").read_text().split())
+
+    def at_95(rows, column):
+        values = [row[column].split(", ")[-1] for row in rows]
+        return min(values, key=float), max(values, key=float)
+
+    low, high = at_95(first, 2)
+    assert f"were right in {low} to {high} %" in page
+    low, high = at_95(first, 10)
+    assert f"probability was right in {low} to {high} %" in page
+    low, high = at_95(third, 2)
+    assert f"95 % became {low} to {high} %" in page
+    lite0 = first[0]
+    each_class, group, nothing = lite0[5].split(", ")
+    assert (
+        f"{lite0[1]} % right at 101 classes, named the class in {each_class} "
+        f"%, a group in {group} % and nothing in {nothing} %"
+    ) in page
+    said, refusing = (lite0[column].split(", ")[1] for column in (6, 7))
+    assert f"from {refusing} to {said} % for that network" in page
+    readme = (ROOT / "README.md").read_text()
+    assert f"say {said} % of what" in readme
+    assert f"refusing {refusing} %" in readme
+    gains = [float(row[4].split()[0]) for row in second]
+    assert f"{min(gains):.0f} to {max(gains):.0f} points over five" in page
