@@ -83,7 +83,16 @@ import {
   wantedSeries,
 } from "./page.ts";
 import { awaited, isOrderSaid, ordering, wantedOrder } from "./siblingOrder.ts";
-import { ERRORS, entry, layer, sampleChoices, tab } from "./tabs.ts";
+import {
+  ERRORS,
+  entry,
+  layer,
+  promise,
+  sampleChoices,
+  setPromise,
+  tab,
+  USUAL_PROMISE,
+} from "./tabs.ts";
 import {
   SPEEDS,
   setThreshold,
@@ -287,6 +296,16 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   text("samples", sampleChoices),
   text("entry", entry),
   text("layer", layer),
+  {
+    keys: ["promise"],
+    write: () =>
+      promise.value === USUAL_PROMISE
+        ? {}
+        : { promise: `${Math.round(100 * promise.value)}` },
+    read: (texts) => {
+      setPromise((wholeNumberIn(texts.promise) ?? 100 * USUAL_PROMISE) / 100);
+    },
+  },
   {
     // Upper left place and span of what the matrix shows.
     keys: ["window"],

@@ -1,0 +1,13 @@
+/** The view of what may be said, and how often it is right. */
+
+import { runs } from "../state/page.ts";
+import type { View } from "../state/views.ts";
+import { lazy } from "../ui/lazy.ts";
+
+export const view: View = {
+  key: "answers",
+  name: "Answers",
+  place: 5,
+  isOffered: () => runs.value?.some(({ samples }) => samples?.length) ?? false,
+  parts: lazy(() => import("./AnswersView.tsx")),
+};
