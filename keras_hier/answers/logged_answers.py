@@ -102,12 +102,12 @@ class LoggedAnswers:
         """Returns the threshold that keeps each promise on average."""
         some = self.fits
         least = least_thresholds(
-            "climbing", self.path[some], self._bits(some), self.right[some]
+            "information", self.path[some], self._bits(some), self.right[some]
         )
         return [threshold(least, each, None) for each in promised]
 
-    def climbing(self, promised: Sequence[float]) -> list[Worth]:
-        """Returns what climbing the tree is worth at each promise."""
+    def by_tree(self, promised: Sequence[float]) -> list[Worth]:
+        """Returns what a class, a group or nothing is worth, by rule "information"."""
         return [
             self._worth(limit, self.places(limit))
             for limit in self.thresholds(promised)
@@ -128,7 +128,7 @@ class LoggedAnswers:
         """Returns where on its path each measured sample is answered."""
         some = self.measured
         limits = np.full(len(some), limit)
-        return chosen("climbing", self.path[some], self._bits(some), limits)
+        return chosen("information", self.path[some], self._bits(some), limits)
 
     def nodes(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns first and last + 1 position of the classes of answers."""

@@ -61,14 +61,14 @@ class AnswerService(Service):
                 how many are measured.
             needed: samples that calibrate a promise at least.
             temperature: by which logits are divided.
-            curve: at promises from 0.5 to 0.99, in `climbing` (answer by the
-                node that is sure enough) and `refusing` (by the class, or not
+            curve: at promises from 0.5 to 0.99, in `tree` (answer by a
+                class, a group or nothing) and `refusing` (by the class, or not
                 at all): lists of the entries of `now`.
             promise: of each of the curve; of `now` the one asked for.
-            now: at the promise, for `climbing` and `refusing`, the following
+            now: at the promise, for `tree` and `refusing`, the following
                 entries.
-            threshold: above which a node is sure enough; null if the promise
-                takes more samples.
+            threshold: that of `kh.Answers`; null if the promise takes more
+                samples.
             accuracy: the share that is right, where nothing said is right;
                 `low` and `high` are its 95 % interval.
             coverage: how much is said: 1 for a class, 0 for nothing.
@@ -221,7 +221,7 @@ def _curves(logged: "LoggedAnswers", tree: Hierarchy, sums: Any) -> Json:
         "curve": {
             "promise": PROMISES,
             "needed": [samples_needed(each, None) for each in PROMISES],
-            "climbing": _columns(logged.climbing(PROMISES), count),
+            "tree": _columns(logged.by_tree(PROMISES), count),
             "refusing": _columns(logged.refusing(PROMISES), count),
         },
         "calibration": {
@@ -261,13 +261,13 @@ def _at_promise(
     from keras_hier.answers.promises import samples_needed
 
     count = len(logged.measured)
-    worth = logged.climbing([promise])
+    worth = logged.by_tree([promise])
     places = logged.places(worth[0].threshold)
     return {
         "now": {
             "promise": promise,
             "needed": samples_needed(promise, None),
-            "climbing": _first(_columns(worth, count)),
+            "tree": _first(_columns(worth, count)),
             "refusing": _first(_columns(logged.refusing([promise]), count)),
         },
         **_by_group(logged, tree, level, places),

@@ -46,7 +46,7 @@ def test_answers_by_the_group_that_holds_the_promise(reader):
     dogs = len(measured) - cars
     assert (found["measured"], found["calibrating"]) == (200, 160)
     assert (found["step"], found["now"]["needed"]) == (1, 9)
-    now = found["now"]["climbing"]
+    now = found["now"]["tree"]
     assert now["accuracy"] == 1
     assert now["classes"] == pytest.approx(cars / 200)
     assert now["groups"] == pytest.approx(dogs / 200)
@@ -77,7 +77,7 @@ def test_a_low_promise_names_classes_and_lists_what_is_wrong(tmp_path):
     found = Reader(tmp_path).get("answers", **asked)
     measured = calibrating(COUNT)[2]
     wrong = measured[measured >= 200]
-    now = found["now"]["climbing"]
+    now = found["now"]["tree"]
     assert (now["threshold"], now["classes"], now["coverage"]) == (0, 1, 1)
     assert now["accuracy"] == pytest.approx(1 - len(wrong) / 200)
     assert now["low"] < now["accuracy"] < now["high"]
@@ -100,7 +100,7 @@ def test_the_curve_holds_the_point_of_a_promise(reader):
     found = reader.get("answers", **ASKED)
     curve, now = found["curve"], found["now"]
     at = curve["promise"].index(0.9)
-    for way in ("climbing", "refusing"):
+    for way in ("tree", "refusing"):
         assert {k: v[at] for k, v in curve[way].items()} == now[way]
         said = np.array(curve[way]["coverage"])
         assert (np.diff(said) <= 0).all()  # the more is promised
@@ -113,8 +113,8 @@ def test_fewer_samples_than_a_promise_takes_say_nothing(tmp_path):
     asked = {**ASKED, "promise": "0.95"}
     now = Reader(tmp_path).get("answers", **asked)["now"]
     assert now["needed"] == 19
-    assert now["climbing"]["threshold"] is None
-    assert now["climbing"]["nothing"] == now["climbing"]["accuracy"] == 1
+    assert now["tree"]["threshold"] is None
+    assert now["tree"]["nothing"] == now["tree"]["accuracy"] == 1
 
 
 def test_answers_like_kh_answers():
@@ -133,8 +133,8 @@ def test_answers_like_kh_answers():
     best, path = answers._paths.upwards(told)
     sums = PathSums(1.0, path[:, :-1], path[:, :-1])
     logged = LoggedAnswers(tree, labels, best, sums)
-    (worth,) = logged.climbing([0.9])
-    assert worth.threshold == answers.thresholds[0]
+    (worth,) = logged.by_tree([0.9])
+    assert worth.threshold == pytest.approx(answers.thresholds[0])
     places = logged.places(worth.threshold)
     np.testing.assert_array_equal(
         NodeLabels(tree).labels[logged.answered(places)], said.labels

@@ -80,7 +80,7 @@ export function Middle(): JSX.Element {
             <p class="promised" role="status" data-testid="answers-sentence">
               {sentence(said, found.calibrating)}
             </p>
-            {said.climbing.threshold !== null && (
+            {said.tree.threshold !== null && (
               <p class="label">{measuredSentence(said, found.measured)}</p>
             )}
           </div>

@@ -22,7 +22,7 @@ export interface AnswersAnswer {
   curve: {
     promise: number[];
     needed: number[];
-    climbing: Worth<(number | null)[]>;
+    tree: Worth<(number | null)[]>;
     refusing: Worth<(number | null)[]>;
   };
   calibration: {
@@ -34,7 +34,7 @@ export interface AnswersAnswer {
   now: {
     promise: number;
     needed: number;
-    climbing: Worth<number | null>;
+    tree: Worth<number | null>;
     refusing: Worth<number | null>;
   };
   /** Nodes are numbered as in the log. */

@@ -7,7 +7,7 @@ import { percent, plural, whole } from "../../ui/format.ts";
 export interface Promised {
   promise: number;
   needed: number;
-  climbing: Worth<number | null>;
+  tree: Worth<number | null>;
   refusing: Worth<number | null>;
 }
 
@@ -41,7 +41,7 @@ export function promised(of: AnswersAnswer, promise: number): Promised {
   return {
     promise: curve.promise[k]!,
     needed: curve.needed[k]!,
-    climbing: at(curve.climbing, k),
+    tree: at(curve.tree, k),
     refusing: at(curve.refusing, k),
   };
 }
@@ -63,14 +63,14 @@ function whole100(shares: readonly (number | null)[]): number[] {
 
 /** How the samples are answered, or what it takes. */
 export function sentence(of: Promised, calibrating: number): string {
-  const { promise, needed, climbing } = of;
-  if (climbing.threshold === null) {
+  const { promise, needed, tree } = of;
+  if (tree.threshold === null) {
     return (
       `To promise ${share(promise)} takes ${plural(needed, "calibrating sample", "calibrating samples")}` +
       `, and there are ${whole(calibrating)}: log more samples, or promise less.`
     );
   }
-  const { classes, groups, nothing } = climbing;
+  const { classes, groups, nothing } = tree;
   const [first, second, third] = whole100([classes, groups, nothing]);
   return (
     `To be right in ${share(promise)}, it names the class in ` +
@@ -81,13 +81,13 @@ export function sentence(of: Promised, calibrating: number): string {
 
 /** How that was measured, and what refusing would be worth. */
 export function measuredSentence(of: Promised, measured: number): string {
-  const { climbing, refusing } = of;
-  const { low, high } = climbing;
+  const { tree, refusing } = of;
+  const { low, high } = tree;
   const range = `${share(low, 1)} to ${share(high, 1)}`;
   return (
     `Measured on ${plural(measured, "other sample", "other samples")}: right in ` +
-    `${share(climbing.accuracy, 1)} (95 % interval ${range}). Refusing ` +
-    `instead of climbing names the class in ${share(refusing.classes)}, ` +
+    `${share(tree.accuracy, 1)} (95 % interval ${range}). Without ` +
+    `groups it names the class in ${share(refusing.classes)}, ` +
     `nothing in ${share(refusing.nothing)}.`
   );
 }

@@ -41,8 +41,8 @@ export function RiskCurve(props: {
 }): JSX.Element {
   const { of, width } = props;
   const area = useRef<SVGSVGElement>(null);
-  const { climbing, refusing } = of.curve;
-  const curves = [pointsOf(climbing), pointsOf(refusing)] as const;
+  const { tree, refusing } = of.curve;
+  const curves = [pointsOf(tree), pointsOf(refusing)] as const;
   const lowest = Math.min(0.9, ...curves.flat().map(([, y]) => y));
   const floor = Math.floor(lowest * 10) / 10;
   const across = width - LEFT - RIGHT;
@@ -52,16 +52,16 @@ export function RiskCurve(props: {
   const line = (points: readonly Point[]): string =>
     points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ");
   const now = promised(of, promise.value);
-  const point: Point = [now.climbing.coverage ?? 0, now.climbing.accuracy ?? 1];
+  const point: Point = [now.tree.coverage ?? 0, now.tree.accuracy ?? 1];
   const drag = (event: PointerEvent): void => {
     const box = area.current!.getBoundingClientRect();
     const [left, top] = [event.clientX - box.left, event.clientY - box.top];
     let [best, least] = [0, Number.POSITIVE_INFINITY];
-    climbing.coverage.forEach((coverage, k) => {
-      if (climbing.threshold[k] === null) return;
+    tree.coverage.forEach((coverage, k) => {
+      if (tree.threshold[k] === null) return;
       const [dx, dy] = [
         x(coverage ?? 0) - left,
-        y(climbing.accuracy[k] ?? 0) - top,
+        y(tree.accuracy[k] ?? 0) - top,
       ];
       const distance = dx * dx + dy * dy;
       if (distance <= least) [best, least] = [k, distance];
@@ -76,7 +76,7 @@ export function RiskCurve(props: {
         width={width}
         height={HEIGHT}
         role="img"
-        aria-label="Answers that are right, over how much they say: climbing the tree, and refusing"
+        aria-label="Answers that are right, over how much they say: with groups, and without"
       >
         {ticks.map((right) => (
           <g key={right}>
@@ -98,7 +98,7 @@ export function RiskCurve(props: {
           </text>
         ))}
         <polyline class="refusing" points={line(curves[1])} />
-        <polyline class="climbing" points={line(curves[0])} />
+        <polyline class="tree" points={line(curves[0])} />
       </svg>
       <div
         class="promise"
@@ -128,7 +128,7 @@ export function RiskCurve(props: {
         }}
       />
       <p class="label key">
-        <i class="climbing" /> climbing the tree <i class="refusing" /> refusing
+        <i class="tree" /> with groups <i class="refusing" /> without
       </p>
     </div>
   );
