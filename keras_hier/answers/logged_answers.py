@@ -107,7 +107,7 @@ class LoggedAnswers:
         return [threshold(least, each, None) for each in promised]
 
     def by_tree(self, promised: Sequence[float]) -> list[Worth]:
-        """Returns what a class, a group or nothing is worth, by rule "information"."""
+        """Returns what a class, a group or nothing is worth at each."""
         return [
             self._worth(limit, self.places(limit))
             for limit in self.thresholds(promised)

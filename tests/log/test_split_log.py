@@ -177,7 +177,7 @@ class TestOnce:
         return {
             tag: len(records)
             for tag, (kind, records) in series.items()
-            if kind not in ("matrix", "samples")
+            if kind not in ("matrix", "samples", "paths")
         }
 
     def log(self, folder, step, tree=TREE):

@@ -45,7 +45,14 @@ def test_a_whole_run_among_them_is_served(reader):
         assert reader.request(route, **query).status_code == 200, route
 
 
-OF_TREE = ("agreement", "order", "quality", "significance", "surprise")
+OF_TREE = (
+    "agreement",
+    "answers",
+    "order",
+    "quality",
+    "significance",
+    "surprise",
+)
 OF_MEANS = (
     "responses",
     "correlation",
@@ -57,10 +64,16 @@ OF_MEANS = (
 NEEDS = {
     "matrix": ("matrix", *OF_TREE),
     "hierarchy": ("hierarchy", *OF_TREE, *OF_MEANS),
-    "samples": ("samples",),
+    "samples": ("samples", "answers"),
+    "paths": ("answers",),
     "layers": ("layers",),
     "means": (*OF_MEANS, "means"),
-    "sample_index": ("sample_index", "pictures", "sample_history"),
+    "sample_index": (
+        "sample_index",
+        "pictures",
+        "sample_history",
+        "answers",
+    ),
 }
 DEEP = gzip.compress(b"[" * 10**6)
 
