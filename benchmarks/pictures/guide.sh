@@ -2,8 +2,8 @@
 # Makes the pictures of the documentation, as docs/why/pictures.md says.
 #
 # Wants, in the working folder, imagenet_val_predictions.npz, the class folders
-# of 101 classes of Tiny ImageNet in tiny-imagenet, and kept/*-0.weights.h5 of
-# study/protocol.md. Trains six networks, 13 to 21 minutes of one core each.
+# of 101 classes of Tiny ImageNet in tiny-imagenet, lite0-224-val.npz, and
+# kept/*-0.weights.h5 of study/protocol.md. Trains six networks, 13 to 21 minutes of one core each.
 set -e
 
 keras-hier log --labels imagenet_val_predictions.npz \
@@ -48,6 +48,22 @@ picture guide-classes --view 'run=ilsvrc/validation&classes=worst'
 picture guide-surprise --view 'run=ilsvrc/validation&sort=surprise&list=long'
 picture guide-errors-tree --view 'run=errors/validation&level=44'
 picture guide-misplaced --view 'run=ilsvrc/validation&classes=misplaced&level=31'
+
+# The scores of EfficientNet-Lite0 (study/answers/lite0_scores.py), without pictures.
+python - <<'END'
+import numpy as np
+from scipy.special import softmax
+
+import keras_hier as kh
+
+with np.load("lite0-224-val.npz") as of:
+    labels, classes, logits = of["labels"], of["classes"], of["class"]
+tree = kh.Hierarchy.imagenet().subset(classes.tolist())
+scores = softmax(logits.astype("float64"), axis=1)
+kh.log_predictions("answers/lite0", labels, scores=scores, hierarchy=tree)
+END
+python -m benchmarks.pictures.screenshot answers docs/images/guide-answers.png \
+    --view 'view=answers&level=24'
 
 # The network of "What the layers know" in results.md, seed 0, trained with --keep kept.
 python -m study.layers.probes kept/*-0.weights.h5 --data tiny-imagenet \

@@ -26,7 +26,7 @@ SETTLING = 1500
 DRAWN = """performance.getEntriesByName('blocks:first-matrix').length
     || document.querySelector(
         '[data-testid=samples], [data-testid=quality], [data-testid=layer], '
-        + '[data-testid=layer-slider]')"""
+        + '[data-testid=layer-slider], [data-testid=answers-sentence]')"""
 # A status with an ellipsis is still being computed.
 ANSWERED = """![...document.querySelectorAll('[role=status]')].some(
     (status) => status.textContent.endsWith('…'))"""
