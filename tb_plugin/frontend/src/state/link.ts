@@ -56,6 +56,7 @@ import {
   choice,
   type LinkField,
   numberIn,
+  percents,
   type Texts,
   type TreeField,
   text,
@@ -273,17 +274,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   whileTrue(isWithOneEpoch, word("as", "side", isSideBySide, false)),
   whileTrue(isWithOneEpoch, word("changes", "beyond", hidesChance, false)),
   whileTrue(isWithManyEpochs, choice("many", epochCount, EPOCH_COUNTS, 8)),
-  {
-    keys: ["threshold"],
-    write: () =>
-      threshold.value === USUAL_THRESHOLD
-        ? {}
-        : { threshold: `${Math.round(100 * threshold.value)}` },
-    read: (texts) =>
-      setThreshold(
-        (wholeNumberIn(texts.threshold) ?? 100 * USUAL_THRESHOLD) / 100,
-      ),
-  },
+  percents("threshold", threshold, USUAL_THRESHOLD, setThreshold),
   word("curves", "one", showsComparisonCurves, true),
   choice("speed", speed, SPEEDS, USUAL_SPEED),
   {
@@ -296,16 +287,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   text("samples", sampleChoices),
   text("entry", entry),
   text("layer", layer),
-  {
-    keys: ["promise"],
-    write: () =>
-      promise.value === USUAL_PROMISE
-        ? {}
-        : { promise: `${Math.round(100 * promise.value)}` },
-    read: (texts) => {
-      setPromise((wholeNumberIn(texts.promise) ?? 100 * USUAL_PROMISE) / 100);
-    },
-  },
+  percents("promise", promise, USUAL_PROMISE, setPromise),
   {
     // Upper left place and span of what the matrix shows.
     keys: ["window"],

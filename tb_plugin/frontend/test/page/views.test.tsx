@@ -69,6 +69,7 @@ test("a view that has a folder has a tab, and its code is asked for when it open
     "dummy",
     "responses",
     "quality",
+    "answers",
   ]);
   (document.querySelector('[data-testid="tab-dummy"]') as HTMLElement).click();
   expect(openView.value).toBe(dummy);

@@ -68,6 +68,7 @@ const EVERY: LinkTexts[] = [
     samples: "by=both&ranks=2%2C6",
     entry: "overlapping 3 4",
     layer: "backbone/conv 4",
+    promise: "90",
     window: "0.5 1 2",
   },
   { between: "162", with: "epochs", many: "12", box: "1 3 3 0" },

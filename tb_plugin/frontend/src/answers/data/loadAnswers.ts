@@ -15,8 +15,7 @@ const MOST = 40;
 const answer = new KeyedAnswer<AnswersAnswer>(MOST);
 
 function keyOf(): string {
-  const { run, output, step } = view;
-  return [run.value, output.value, step.value].join("\n");
+  return [view.run.value, view.output.value, view.step.value].join("\n");
 }
 
 /** What was answered last of the run and epoch on screen. */
