@@ -68,10 +68,13 @@ def run(args: argparse.Namespace) -> None:
         print_line(f"keras-hier export: {sentence}", sys.stderr)
     write_atomically(target, file.page)
     epochs = _of(file.kept, file.epochs)
-    left_out = "Samples, layers"
+    left_out = "Samples, answers, layers"
     if args.samples:
         thumbnails = _of(file.thumbnails, file.all_thumbnails)
-        epochs, left_out = f"{epochs}, thumbnails: {thumbnails}", "Layers"
+        epochs, left_out = (
+            f"{epochs}, thumbnails: {thumbnails}",
+            "Answers, layers",
+        )
     print_line(
         f"{args.out}: {len(file.page) / MEGABYTE:.2f} MB, "
         f"{quantity(file.outputs, 'output')}, epochs: {epochs}. {left_out} and "

@@ -83,7 +83,10 @@ def epoch_of(page):
 def test_a_file_is_the_whole_tab(exported):
     page, out = exported()
     assert "1 output" not in out
-    assert "epochs: 6. Samples, layers and responses are not in it." in out
+    assert (
+        "epochs: 6. Samples, answers, layers and responses are not in it."
+        in out
+    )
     assert epoch_of(page) == 6
     assert page.title() == "Blocks"
     panel = page.get_by_test_id("panel")
@@ -162,7 +165,7 @@ def test_what_is_not_in_it_is_said(exported):
 def test_samples_are_shown_with_their_thumbnails(exported, tmp_path):
     pair = quote(urlencode({"rows": "pug", "columns": "tabby"}), safe="")
     page, out = exported("--samples", fragment=f"#blocks&p.blocks.s={pair}")
-    assert "epochs: 6, thumbnails: 16. Layers and responses are not in" in out
+    assert "epochs: 6, thumbnails: 16. Answers, layers and responses" in out
     page.get_by_test_id("tab-samples").click()
     # A pug that is named tabby.
     expect(page.get_by_test_id("grid-title")).to_contain_text("1 error")

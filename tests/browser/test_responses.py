@@ -344,5 +344,5 @@ def test_axe_finds_nothing_serious(page, url):
     node = int(levels_of(TREE)[0].nodes[0])
     screen = opened(page, url, size=SMALL, rows=TREE.node_ids[node])
     screen.find("channels").wait_for()
-    expect(screen.frame.get_by_role("tab")).to_have_count(5)
+    expect(screen.frame.get_by_role("tab")).to_have_count(6)
     assert findings_in_both_themes(screen) == []

@@ -296,7 +296,7 @@ def test_a_killed_command_leaves_no_worker_and_is_resumed(begun, tmp_path):
 def test_a_stopped_command_ends_without_a_traceback(begun, tmp_path):
     os.killpg(begun.pid, signal.SIGINT)  # as a terminal does
     _, err = begun.communicate(timeout=120)
-    assert begun.returncode == 130
+    assert begun.returncode == 130, err
     assert "Traceback" not in err
     assert not [*(tmp_path / "out").glob(".*.unfinished")]
 

@@ -6,14 +6,18 @@ import { loadSamplesFor } from "../samples/followSamples.ts";
 import sampleStyle from "../samples/shared/sample.css?inline";
 import * as view from "../state/all.ts";
 import { px } from "../state/pageLayout.ts";
-import { promise } from "../state/tabs.ts";
 import { addStyle } from "../ui/addStyle.ts";
 import { percent, plural, whole } from "../ui/format.ts";
 import type { ShortcutHelp } from "../ui/shortcuts.ts";
 import { type Part, PRIORITY } from "../ui/textFitting.ts";
 import style from "./answers.css?inline";
-import { answers, followAnswers, problem } from "./data/loadAnswers.ts";
-import { measuredSentence, promised, sentence } from "./data/sentence.ts";
+import {
+  answers,
+  followAnswers,
+  problem,
+  promised,
+} from "./data/loadAnswers.ts";
+import { atPromise, measuredSentence, sentence } from "./data/sentence.ts";
 import { AnswerMatrix } from "./parts/AnswerMatrix.tsx";
 import { Calibration } from "./parts/Calibration.tsx";
 import { GroupBars } from "./parts/GroupBars.tsx";
@@ -67,7 +71,7 @@ export function Middle(): JSX.Element {
   const width = Math.min(WIDEST, Math.floor((room - GAP) / 2));
   const rest = room - width - GAP;
   const half = Math.floor((map.height - HEAD) / 2);
-  const said = found && promised(found, promise.value);
+  const said = found && atPromise(found, promised.value);
   return (
     <div
       class="answers"

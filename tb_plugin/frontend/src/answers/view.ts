@@ -1,6 +1,6 @@
 /** The view of what may be said, and how often it is right. */
 
-import { runs } from "../state/page.ts";
+import { haveSamples } from "../state/page.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
 
@@ -8,6 +8,6 @@ export const view: View = {
   key: "answers",
   name: "Answers",
   place: 5,
-  isOffered: () => runs.value?.some(({ samples }) => samples?.length) ?? false,
+  isOffered: haveSamples,
   parts: lazy(() => import("./AnswersView.tsx")),
 };

@@ -1,7 +1,7 @@
 /** The view of the samples behind the selection. */
 
 import { listsClasses } from "../state/confusionListSort.ts";
-import { output, runInfo, runs } from "../state/page.ts";
+import { haveSamples, output, runInfo } from "../state/page.ts";
 import { sampleChoices, viewPointedAt } from "../state/tabs.ts";
 import type { View } from "../state/views.ts";
 import { lazy } from "../ui/lazy.ts";
@@ -18,7 +18,7 @@ export const view: View = {
   key: KEY,
   name: "Samples",
   place: 1,
-  isOffered: () => runs.value?.some(({ samples }) => samples?.length) ?? false,
+  isOffered: haveSamples,
   // Filters on samples count the matrix anew, whatever is shown.
   isWanted: () =>
     viewPointedAt.value === KEY || sampleChoices.value !== "" || areListed(),

@@ -56,7 +56,6 @@ import {
   choice,
   type LinkField,
   numberIn,
-  percents,
   type Texts,
   type TreeField,
   text,
@@ -84,16 +83,7 @@ import {
   wantedSeries,
 } from "./page.ts";
 import { awaited, isOrderSaid, ordering, wantedOrder } from "./siblingOrder.ts";
-import {
-  ERRORS,
-  entry,
-  layer,
-  promise,
-  sampleChoices,
-  setPromise,
-  tab,
-  USUAL_PROMISE,
-} from "./tabs.ts";
+import { ERRORS, entry, layer, promise, sampleChoices, tab } from "./tabs.ts";
 import {
   SPEEDS,
   setThreshold,
@@ -274,7 +264,17 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   whileTrue(isWithOneEpoch, word("as", "side", isSideBySide, false)),
   whileTrue(isWithOneEpoch, word("changes", "beyond", hidesChance, false)),
   whileTrue(isWithManyEpochs, choice("many", epochCount, EPOCH_COUNTS, 8)),
-  percents("threshold", threshold, USUAL_THRESHOLD, setThreshold),
+  {
+    keys: ["threshold"],
+    write: () =>
+      threshold.value === USUAL_THRESHOLD
+        ? {}
+        : { threshold: `${Math.round(100 * threshold.value)}` },
+    read: (texts) =>
+      setThreshold(
+        (wholeNumberIn(texts.threshold) ?? 100 * USUAL_THRESHOLD) / 100,
+      ),
+  },
   word("curves", "one", showsComparisonCurves, true),
   choice("speed", speed, SPEEDS, USUAL_SPEED),
   {
@@ -287,7 +287,7 @@ export const FIELDS: readonly (LinkField | TreeField)[] = [
   text("samples", sampleChoices),
   text("entry", entry),
   text("layer", layer),
-  percents("promise", promise, USUAL_PROMISE, setPromise),
+  text("promise", promise),
   {
     // Upper left place and span of what the matrix shows.
     keys: ["window"],

@@ -222,3 +222,8 @@ export const drawnStamp = computed(() =>
 export function stampOfAll(epochs: readonly EpochInfo[]): string {
   return [epochs.length, epochs.at(-1)?.wall_time].join();
 }
+
+/** Whether some run has logged samples. */
+export function haveSamples(): boolean {
+  return runs.value?.some(({ samples }) => samples?.length) ?? false;
+}

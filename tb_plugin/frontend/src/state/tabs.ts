@@ -20,11 +20,5 @@ export const entry = signal("");
 /** The chosen layer, by its name. */
 export const layer = signal("");
 
-/** The share of right answers that is promised. */
-export const USUAL_PROMISE = 0.95;
-export const promise = signal(USUAL_PROMISE);
-
-/** Whole percents, from a half up; only saying nothing is always right. */
-export function setPromise(share: number): void {
-  promise.value = Math.round(100 * Math.min(Math.max(share, 0.5), 0.99)) / 100;
-}
+/** The promised accuracy of answers, as a link says it. */
+export const promise = signal("");

@@ -39,6 +39,23 @@ export const nodeOf = computed(() => {
   return found;
 });
 
+const USUAL = 95;
+
+/** The share of right answers that is promised, in whole percents. */
+export const promised = computed(
+  () => bounded(Number.parseInt(promise.value, 10) || USUAL) / 100,
+);
+
+/** Only saying nothing is always right. */
+function bounded(percents: number): number {
+  return Math.min(Math.max(percents, 50), 99);
+}
+
+export function setPromise(share: number): void {
+  const percents = bounded(Math.round(100 * share));
+  promise.value = percents === USUAL ? "" : `${percents}`;
+}
+
 export function followAnswers(): void {
   effect(() => {
     if (tab.value !== "answers" || view.drawnStep.value === view.NO_EPOCH)
@@ -48,7 +65,7 @@ export function followAnswers(): void {
       view.output.value,
       view.step.value,
     ];
-    const [level, wanted] = [view.levelIndex.value, promise.value];
+    const [level, wanted] = [view.levelIndex.value, promised.value];
     const stamp = stampOfAll(view.epochs.value);
     const of = [run, output, step, level, wanted, stamp].join("\n");
     const query = { run, output, step, level, promise: wanted.toFixed(2) };

@@ -35,7 +35,7 @@ export function nearest({ curve }: AnswersAnswer, promise: number): number {
   return found;
 }
 
-export function promised(of: AnswersAnswer, promise: number): Promised {
+export function atPromise(of: AnswersAnswer, promise: number): Promised {
   const k = nearest(of, promise);
   const { curve } = of;
   return {

@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { AnswersAnswer, Worth } from "../../server/answersAnswer.ts";
-import { promise, setPromise } from "../../state/tabs.ts";
 import { percent } from "../../ui/format.ts";
-import { promised } from "../data/sentence.ts";
+import { promised, setPromise } from "../data/loadAnswers.ts";
+import { atPromise } from "../data/sentence.ts";
 
 const LEFT = 44;
 const TOP = 10;
@@ -51,7 +51,7 @@ export function RiskCurve(props: {
   const y = (right: number): number => TOP + ((1 - right) / (1 - floor)) * down;
   const line = (points: readonly Point[]): string =>
     points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ");
-  const now = promised(of, promise.value);
+  const now = atPromise(of, promised.value);
   const point: Point = [now.tree.coverage ?? 0, now.tree.accuracy ?? 1];
   const drag = (event: PointerEvent): void => {
     const box = area.current!.getBoundingClientRect();
@@ -124,7 +124,7 @@ export function RiskCurve(props: {
           if (by === undefined) return;
           event.preventDefault();
           event.stopPropagation();
-          setPromise(promise.value + by);
+          setPromise(promised.value + by);
         }}
       />
       <p class="label key">

@@ -50,23 +50,6 @@ export function choice<T extends string | number>(
   };
 }
 
-/** A share, written in whole percents. */
-export function percents(
-  key: string,
-  chosen: Signal<number>,
-  usual: number,
-  set: (share: number) => void,
-): LinkField {
-  return {
-    keys: [key],
-    write: () =>
-      chosen.value === usual
-        ? {}
-        : { [key]: `${Math.round(100 * chosen.value)}` },
-    read: (texts) => set((wholeNumberIn(texts[key]) ?? 100 * usual) / 100),
-  };
-}
-
 export function text(key: string, chosen: Signal<string>): LinkField {
   return {
     keys: [key],
