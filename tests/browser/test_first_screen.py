@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from accessibility import SMALL
 from playwright.sync_api import expect
 from screen import Screen
+
+from tests.support import real_sizes
+from tests.support.serving import WINDOW, loaded
 
 # The levels are one control; names in the trees are the map, which is none.
 COUNTED = """() => {
@@ -39,6 +43,27 @@ def screen(page, server):
 
 
 def test_there_are_few_controls_and_words(screen):
+    counted = screen.frame.evaluate(COUNTED)
+    assert counted["controls"] <= 25, counted
+    assert counted["words"] <= 300, counted
+
+
+@pytest.fixture(scope="module")
+def sizes_url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sizes")
+    real_sizes.write_runs(folder)
+    with loaded(folder) as server:
+        yield server.plugin_url
+
+
+@pytest.mark.parametrize("size", [WINDOW, SMALL], ids=["usual", "small"])
+@pytest.mark.parametrize("run", real_sizes.RUNS)
+def test_names_of_real_trees_leave_it_calm(page, sizes_url, run, size):
+    view = {"run": f"{run}/validation"}
+    screen = Screen(page, sizes_url, size=size, **view).ready()
+    screen.settle()
+    for part in ("sentence", "confusions", "figures"):
+        screen.find(part).wait_for()
     counted = screen.frame.evaluate(COUNTED)
     assert counted["controls"] <= 25, counted
     assert counted["words"] <= 300, counted

@@ -168,8 +168,8 @@ class TestConfusions:
     def test_thousands_are_listed_few_are_there(self, screen, matrix):
         errors = matrix - np.diag(np.diag(matrix))
         pairs = int((errors > 0).sum())
-        screen.says("confusions", f"{pairs:,} pairs")
         screen.find("more-pairs").click()
+        screen.says("confusions", f"{pairs:,} pairs")
         rows = screen.find("confusions").locator("[data-row]")
         rows.first.wait_for()
         assert 5 < rows.count() < 40

@@ -62,7 +62,7 @@ function optionsOf(): Option[] {
   const runs = view.runs.value ?? [];
   const shown = view.runInfo.value;
   const options: Option[] = [
-    { value: "", text: "none" },
+    { value: "", text: "none", short: "" },
     { value: EPOCHS, text: "several epochs" },
   ];
   for (const { run, name, split, outputs, members } of runs) {

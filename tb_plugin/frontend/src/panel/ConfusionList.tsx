@@ -140,7 +140,7 @@ export function ConfusionList(props: { epoch: Epoch }): JSX.Element | null {
               isLong.value = true;
             }}
           >
-            all {whole(count)} pairs
+            all pairs
           </button>
         )}
       </section>

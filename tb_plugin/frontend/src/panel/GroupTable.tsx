@@ -39,11 +39,6 @@ import { SortHead } from "./SortHead.tsx";
 /** Rows of the longest table. */
 const MANY = 100;
 
-/** Percent without its sign, as the head of the column says it. */
-function bare(share: number): string {
-  return inPercent(share);
-}
-
 export function GroupTable({
   tree,
   epoch,
@@ -161,11 +156,11 @@ export function GroupTable({
                     within={recallInterval(sums, part)}
                   />
                 </td>
-                <td class="number">{bare(recall(sums, part))}</td>
+                <td class="number">{inPercent(recall(sums, part))}</td>
                 {hasPrecision && (
-                  <td class="number">{bare(precision(sums, part))}</td>
+                  <td class="number">{inPercent(precision(sums, part))}</td>
                 )}
-                {hasF1 && <td class="number">{bare(f1(sums, part))}</td>}
+                {hasF1 && <td class="number">{inPercent(f1(sums, part))}</td>}
                 <td class="number">
                   {change ? (
                     <ChangeText

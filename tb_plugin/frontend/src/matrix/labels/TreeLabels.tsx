@@ -133,6 +133,8 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
   const count = whole(classesOf(tree, node));
   const area = { x: left, y: top, width, height };
   const middle = (top + bottom) / 2;
+  // A few classes are seen at once, which their rows show.
+  const isMany = count.length > 1;
   const countWidth = regular(count);
   // In a narrow column a computed group loses names; others are whole or not.
   const upright =
@@ -176,7 +178,7 @@ function LeftLabel(props: LeftLabelProps): JSX.Element | null {
       <text class={style} x={left + 6} y={middle} dy="0.36em">
         {text}
       </text>
-      {hasRoom && isCounted && (
+      {hasRoom && isCounted && isMany && (
         <text
           class={yields ? "count yields" : "count"}
           x={right - 6 - closed}
