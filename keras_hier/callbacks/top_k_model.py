@@ -101,20 +101,28 @@ class TopKModel(keras.Model):
         scores = ops.take(scores, paths.order, axis=1)
         scores = scores - ops.max(scores, axis=1, keepdims=True)
         places = np.argsort(paths.order).astype("int32")
-        own = ops.take(ops.convert_to_tensor(places), label, axis=0)
         first, last = (
             ops.take(ops.convert_to_tensor(each.astype("int32")), best, axis=0)
             for each in (paths.start[:, :-1], paths.stop[:, :-1] - 1)
         )
+        own = ops.take(ops.convert_to_tensor(places), label, axis=0)
+        own = ops.take_along_axis(scores, own, axis=1)
+        at_first = ops.take_along_axis(scores, first, axis=1)
+        # Flat places, since Keras traces some thirty operations each time that
+        # it takes along an axis.
+        rows = ops.arange(ops.shape(scores)[0], dtype="int32")[:, None]
+        ends = ops.concatenate([first, last], axis=1)
+        ends = ends + rows * scores.shape[1]
         above, labels = [], []
         for temperature in TEMPERATURES:
-            p = ops.exp(scores / temperature)
-            sums = ops.cumsum(p, axis=1)
+            sums = ops.cumsum(ops.exp(scores / temperature), axis=1)
             total = sums[:, -1:]
-            below = ops.take_along_axis(sums - p, first, axis=1)
-            path = ops.take_along_axis(sums, last, axis=1) - below
+            start, end = ops.split(
+                ops.take(ops.reshape(sums, (-1,)), ends), 2, axis=1
+            )
+            path = end - (start - ops.exp(at_first / temperature))
             above.append(-ops.log(ops.clip(path / total, 0.0, 1.0)))
-            labels.append(-ops.log(ops.take_along_axis(p, own, axis=1) / total))
+            labels.append(-ops.log(ops.exp(own / temperature) / total))
         return {
             # Half as much to hold, and as good as the code that is stored.
             "path": ops.cast(ops.stack(above, axis=1), "float16"),
