@@ -108,25 +108,29 @@ class TopKModel(keras.Model):
         own = ops.take(ops.convert_to_tensor(places), label, axis=0)
         own = ops.take_along_axis(scores, own, axis=1)
         at_first = ops.take_along_axis(scores, first, axis=1)
-        # Flat places, since Keras traces some thirty operations each time that
-        # it takes along an axis.
+        # Ends of paths and the last sum, which is that of all, as flat places:
+        # Keras takes along an axis by some thirty operations.
+        width = scores.shape[1]
         rows = ops.arange(ops.shape(scores)[0], dtype="int32")[:, None]
-        ends = ops.concatenate([first, last], axis=1)
-        ends = ends + rows * scores.shape[1]
-        above, labels = [], []
+        ends = ops.concatenate([first, last, 0 * label + width - 1], axis=1)
+        ends = ends + rows * width
+        sums = []
         for temperature in TEMPERATURES:
-            sums = ops.cumsum(ops.exp(scores / temperature), axis=1)
-            total = sums[:, -1:]
-            start, end = ops.split(
-                ops.take(ops.reshape(sums, (-1,)), ends), 2, axis=1
-            )
-            path = end - (start - ops.exp(at_first / temperature))
-            above.append(-ops.log(ops.clip(path / total, 0.0, 1.0)))
-            labels.append(-ops.log(ops.exp(own / temperature) / total))
+            below = ops.cumsum(ops.exp(scores / temperature), axis=1)
+            sums.append(ops.take(ops.reshape(below, (-1,)), ends))
+        depth = paths.start.shape[1] - 1
+        start, end, total = ops.split(
+            ops.stack(sums, axis=1), [depth, 2 * depth], axis=2
+        )
+        scale = np.array(TEMPERATURES, np.float32)[None, :, None]
+        path = end - (start - ops.exp(at_first[:, None] / scale))
+        label_share = ops.exp(own[:, None] / scale) / total
         return {
             # Half as much to hold, and as good as the code that is stored.
-            "path": ops.cast(ops.stack(above, axis=1), "float16"),
-            "label": ops.concatenate(labels, axis=1),
+            "path": ops.cast(
+                -ops.log(ops.clip(path / total, 0.0, 1.0)), "float16"
+            ),
+            "label": -ops.log(label_share)[:, :, 0],
         }
 
 
