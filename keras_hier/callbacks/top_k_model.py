@@ -122,7 +122,9 @@ class TopKModel(keras.Model):
         start, end, total = ops.split(
             ops.stack(sums, axis=1), [depth, 2 * depth], axis=2
         )
-        scale = np.array(TEMPERATURES, np.float32)[None, :, None]
+        scale = ops.reshape(
+            ops.convert_to_tensor(TEMPERATURES, dtype="float32"), (1, -1, 1)
+        )
         path = end - (start - ops.exp(at_first[:, None] / scale))
         label_share = ops.exp(own[:, None] / scale) / total
         return {
