@@ -35,26 +35,7 @@ def main() -> None:
     add("--least", type=int, default=600, help="nouns of a class")
     add("--most", type=int, default=2000, help="nouns of a class")
     args = parser.parse_args()
-    offsets = re.findall(rb"(?m)^(\d{8}) ", wordnet.nouns())
-    wnids = [f"n{offset.decode()}" for offset in offsets]
-    paths = {
-        wnid: (*dict.fromkeys((*path, wnid)),)
-        for wnid, path in wordnet.rows(wnids)[0]
-    }
-    classes = cut(paths, args.classes, args.least)
-    place = {wnid: label for label, wnid in enumerate(classes)}
-    rng = np.random.default_rng(0)
-    texts, numbers = [], []
-    seen: Counter[str] = Counter()
-    for wnid in rng.permutation(sorted(paths)).tolist():
-        above = [each for each in paths[wnid] if each in place]
-        # Nouns that are the class itself tell nothing of what is below.
-        if not above or above[0] == wnid or seen[above[0]] == args.most:
-            continue
-        seen[above[0]] += 1
-        texts.append(re.split(r'; "', wordnet.synset(wnid).gloss)[0])
-        numbers.append(place[above[0]])
-    labels = np.array(numbers)
+    classes, texts, labels = nouns(args.classes, args.least, args.most)
     half = len(texts) // 2
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     model = make_pipeline(words, LogisticRegression(C=30, max_iter=200))
@@ -67,6 +48,41 @@ def main() -> None:
         f"{np.bincount(true).max() / len(true):.1%}"
     )
     keep(args.out, true, (logits, {}), {}, classes)
+
+
+def nouns(
+    count: int, least: int, most: int
+) -> tuple[list[str], list[str], np.ndarray]:
+    """Returns classes, and glosses of nouns below them in random order.
+
+    Args:
+        count: of the classes, at least.
+        least: nouns below each.
+        most: of those, how many are taken.
+
+    Returns:
+        ids of the C classes, glosses [N], and the class of each, int64 [N].
+    """
+    offsets = re.findall(rb"(?m)^(\d{8}) ", wordnet.nouns())
+    wnids = [f"n{offset.decode()}" for offset in offsets]
+    paths = {
+        wnid: (*dict.fromkeys((*path, wnid)),)
+        for wnid, path in wordnet.rows(wnids)[0]
+    }
+    classes = cut(paths, count, least)
+    place = {wnid: label for label, wnid in enumerate(classes)}
+    rng = np.random.default_rng(0)
+    texts, numbers = [], []
+    seen: Counter[str] = Counter()
+    for wnid in rng.permutation(sorted(paths)).tolist():
+        above = [each for each in paths[wnid] if each in place]
+        # Nouns that are the class itself tell nothing of what is below.
+        if not above or above[0] == wnid or seen[above[0]] == most:
+            continue
+        seen[above[0]] += 1
+        texts.append(re.split(r'; "', wordnet.synset(wnid).gloss)[0])
+        numbers.append(place[above[0]])
+    return classes, texts, np.array(numbers)
 
 
 def cut(

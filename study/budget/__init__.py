@@ -1,0 +1,1 @@
+"""Whether the bands of `kh.label_budget` hold what labels buy."""
