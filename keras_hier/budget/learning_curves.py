@@ -10,7 +10,7 @@ from keras_hier.tensors import FloatArray
 
 # How fast the error above the floor falls: as the inverse of a root of the
 # number of labels, or as the inverse of the number.
-_EXPONENTS = (0.4, 1.0)
+_EXPONENTS = (0.05, 1.0)
 # The largest loss of exact labels, on a scale of logarithms, by learning from
 # the first coarse ones.
 _MOST_LOSS = 0.5

@@ -1,6 +1,6 @@
 """How often heads err that learn from subsets of a pilot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,8 @@ _LEAST = 2.0
 _SIZES = 5
 # Penalties that are tried, in numbers of features.
 _PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+# Divisions on which they are tried: one by itself says little.
+_PENALTY_DIVISIONS = 4
 # Weights of a coarse sample beside an exact one that are tried.
 _WEIGHTS = (0.1, 0.3, 1.0)
 
@@ -50,14 +52,14 @@ class Measured(NamedTuple):
     Attributes:
         sizes: float64 [S], exact labels a class, ascending.
         pairs: int64 [P, 2], a subset and a larger one.
-        penalty: of all heads.
+        penalties: of the heads of S subsets.
         weights: of a coarse sample at each of D depths.
         readings: one a division.
     """
 
     sizes: np.ndarray
     pairs: IntArray
-    penalty: float
+    penalties: tuple[float, ...]
     weights: tuple[float, ...]
     readings: tuple[Reading, ...]
 
@@ -84,24 +86,29 @@ def measure(
     pairs = np.array(
         [(a, b) for a in range(1, len(ends)) for b in range(a + 1, len(ends))]
     ).reshape(-1, 2)
+    tried = np.multiply(_PENALTIES, rows.shape[1])
+    losses = sum(
+        _Division(rows, labels, ends, rng).losses(tried)
+        for _ in range(_PENALTY_DIVISIONS)
+    )
+    penalties = (*tried[np.argmin(losses, axis=1)].tolist(),)
     first = _Division(rows, labels, ends, rng)
-    penalty = first.best_penalty()
-    tried = [
-        first.read(penalty, groupings, pairs, [weight] * len(groupings))
+    weighted = [
+        first.read(penalties, groupings, pairs, [weight] * len(groupings))
         for weight in _WEIGHTS
     ]
     # Pairs near the whole pilot, which say most of labels beside it.
     late = pairs[:, 0] >= pairs[:, 0].max(initial=0) - 1
-    errors = np.array([t.coarse[:, late].mean(axis=(1, 2)) for t in tried])
+    errors = np.array([t.coarse[:, late].mean(axis=(1, 2)) for t in weighted])
     weights = [_WEIGHTS[at] for at in errors.argmin(axis=0)]
     readings = [
         _Division(rows, labels, ends, rng).read(
-            penalty, groupings, pairs, weights
+            penalties, groupings, pairs, weights
         )
         for _ in range(divisions)
     ]
     sizes = ends.sum(axis=1) / np.count_nonzero(counts)
-    return Measured(sizes, pairs, penalty, tuple(weights), tuple(readings))
+    return Measured(sizes, pairs, penalties, tuple(weights), tuple(readings))
 
 
 def _ends(counts: IntArray) -> IntArray:
@@ -149,19 +156,16 @@ class _Division:
             counts = counts + np.bincount(labels, minlength=num_classes)
             yield Sums(gram, sums.copy(), counts.astype(np.float32))
 
-    def best_penalty(self) -> float:
-        """Returns the penalty under which held-out samples are likeliest."""
-        width = self._rows.shape[1]
+    def losses(self, penalties: Iterable[float]) -> FloatArray:
+        """Returns how unlikely held-out samples are, by subset and penalty."""
         true = self._labels[self._held]
-        tried = [each * width for each in _PENALTIES]
-        losses = []
-        for each in tried:
-            scores, known = _named(
-                self._scores(head_of(self._sums[-1], each)), true
-            )
-            scores *= np.float32(sharpness(scores, known))
-            losses.append(log_loss(scores, known))
-        return tried[int(np.argmin(losses))]
+        found = []
+        for sums in self._sums:
+            for each in penalties:
+                scores, known = _named(self._scores(head_of(sums, each)), true)
+                scores *= np.float32(sharpness(scores, known))
+                found.append(log_loss(scores, known))
+        return np.array(found, np.float32).reshape(len(self._sums), -1)
 
     def _scores(self, head: Head) -> FloatArray:
         return head.scores(self._rows[self._held])
@@ -174,14 +178,17 @@ class _Division:
 
     def read(
         self,
-        penalty: float,
+        penalties: Sequence[float],
         groupings: Sequence[Grouping],
         pairs: IntArray,
         weights: Sequence[float],
     ) -> Reading:
         """Returns the errors of all heads."""
         true = self._labels[self._held]
-        heads = [head_of(sums, penalty) for sums in self._sums]
+        heads = [
+            head_of(sums, penalty)
+            for sums, penalty in zip(self._sums, penalties, strict=True)
+        ]
         exact, sharp = [], []
         for head in heads:
             scores = self._scores(head)
@@ -198,7 +205,7 @@ class _Division:
                 sums = self._sums[few].plus(
                     Sums(products, *added), weights[depth]
                 )
-                coarse[depth, at] = self._wrong(head_of(sums, penalty))
+                coarse[depth, at] = self._wrong(head_of(sums, penalties[many]))
         return Reading(self._held, np.array(exact), coarse)
 
 

@@ -81,17 +81,19 @@ def lines_of(
     rows = (rows - rows[known].mean(axis=0)) / rows[known].std(axis=0)
     rows = rows.astype(np.float32)
     chosen = measure(rows[known], labels[known], depths, 0, rng)
-    truth = Truth(rows, labels, known, unseen, chosen.penalty)
+    truth = Truth(rows, labels, known, unseen, chosen.penalties[-1])
     now = truth.error(truth.head)
     for depth, name in enumerate(told.depths):
         for place, each in enumerate(more):
             bought = (rank >= pilot) & (rank < pilot + each)
-            if depth == 0:
-                head = truth.with_classes(bought)
-            else:
+            if depth:
                 head = truth.with_groups(
                     bought, depths[depth - 1], chosen.weights[depth - 1]
                 )
+            else:
+                both = rank < pilot + each
+                best = measure(rows[both], labels[both], depths, 0, rng)
+                head = truth.with_classes(bought, best.penalties[-1])
             after = truth.error(head)
             yield {
                 "seed": seed,
@@ -115,7 +117,7 @@ class Truth:
         labels: classes [N].
         known: the pilot, bool [N].
         unseen: samples that are read, bool [N].
-        penalty: of all heads.
+        penalty: of the heads without more exact labels.
     """
 
     def __init__(
@@ -138,9 +140,9 @@ class Truth:
         named = head.scores(self._read[0]).argmax(axis=1)
         return float((named != self._read[1]).mean())
 
-    def with_classes(self, bought: np.ndarray) -> Head:
+    def with_classes(self, bought: np.ndarray, penalty: float) -> Head:
         """Returns the head after exact labels of some samples, bool [N]."""
-        return head_of(self._pilot.plus(self._sums(bought)), self._penalty)
+        return head_of(self._pilot.plus(self._sums(bought)), penalty)
 
     def with_groups(
         self, bought: np.ndarray, grouping: kh.Grouping, weight: float

@@ -1,8 +1,12 @@
 """Features of images or texts, from which pilots are drawn.
 
     python -m study.budget.features --out glosses22.npz
+    python -m study.budget.features --classes 101 --least 150 \
+        --out glosses102.npz
     python -m study.budget.features --wheel WHEEL --data tiny-imagenet \
-        --out lite0-128.npz
+        --resize 128 --out lite0-128.npz
+    python -m study.budget.features --wheel WHEEL --data tiny-imagenet \
+        --resize 64 --directions 64 --out lite0-64.npz
 
 Images are told by EfficientNet-Lite0 below its last layer (the wheel is that of
 study/layers/lite0.py), texts by their words (those of gloss_scores). Both are
@@ -23,7 +27,6 @@ from study.layers.probes import resized
 from study.training.data import classes_of, read_split
 
 EACH = 200
-DIRECTIONS = 128
 
 
 def main() -> None:
@@ -33,11 +36,17 @@ def main() -> None:
     add("--wheel", type=Path)
     add("--data", type=Path)
     add("--resize", type=int, default=128)
+    add("--classes", type=int, default=20, help="of texts, at least")
+    add("--least", type=int, default=600, help="texts of a class")
+    add("--directions", type=int, default=128)
     add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
     add("--out", type=Path, required=True)
     args = parser.parse_args()
-    classes, rows, labels = of_images(args) if args.wheel else of_texts()
-    rows = TruncatedSVD(DIRECTIONS, random_state=0).fit_transform(rows)
+    if args.wheel:
+        classes, rows, labels = of_images(args)
+    else:
+        classes, rows, labels = of_texts(args)
+    rows = TruncatedSVD(args.directions, random_state=0).fit_transform(rows)
     np.savez(
         args.out,
         features=rows.astype(np.float32),
@@ -64,9 +73,11 @@ def of_images(
     return list(classes), np.concatenate(rows), images.labels
 
 
-def of_texts() -> tuple[list[str], np.ndarray, np.ndarray]:
+def of_texts(
+    args: argparse.Namespace,
+) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Returns classes, shares of words [N, W] and labels of glosses."""
-    classes, texts, labels = nouns(20, 600, 2000)
+    classes, texts, labels = nouns(args.classes, args.least, 2000)
     kept = of_each(labels)
     words = TfidfVectorizer(min_df=2, sublinear_tf=True)
     return classes, words.fit_transform(texts)[kept], labels[kept]
