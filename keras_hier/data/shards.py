@@ -4,12 +4,13 @@ import glob
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from keras_hier.data.examples import read_image, serialised
 from keras_hier.data.folders import as_text
-from keras_hier.data.workers import in_workers
+from keras_hier.data.workers import in_workers, stop_if_asked
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ def write_all(
             yield len(shard.files), _write_shard(plan, shard)
         return
     calls = [(plan, shard) for shard in todo]
-    for place, unreadable in in_workers(_write_shard, calls, workers):
-        yield len(todo[place].files), unreadable
+    # Closed at once: its processes end before an error goes on.
+    with closing(in_workers(_write_shard, calls, workers)) as results:
+        for place, unreadable in results:
+            yield len(todo[place].files), unreadable
 
 
 def _class_id(plan: Plan, file: str, label: int) -> str:
@@ -65,6 +68,7 @@ def _write_shard(plan: Plan, shard: Shard) -> list[str]:
     try:
         with tf.io.TFRecordWriter(str(unfinished)) as writer:
             for file, label in zip(shard.files, shard.labels, strict=True):
+                stop_if_asked()
                 try:
                     image = read_image(folder / file, plan.image_size)
                 # Pillow raises whatever the decoder of the format raises.

@@ -293,8 +293,11 @@ def test_a_killed_command_leaves_no_worker_and_is_resumed(begun, tmp_path):
     assert contents(out) == contents(tmp_path / "whole")
 
 
-def test_a_stopped_command_ends_without_a_traceback(begun, tmp_path):
-    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does
+@pytest.mark.parametrize(
+    "stop", [os.killpg, os.kill], ids=["as a terminal does", "it alone"]
+)
+def test_a_stopped_command_ends_without_a_traceback(begun, tmp_path, stop):
+    stop(begun.pid, signal.SIGINT)
     _, err = begun.communicate(timeout=120)
     assert begun.returncode == 130, err
     assert "Traceback" not in err
