@@ -48,6 +48,12 @@ def test_there_are_few_controls_and_words(screen):
     assert counted["words"] <= 300, counted
 
 
+def test_predicted_groups_have_whole_names_or_none(screen):
+    names = screen.find("tree-predicted").locator("text")
+    expect(names).not_to_have_count(0)
+    assert not re.search("[…·]", "".join(names.all_text_contents()))
+
+
 @pytest.fixture(scope="module")
 def sizes_url(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sizes")

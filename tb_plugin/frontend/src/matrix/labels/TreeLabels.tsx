@@ -21,8 +21,6 @@ const regular = measureAt(11);
 const medium = measureAt(11, 500);
 /** Free width left and right of a name in a box of the upper tree. */
 const EDGES = 5;
-/** Letters of a name that still say something, before an ellipsis. */
-const LEAST_OF_NAME = 3;
 
 interface LabelProps {
   tree: Tree;
@@ -209,13 +207,8 @@ function TopLabel({ tree, box }: LabelProps): JSX.Element | null {
   const top = layout.rows[from]!;
   const height = layout.rows[to]! - top;
   const text = shortName(tree, node, width - EDGES, measure);
-  // A mark within says nothing to who does not know the name.
-  const isStart =
-    text.length > LEAST_OF_NAME &&
-    text.endsWith("…") &&
-    name.startsWith(text.slice(0, -1));
-  const isNamed = text === name || isStart;
-  if (!isNamed || height < 12) return null;
+  // Words are whole here: the rows have the same names, with room for them.
+  if (height < 12 || (text !== name && /[…·]/.test(text))) return null;
   const middle = top + height / 2;
   return (
     <TreeNode
