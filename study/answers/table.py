@@ -14,6 +14,7 @@ Line = dict[str, Any]
 NAMES = {
     "lite0-224": "Lite0, 224 px",
     "lite0-128": "Lite0, 128 px",
+    "lite0-1000": "Lite0, 1,000 classes",
     "alexnet-450": "AlexNet, 450 images a class",
     "alexnet-100": "AlexNet, 100 images a class",
     "glosses22": "glosses, 22 classes",

@@ -278,4 +278,4 @@ def test_the_docs_quote_the_results():
     assert f"say {said} % of what" in readme
     assert f"refusing {refusing} %" in readme
     gains = [float(row[4].split()[0]) for row in second]
-    assert f"{min(gains):.0f} to {max(gains):.0f} points over five" in page
+    assert f"{min(gains):.0f} to {max(gains):.0f} points over six" in page
