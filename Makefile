@@ -22,7 +22,7 @@ NPM = cd tb_plugin/frontend && PATH="$(NODE)/bin:$$PATH" \
 # npm writes this file last; installing built the page, and so wrote it too.
 MODULES := tb_plugin/frontend/node_modules/.package-lock.json
 
-.PHONY: demo gallery test study docs dist lint python frontend pytest browser system install clean
+.PHONY: demo gallery test thorough study docs dist lint python frontend pytest browser system install clean
 
 demo: .venv/demo
 	$(BIN)/keras-hier demo --logdir $(LOGDIR)
@@ -55,7 +55,11 @@ $(GALLERY)/predictions.npy: | .venv/demo
 # the end; `make pytest` and `make browser` are each of the two.
 test: install system
 	@$(MAKE) --no-print-directory --jobs 2 lint frontend
-	$(PYTEST) --durations=8
+	$(PYTEST) -m "not thorough" --durations=8
+
+# JAX and PyTorch, the examples, the documents' code, the site and the wheel.
+thorough: install system
+	$(PYTEST) -m thorough --durations=8
 
 # What a hierarchy buys: its tests, and what the documents quote of its results.
 study: .venv/test
@@ -88,10 +92,10 @@ $(MODULES): tb_plugin/frontend/package-lock.json | .venv/test
 	@touch $@
 
 pytest: .venv/test
-	$(PYTEST) -m "not browser" --durations=8
+	$(PYTEST) -m "not browser and not thorough" --durations=8
 
 browser: .venv/test
-	$(PYTEST) -m browser --durations=5
+	$(PYTEST) -m "browser and not thorough" --durations=5
 
 # Chromium for the browser tests, WordNet 3.0 for those that read it.
 system:

@@ -2,9 +2,12 @@
 
 import keras
 import numpy as np
+import pytest
 
 import keras_hier as kh
 from keras_hier.log.run_log import RunLog
+
+pytestmark = pytest.mark.thorough
 
 
 def test_answers(kept, tmp_path):

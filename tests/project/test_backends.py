@@ -12,6 +12,8 @@ from keras_hier.serialization import HOMES
 
 BACKEND = keras.backend.backend()
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def numbers():

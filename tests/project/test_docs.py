@@ -30,6 +30,7 @@ BLOCK = re.compile(
 )
 
 
+@pytest.mark.thorough
 def test_the_site_builds_without_a_warning(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going",
@@ -72,6 +73,7 @@ def blocks(page, package=None):
             yield found["kind"], found["code"], line
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "page",
     [page for page in PAGES if any(blocks(page))],
@@ -82,6 +84,7 @@ def test_code_runs(page, tmp_path, monkeypatch):
     execute(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore")  # theirs
 @pytest.mark.parametrize(
     ("page", "package"),

@@ -16,6 +16,8 @@ from PIL import Image
 import keras_hier as kh
 from keras_hier.log.run_log import RunLog
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -20,6 +20,8 @@ from tests.support.serving import chromium, open_blocks, tensorboard
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "tb_plugin" / "frontend"
 
+pytestmark = pytest.mark.thorough
+
 
 def run(*command, **options):
     done = subprocess.run(
