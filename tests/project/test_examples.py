@@ -54,14 +54,6 @@ def run(*command: object) -> subprocess.CompletedProcess:
     )
 
 
-def refused(kept: KeptProcess, *command: object) -> str:
-    """Returns the last line of a script that will not do it."""
-    done = kept.run(*command)
-    assert done.returncode in (1, 2)
-    assert "Traceback" not in done.stderr
-    return done.stderr.splitlines()[-1]
-
-
 def imagenet(drawn: Path, *arguments: object) -> list[object]:
     """Returns the command of a training on drawn images."""
     return [
@@ -104,7 +96,7 @@ def test_imagenet_with_heads_under_mirrored_strategy(drawn, kept, trained):
     assert plain.output_shape == (None, 48)
     # The same folder again: two runs must not mix.
     again = imagenet(drawn, "--logdir", logdir)
-    assert "holds a run already" in refused(kept, *again)
+    assert "holds a run already" in kept.refused(*again)
 
 
 def test_imagenet_goes_on_from_a_whole_state(drawn, kept, trained, tmp_path):
@@ -114,14 +106,14 @@ def test_imagenet_goes_on_from_a_whole_state(drawn, kept, trained, tmp_path):
     assert (logdir / "best.keras").exists()
     assert not backup.exists()
     again = [*command, "--resume", "--epochs", 2]
-    assert "holds no interrupted run" in refused(kept, *again)
+    assert "holds no interrupted run" in kept.refused(*again)
     # As if it had been killed while it wrote the state after epoch 2.
     backup.mkdir()
     last = logdir / "last.keras"
     state = backup / "epoch1.weights.h5"
     kh.load_model(last).save_weights(state)
     (backup / "part.weights.h5").write_bytes(state.read_bytes()[:1000])
-    assert "continue it with --resume" in refused(kept, *command)
+    assert "continue it with --resume" in kept.refused(*command)
     said = kept.run(*again, "--width", 0.2).stderr
     assert "epoch1.weights.h5 is of another network" in said
     assert "Traceback" not in said
@@ -149,7 +141,7 @@ def test_imagenet_goes_on_from_a_whole_state(drawn, kept, trained, tmp_path):
 )
 def test_imagenet_says_what_it_wants(drawn, kept, tmp_path, given, said):
     command = imagenet(drawn, "--logdir", tmp_path / "none", *given)
-    assert said in refused(kept, *command)
+    assert said in kept.refused(*command)
 
 
 @pytest.fixture
@@ -240,7 +232,7 @@ def test_folder(drawn, kept, tmp_path):
     rows = (drawn / "tree.csv").read_text().splitlines()
     flat.write_text("\n".join(row.split(",")[0] for row in rows))
     command = ("examples/folder.py", drawn / "images", flat, "--logdir", flat)
-    assert f"{flat} has no groups" in refused(kept, *command)
+    assert f"{flat} has no groups" in kept.refused(*command)
 
 
 @pytest.mark.parametrize("with_tree", [True, False])
@@ -285,7 +277,7 @@ def test_what_is_not_there_is_said_in_a_line(drawn, kept, tmp_path, example):
     ):
         options = ("--logdir", tmp_path / "run", "--image-size", 48)
         command = (f"examples/{example}.py", folder, file, *options)
-        assert said in refused(kept, *command)
+        assert said in kept.refused(*command)
 
 
 @pytest.mark.parametrize("example", ["folder", "pytorch"])
@@ -299,54 +291,9 @@ def test_what_would_go_wrong_unseen_is_refused(drawn, kept, tmp_path, example):
     for picture in (images / "train" / "trefoil").glob("*.png"):
         picture.unlink()
     said = "images/train/trefoil holds no images."
-    assert refused(kept, *command).endswith(said)
+    assert kept.refused(*command).endswith(said)
     assert not logdir.exists()
     (logdir / "validation").mkdir(parents=True)
     (logdir / "validation" / "events.out.tfevents.1.x").touch()
-    said = refused(kept, *command)
+    said = kept.refused(*command)
     assert said == f"{logdir} holds a run: choose another --logdir."
-
-
-def test_coarse(kept, tmp_path):
-    """Exact and coarse folders that the script draws, then as they are."""
-    folder, tree = tmp_path / "images", tmp_path / "tree.csv"
-    command = [
-        *("examples/coarse.py", folder, tree, "--epochs", 1, "--steps", 2),
-        *("--batch-size", 16, "--logdir"),
-    ]
-    done = kept.run(*command, tmp_path / "first", "--draw", 1)
-    assert done.returncode == 0, done.stderr
-    assert "textures 12" in done.stdout  # the tree
-    assert "48 exact images alone:" in done.stdout
-    assert "and 480 coarse ones:" in done.stdout
-    assert "(a blind guess: 2.1%)" in done.stdout  # 1 of 48
-    assert len(list((folder / "coarse").iterdir())) == 12
-    exact, coarse = (
-        RunLog(str(tmp_path / "first" / name), "train").matrix("class", 1)[0]
-        for name in ("exact", "coarse")
-    )
-    assert (exact.total, exact.coarse) == (32, 0)
-    assert coarse.total + coarse.coarse == 32
-    assert coarse.coarse > 0
-    kh.load_model(tmp_path / "first" / "coarse.keras")
-    command.append(tmp_path / "second")
-    said = refused(kept, *command, "--exact-share", 1.5)
-    assert "--exact-share: expected 0 < share < 1, got 1.5" in said
-    said = refused(kept, *command, "--draw", 1)
-    assert "leave --draw out to train on what it holds." in said
-    # Without images no class is known exactly, and nobody would notice.
-    class_folder = folder / "exact" / "trefoil"
-    class_folder.rename(tmp_path / "trefoil")
-    class_folder.mkdir()
-    assert "exact/trefoil holds no images." in refused(kept, *command)
-    class_folder.rmdir()
-    (tmp_path / "trefoil").rename(class_folder)
-    for old, new, said in (
-        # Groups are not counted, the blind guess would be.
-        ("val/trefoil", "val/knots", "val/knots is none of the classes of"),
-        ("coarse/gears", "coarse/wheels", "has the id or name 'wheels'"),
-        ("coarse", "vague", "coarse is no folder. Expected exact/<class>/, co"),
-    ):
-        (folder / old).rename(folder / new)
-        assert said in kept.run(*command).stderr
-        (folder / new).rename(folder / old)

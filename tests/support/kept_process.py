@@ -37,6 +37,13 @@ class KeptProcess:
         given = [script, *map(str, arguments)]
         return self._pool.submit(_run, given).result()
 
+    def refused(self, script: str, *arguments: object) -> str:
+        """Returns the last line of a script that will not do it."""
+        done = self.run(script, *arguments)
+        assert done.returncode in (1, 2)
+        assert "Traceback" not in done.stderr
+        return str(done.stderr).splitlines()[-1]
+
     def __enter__(self) -> "KeptProcess":
         return self
 
