@@ -10,7 +10,7 @@ from types import ModuleType
 
 import keras
 import pytest
-from kept_process import ROOT, KeptProcess
+from kept_process import ROOT
 from PIL import Image
 
 import keras_hier as kh

@@ -101,7 +101,7 @@ export function glideTo(wanted: Window): void {
     settle();
     return;
   }
-  const start = performance.now();
+  let start = 0;
   moving.value = true;
   hover.value = null;
   let drawn = from;
@@ -122,7 +122,11 @@ export function glideTo(wanted: Window): void {
     if (t < 1) animation = requestAnimationFrame(tick);
     else settle();
   };
-  animation = requestAnimationFrame(tick);
+  // The next frame shows what a gesture changed: the way begins behind it.
+  animation = requestAnimationFrame((now) => {
+    start = now;
+    animation = requestAnimationFrame(tick);
+  });
 }
 
 /** The window that a selection fills. */
