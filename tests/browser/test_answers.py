@@ -49,6 +49,9 @@ def test_a_promise_is_chosen_and_its_errors_are_opened(page, url):
         f"a group in {100 - classes} %, nothing in 0 %.",
     )
     rows = screen.find("bars").locator(".bar-row")
+    # Empty bars would say that classes which never occur are left unanswered.
+    expect(rows).to_have_count(2)
+    screen.says("bars", "4 of 6 have no samples here.")
     expect(rows.nth(0).locator(".share")).to_have_text("100 %")
     expect(screen.find("panel").locator(".wrong-row")).to_have_count(0)
     slider = screen.find("promise")

@@ -74,9 +74,10 @@ export function AnswerMatrix(props: {
     );
   };
   const above = columns.length - rows.length;
+  const kind = rows.length === tree.leaves.length ? "classes" : "groups";
   const first =
-    `${whole(rows.length)} true groups, answered by the same groups` +
-    (above > 1 ? `, by ${whole(above - 1)} larger` : "") +
+    `${whole(rows.length)} true ${kind}, answered by the same ${kind}` +
+    (above > 1 ? `, by ${whole(above - 1)} larger groups` : "") +
     " and by nothing (last column)";
   return (
     <section

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Tree } from "../../hierarchy/tree.ts";
 import type { AnswersAnswer } from "../../server/answersAnswer.ts";
-import { percent, plain } from "../../ui/format.ts";
+import { percent, plain, whole } from "../../ui/format.ts";
 
 export function Calibration(props: {
   tree: Tree;
@@ -35,7 +35,7 @@ export function Calibration(props: {
           {levels.map(({ groups, name }, k) => (
             <tr key={groups}>
               <th scope="row">
-                {groups} {name}
+                {whole(groups)} {name}
               </th>
               <td>
                 {error(calibration.before[k])}{" "}

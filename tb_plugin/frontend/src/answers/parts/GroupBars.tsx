@@ -6,7 +6,7 @@ import { greysOf } from "../../layers/data/greys.ts";
 import type { AnswersAnswer } from "../../server/answersAnswer.ts";
 import * as view from "../../state/all.ts";
 import { rampAt } from "../../ui/colours.ts";
-import { percent, plural } from "../../ui/format.ts";
+import { percent, plural, whole } from "../../ui/format.ts";
 import { palette } from "../../ui/theme.ts";
 import { VirtualList } from "../../ui/VirtualList.tsx";
 import { nodeOf } from "../data/loadAnswers.ts";
@@ -36,7 +36,9 @@ export function GroupBars(props: {
   const { nodes, samples, right, answered } = of.bars;
   const inOrder = nodes
     .map((logged, k) => [nodeOf.value[logged]!, k] as const)
+    .filter(([, k]) => samples[k]! > 0)
     .sort(([a], [b]) => a - b);
+  const without = nodes.length - inOrder.length;
   const row = (index: number): JSX.Element => {
     const [node, k] = inOrder[index]!;
     const count = samples[k]!;
@@ -57,21 +59,20 @@ export function GroupBars(props: {
       >
         <span class="name one-line">{name}</span>
         <span class="stack">
-          {count > 0 &&
-            answered[k]!.map((each, kind) => [each, kind] as const)
-              .reverse()
-              .map(([each, kind]) => (
-                <i
-                  key={kind}
-                  style={{
-                    width: `${(100 * each) / count}%`,
-                    background: shadeOf(kind, kinds.length),
-                  }}
-                />
-              ))}
-          <b style={{ width: `${(100 * wrong) / Math.max(count, 1)}%` }} />
+          {answered[k]!.map((each, kind) => [each, kind] as const)
+            .reverse()
+            .map(([each, kind]) => (
+              <i
+                key={kind}
+                style={{
+                  width: `${(100 * each) / count}%`,
+                  background: shadeOf(kind, kinds.length),
+                }}
+              />
+            ))}
+          <b style={{ width: `${(100 * wrong) / count}%` }} />
         </span>
-        <span class="share">{count ? percent(right[k]! / count, 0) : ""}</span>
+        <span class="share">{percent(right[k]! / count, 0)}</span>
       </button>
     );
   };
@@ -102,6 +103,11 @@ export function GroupBars(props: {
         of={[tree, view.levelIndex.value]}
         row={row}
       />
+      {without > 0 && (
+        <p class="label">
+          {whole(without)} of {whole(nodes.length)} have no samples here.
+        </p>
+      )}
     </section>
   );
 }
