@@ -14,10 +14,10 @@ from keras_hier.hierarchy.tree.tree import Tree
 # Largest share of the classes in one group of each display level.
 LEVEL_SHARES = (0.22, 0.125, 0.045, 0.014)
 # A cut by size most of whose groups are single classes says what they say. A
-# level with a name is what the user asks about: that stays.
+# level of the tree's own is what the user asks about: that stays.
 MOST_SINGLE = 0.7
-# Between two levels with names a cut by size has at least so many times the
-# groups of the one, and the other so many times those of the cut.
+# Between two levels of the tree's own a cut by size has at least so many times
+# the groups of the one, and the other so many times those of the cut.
 LEAST_STEP = 2
 
 
@@ -138,33 +138,42 @@ def by_nodes(tree: Tree, nodes: Iterable[str | int]) -> list[int]:
 def levels(tree: Tree) -> list[Level]:
     """Returns the display levels, coarse to fine; the last are the classes.
 
-    Each refines the one before. Where levels have names, cuts by size stand
-    only in wide gaps between them.
+    Each refines the one before. Where the tree has levels of its own, cuts by
+    size stand only in wide gaps between them. It has if they have names, or if
+    all classes lie equally deep.
     """
     classes = by_max_size(tree, 1)
     sizes = [max(int(share * tree.num_classes), 1) for share in LEVEL_SHARES]
     by_size = [by_max_size(tree, size) for size in sizes]
-    if tree.level_names is None:
-        found = [Level(nodes) for nodes in (by_depth(tree, 1), *by_size)]
+    names: Sequence[str | None] | None = tree.level_names
+    depths = tree.depth[tree.leaves]
+    if names is None and depths.min() == depths.max():
+        names = [None] * (int(depths[0]) - 1)
+    if names is None:
+        cuts = (by_depth(tree, 1), *by_size)
+        found = [Level(nodes) for nodes in cuts if _says_more(tree, nodes)]
     else:
-        named = [
+        own = [
             Level(np.asarray(by_depth(tree, depth)), name)
-            for depth, name in enumerate(tree.level_names, start=1)
+            for depth, name in enumerate(names, start=1)
         ]
-        found = _with_gaps_filled(tree, _offered(tree, named), by_size)
+        found = _with_gaps_filled(tree, _offered(tree, own), by_size)
     return [*_offered(tree, found), Level(classes)]
+
+
+def _says_more(tree: Tree, nodes: np.ndarray) -> bool:
+    """Tells whether a cut by size says more than its classes."""
+    is_single = (tree.stop - tree.start)[nodes] == 1
+    return bool(np.mean(is_single) <= MOST_SINGLE)
 
 
 def _offered(tree: Tree, found: Sequence[Level]) -> list[Level]:
     """Leaves out what repeats a level, or the classes."""
     offered: dict[int, Level] = {}
     for level in found:
-        sizes = (tree.stop - tree.start)[level.nodes]
-        most = MOST_SINGLE if level.name is None else 1
-        is_coarse = 1 < len(sizes) < tree.num_classes
         # Each refines the one before: as many groups means the same groups.
-        if is_coarse and np.mean(sizes == 1) <= most:
-            offered.setdefault(len(sizes), level)
+        if 1 < len(level.nodes) < tree.num_classes:
+            offered.setdefault(len(level.nodes), level)
     return list(offered.values())
 
 
@@ -177,7 +186,8 @@ def _with_gaps_filled(
         for cut in by_size:
             nodes = _between(tree, coarse.nodes, cut, fine.nodes)
             least = LEAST_STEP * len(coarse.nodes)
-            if least <= len(nodes) <= len(fine.nodes) / LEAST_STEP:
+            is_between = least <= len(nodes) <= len(fine.nodes) / LEAST_STEP
+            if is_between and _says_more(tree, nodes):
                 found.append(Level(nodes))
         found.append(fine)
     return found[:-1] if named else []
