@@ -1,7 +1,8 @@
 /**
  * What a matrix shows beyond chance: the level, group and pair that stand out.
  *
- * Chance lets every error draw its class as often as classes are predicted.
+ * Chance lets every error draw its class as often as classes are predicted. A
+ * pair stands out among the classes of its group as well, which are alike.
  * A finding is kept where Chernoff's bound on the binomial tail, times the
  * number of places looked at, stays below `FALSE`; the surest one is named. Of
  * groups this is Kulldorff's scan over a tree (Biometrics 59, 2003).
@@ -10,7 +11,7 @@
 import type { Epoch } from "../confusion/cells.ts";
 import { errorsInside } from "../confusion/errorsInside.ts";
 import { type Span, spanOf } from "../hierarchy/selection.ts";
-import { isLeaf, type Tree } from "../hierarchy/tree.ts";
+import { isLeaf, lowestCommonAncestor, type Tree } from "../hierarchy/tree.ts";
 
 /** How often noise may make any finding of a kind. */
 const FALSE = 0.01;
@@ -134,6 +135,11 @@ export function clearestPair(
     of: sums.support[actual]! - sums.correct[actual]!,
     chance: drawn(epoch, actual, sums.predictedCount[predicted]!),
   });
+  const sureOf = (actual: number, predicted: number, found: Found): number =>
+    Math.min(
+      evidence(found, sums.runs),
+      evidence(among(tree, epoch, actual, predicted, found.count), sums.runs),
+    );
   let best: FoundPair | null = null;
   let most = 0;
   for (let at = from; at < to; at++) {
@@ -141,18 +147,46 @@ export function clearestPair(
     for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
       const predicted = tree.leaves[column[k]!]!;
       const found = foundAt(actual, predicted, count[k]!);
-      const sure = evidence(found, sums.runs);
+      if (evidence(found, sums.runs) <= most) continue;
+      const sure = sureOf(actual, predicted, found);
       if (sure > most)
         [best, most] = [{ ...found, actual, predicted, back: null }, sure];
     }
   }
-  if (!best || !isFound(best, places, sums.runs)) return null;
+  const least = Math.log(places / FALSE);
+  if (!best || most <= least) return null;
   const { actual, predicted } = best;
   const [row, aim] = [tree.start[predicted]!, tree.start[actual]!];
   for (let k = rowStart[row]!; k < rowStart[row + 1]!; k++) {
     if (column[k] !== aim) continue;
     const back = foundAt(predicted, actual, count[k]!);
-    if (isFound(back, places, sums.runs)) best.back = back;
+    if (sureOf(predicted, actual, back) > least) best.back = back;
   }
   return best;
+}
+
+/** The same errors among those that stay in the smallest group of three or more. */
+function among(
+  tree: Tree,
+  epoch: Epoch,
+  actual: number,
+  predicted: number,
+  errors: number,
+): Found {
+  const { rowStart, column, count } = epoch.cells;
+  const { predictedCount } = epoch.sums;
+  const at = tree.start[actual]!;
+  let node = lowestCommonAncestor(tree, at, tree.start[predicted]!);
+  while (node && tree.stop[node]! - tree.start[node]! < 3)
+    node = tree.parent[node]!;
+  let of = 0;
+  for (let k = rowStart[at]!; k < rowStart[at + 1]!; k++) {
+    const to = column[k]!;
+    if (to >= tree.start[node]! && to < tree.stop[node]! && to !== at)
+      of += count[k]!;
+  }
+  // The pair's own errors do not raise what is expected of it.
+  const named = Math.max(predictedCount[predicted]! - errors, 1);
+  const others = predictedCount[node]! - predictedCount[actual]! - errors;
+  return { count: errors, of, chance: named / Math.max(others, named) };
 }

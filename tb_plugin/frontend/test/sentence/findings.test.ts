@@ -125,6 +125,15 @@ test("of noise nothing is said", () => {
   expect(said.pair).toBeLessThanOrEqual(4);
 });
 
+test("of classes that are alike within groups no pair is said", () => {
+  let said = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const alike: Weight = (a, b) => (groupOf(a) === groupOf(b) ? 60 : 1);
+    if (clearestPair(tree, drawnEpoch(seed, alike))) said++;
+  }
+  expect(said).toBeLessThanOrEqual(4);
+});
+
 test("what was planted is found", () => {
   let [levels, groups, pairs] = [0, 0, 0];
   for (let seed = 1; seed <= 40; seed++) {
@@ -152,7 +161,7 @@ test("the other way is named where it is found as well", () => {
   const both = drawnEpoch(1, (a, b) => (a + b === 15 ? 40 : 1));
   const back = clearestPair(tree, both)!.back!;
   expect(back.count).toBeGreaterThan(5);
-  const oneWay = drawnEpoch(1, (a, b) => (a === 7 && b === 8 ? 60 : 1));
+  const oneWay = drawnEpoch(1, (a, b) => (a === 7 && b === 8 ? 200 : 1));
   expect(clearestPair(tree, oneWay)!.back).toBeNull();
 });
 

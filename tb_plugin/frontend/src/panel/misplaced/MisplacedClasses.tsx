@@ -170,7 +170,7 @@ const TITLES = {
     "the errors make: 0 by chance, 1 for the same groups",
   halves:
     "The same for the trees of two halves of the errors, which differ by " +
-    "chance alone: no tree can be expected to agree better",
+    "chance alone. All errors tell more than a half: your tree may agree better",
   inside: "Errors inside the groups of this tree",
   errors:
     "Errors inside as many groups that the errors make: those that these " +
@@ -211,8 +211,8 @@ function AgreementTable(props: {
           <th scope="col">
             <span class="label">groups</span>
           </th>
-          {head(isWide ? "agreement" : "agree", TITLES.agreement)}
-          {isWide && head("at best", TITLES.halves)}
+          {head("agree", TITLES.agreement)}
+          {isWide && head("two halves", TITLES.halves)}
           {head("inside", TITLES.inside)}
           {head(isWide ? "inside theirs" : "theirs", TITLES.errors)}
           {head("chance", TITLES.chance)}
