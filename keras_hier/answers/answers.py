@@ -38,6 +38,8 @@ class AnswerScores(NamedTuple):
             it: nobody can judge these.
         accuracy: the share of right answers, of those that can be judged. An
             answer is right if the true class lies below it; the root always.
+        selective_accuracy: the same share without the root: of answers that
+            say something; NaN where none does.
         coverage: the mean of 1 - log2(classes below the answer) / log2(C): 1
             for a class, 0 for the root (arXiv 2405.11533).
         classes: the share of answers that are a class.
@@ -48,6 +50,7 @@ class AnswerScores(NamedTuple):
     samples: int
     unknown: int
     accuracy: float
+    selective_accuracy: float
     coverage: float
     classes: float
     groups: float
@@ -232,10 +235,12 @@ class Answers:
         size = stop[said] - start[said]
         count = self.hierarchy.num_classes
         share = 1 - np.log2(size) / np.log2(max(count, 2))
+        spoken = known & (size < count)
         return AnswerScores(
             len(said),
             int((~known).sum()),
             float(is_above[known].mean()) if known.any() else float("nan"),
+            float(is_above[spoken].mean()) if spoken.any() else float("nan"),
             float(share.mean()),
             float((size == 1).mean()),
             float(((size > 1) & (size < count)).mean()),

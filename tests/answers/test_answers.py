@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import keras_hier as kh
+from keras_hier.answers import Answered
 
 TREE = kh.Hierarchy.from_paths(
     [("pet", "dog", "pug"), ("pet", "dog", "husky"), ("pet", "cat"), ("bus",)]
@@ -43,8 +44,19 @@ def test_it_climbs_no_higher_than_it_must(rule):
     )
     scores = answers.score(answers(TOLD), LABELS)
     assert (scores.samples, scores.unknown, scores.accuracy) == (200, 0, 1)
+    assert scores.selective_accuracy == 1
     # A dog says 1 - 1/2 of what a class does.
     assert (scores.coverage, scores.classes, scores.groups) == (0.75, 0.5, 0.5)
+
+
+def test_saying_nothing_is_right_but_no_answer_of_something():
+    root = NODES.label("all classes")
+    said = Answered(np.array([0, 1, root, root]), np.ones(4))
+    scores = fitted().score(said, [0, 0, 0, 0])
+    assert (scores.accuracy, scores.selective_accuracy) == (0.75, 0.5)
+    silent = fitted().score(Answered(np.full(4, root), np.ones(4)), [0] * 4)
+    assert silent.accuracy == 1
+    assert np.isnan(silent.selective_accuracy)
 
 
 def test_logits_batches_and_tables_are_answered_alike(tmp_path):

@@ -56,9 +56,9 @@ def test_from_files_to_a_table(files):
 
 def test_labels_measure_answers_and_scores_bring_their_class_list(files):
     files(FIT)
-    assert "100.0 % of 120 answers are right; the promise is 95 %" in files(
-        f"{GIVE} --labels y.npy"
-    )
+    said = files(f"{GIVE} --labels y.npy")
+    assert "100.0 % of 120 answers are right, as nothing always is; of" in said
+    assert "say something 100.0 %. The promise is 95 %" in said
     before = table()
     # The same scores, their columns in another order that the file tells.
     ids = np.array(TREE.classes)[::-1]

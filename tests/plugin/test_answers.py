@@ -141,7 +141,7 @@ def test_answers_like_kh_answers():
     )
     score = answers.score(said, labels[measured])
     assert worth.right / 1500 == pytest.approx(score.accuracy)
-    assert worth[2:] == pytest.approx(score[3:])
+    assert worth[2:] == pytest.approx(score[4:])
     (one,) = logged.refusing([0.9])
     assert one.groups == 0
     assert one.coverage == pytest.approx(one.classes)

@@ -160,8 +160,10 @@ def run(args: argparse.Namespace) -> None:
     if score is not None:
         print_line(
             f"{percent(score.accuracy)} of "
-            f"{quantity(score.samples - score.unknown, 'answer')} are right; "
-            f"the promise is {100 * answers.accuracy:g} %."
+            f"{quantity(score.samples - score.unknown, 'answer')} are right, "
+            "as nothing always is; of those that say something "
+            f"{percent(score.selective_accuracy)}. The promise is "
+            f"{100 * answers.accuracy:g} %, nothing included."
         )
 
 

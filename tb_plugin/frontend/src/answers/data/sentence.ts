@@ -79,14 +79,20 @@ export function sentence(of: Promised, calibrating: number): string {
   );
 }
 
-/** How that was measured, and what refusing would be worth. */
+/** How that was measured, without silence as well, and what refusing is worth. */
 export function measuredSentence(of: Promised, measured: number): string {
   const { tree, refusing } = of;
   const { low, high } = tree;
+  const [right, silent] = [tree.accuracy ?? 0, tree.nothing ?? 0];
+  const spoken =
+    silent < 1
+      ? `, saying nothing included. Of the ${share(1 - silent)} that it answers ` +
+        `${share((right - silent) / (1 - silent), 1)} are right`
+      : "";
   const range = `${share(low, 1)} to ${share(high, 1)}`;
   return (
     `Measured on ${plural(measured, "other sample", "other samples")}: right in ` +
-    `${share(tree.accuracy, 1)} (95 % interval ${range}). Without ` +
+    `${share(tree.accuracy, 1)} (95 % interval ${range})${spoken}. Without ` +
     `groups it names the class in ${share(refusing.classes)}, ` +
     `nothing in ${share(refusing.nothing)}.`
   );

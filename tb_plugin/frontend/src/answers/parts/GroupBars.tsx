@@ -43,6 +43,7 @@ export function GroupBars(props: {
     const [node, k] = inOrder[index]!;
     const count = samples[k]!;
     const wrong = count - right[k]!;
+    const silent = answered[k]![0]!;
     const name = tree.names[node]!;
     const said = answered[k]!.map((each, kind) => [each, kinds[kind]!] as const)
       .filter(([each]) => each)
@@ -72,14 +73,16 @@ export function GroupBars(props: {
             ))}
           <b style={{ width: `${(100 * wrong) / count}%` }} />
         </span>
-        <span class="share">{percent(right[k]! / count, 0)}</span>
+        <span class="share">
+          {percent((right[k]! - silent) / (count - silent), 0)}
+        </span>
       </button>
     );
   };
   return (
     <section class="bars" aria-label="Answers by group" data-testid="bars">
       <h2>
-        What it answers <span class="label">right</span>
+        What it answers <span class="label">right, if it says something</span>
       </h2>
       <p class="label kinds">
         {kinds
