@@ -70,6 +70,14 @@ class Network:
             f"{100 * line[name]:.1f}" if line else "refused" for line in found
         )
 
+    def spoken(self, promise: float) -> str:
+        """Returns how many answers that say something are right, per cent."""
+        line = self.of("information", promise)
+        if not line:
+            return "refused"
+        wrong = (1 - line["accuracy"]) / (1 - line["nothing"])
+        return f"{100 * (1 - wrong):.1f}"
+
 
 def networks(lines: list[Line]) -> list[Network]:
     """Returns the networks in the order of `NAMES`, then others."""
@@ -81,7 +89,8 @@ def networks(lines: list[Line]) -> list[Network]:
 def promised(lines: list[Line]) -> str:
     """Returns the table of what is promised, held and said."""
     titles = ["network", "right alone", "answers right", "held on average"]
-    titles += ["held with 0.9", "class, group, nothing at 95 %", "coverage"]
+    titles += ["held with 0.9", "class, group, nothing at 95 %"]
+    titles += ["right without nothing", "coverage"]
     titles += ["refusing covers", "raised set: right", "it covers"]
     titles += ["threshold: right"]
     return _table(titles, lines, _promised)
@@ -98,6 +107,7 @@ def _promised(network: Network) -> list[str]:
         network.shares("information", "kept"),
         network.shares("information", "kept", confidence=0.9),
         ", ".join(map(said, ("class", "group", "nothing"))),
+        ", ".join(map(network.spoken, PROMISES)),
         network.shares("information", "coverage"),
         network.shares("refusing", "coverage"),
         network.shares("raised set", "accuracy"),

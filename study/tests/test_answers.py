@@ -262,7 +262,7 @@ def test_the_docs_quote_the_results():
 
     low, high = at_95(first, 2)
     assert f"were right in {low} to {high} %" in page
-    low, high = at_95(first, 10)
+    low, high = at_95(first, 11)
     assert f"probability was right in {low} to {high} %" in page
     low, high = at_95(third, 2)
     assert f"95 % became {low} to {high} %" in page
@@ -272,10 +272,15 @@ def test_the_docs_quote_the_results():
         f"{lite0[1]} % right at 101 classes, named the class in {each_class} "
         f"%, a group in {group} % and nothing in {nothing} %"
     ) in page
-    said, refusing = (lite0[column].split(", ")[1] for column in (6, 7))
+    spoken, of_thousand = (
+        row[6].split(", ")[1] for row in (first[0], first[2])
+    )
+    assert f"did answer, {spoken} % were right" in page
+    assert f"{of_thousand} % at 1,000 classes" in page
+    said, refusing = (lite0[column].split(", ")[1] for column in (7, 8))
     assert f"from {refusing} to {said} % for that network" in page
     readme = (ROOT / "README.md").read_text()
     assert f"say {said} % of what" in readme
     assert f"refusing {refusing} %" in readme
     gains = [float(row[4].split()[0]) for row in second]
-    assert f"{min(gains):.0f} to {max(gains):.0f} points over six" in page
+    assert f"{min(gains):.0f} to {max(gains):.0f} points over seven" in page
