@@ -275,7 +275,7 @@ def test_the_docs_quote_the_results():
     spoken, of_thousand = (
         row[6].split(", ")[1] for row in (first[0], first[2])
     )
-    assert f"did answer, {spoken} % were right" in page
+    assert f"and {spoken} % of these were right" in page
     assert f"{of_thousand} % at 1,000 classes" in page
     said, refusing = (lite0[column].split(", ")[1] for column in (7, 8))
     assert f"from {refusing} to {said} % for that network" in page

@@ -31,7 +31,7 @@ test("what was measured stands beside what it says, and what goes without groups
   const without = "Without groups it names the class in 55 %, nothing in 45 %.";
   // 0.948 - 0.0702 of 0.9298.
   expect(measuredSentence(of, 1)).toBe(
-    `${measured} 93.0 % to 96.2 %), saying nothing included. Of the 93 % that it answers 94.4 % are right. ${without}`,
+    `${measured} 93.0 % to 96.2 %), saying nothing included. It answers 93 %, and 94.4 % of these are right. ${without}`,
   );
   const silent = { ...of, tree: { ...tree, nothing: 1 } };
   expect(measuredSentence(silent, 1)).toBe(

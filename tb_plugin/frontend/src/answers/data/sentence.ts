@@ -86,8 +86,8 @@ export function measuredSentence(of: Promised, measured: number): string {
   const [right, silent] = [tree.accuracy ?? 0, tree.nothing ?? 0];
   const spoken =
     silent < 1
-      ? `, saying nothing included. Of the ${share(1 - silent)} that it answers ` +
-        `${share((right - silent) / (1 - silent), 1)} are right`
+      ? `, saying nothing included. It answers ${share(1 - silent)}, and ` +
+        `${share((right - silent) / (1 - silent), 1)} of these are right`
       : "";
   const range = `${share(low, 1)} to ${share(high, 1)}`;
   return (
